@@ -1,0 +1,2 @@
+/** Linkage: links customer experience to business results. */
+package linkage;
