@@ -1,0 +1,37 @@
+package linkage.job;
+
+import org.apache.spark.sql.SparkSession;
+
+/** How Linkage runs Spark: embedded in this process unless a master is named. */
+public final class SparkSessions {
+  private SparkSessions() {}
+
+  /**
+   * A session for a night.
+   *
+   * @param master a Spark master URL; {@code local[*]} runs in this process
+   */
+  public static SparkSession start(String master) {
+    return configure(SparkSession.builder().appName("linkage").master(master)).getOrCreate();
+  }
+
+  /** The settings that every session of Linkage has, tests' sessions too. */
+  public static SparkSession.Builder configure(SparkSession.Builder builder) {
+    return builder
+        // The host's own name may not resolve, so everything embedded talks over the loopback.
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        .config("spark.sql.shuffle.partitions", "64")
+        // Delta's log of a small table needs no fifty tasks to be read.
+        .config("spark.databricks.delta.snapshotPartitions", "2")
+        .config("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false")
+        .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true");
+  }
+}

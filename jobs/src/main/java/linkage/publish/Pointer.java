@@ -1,0 +1,44 @@
+package linkage.publish;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+
+/**
+ * What {@code marts/_current.json} says: the generation that readers should read.
+ *
+ * @param runId the run that wrote the generation; its folder is {@code generations/<runId>}
+ * @param asOf the business day the marts speak of
+ * @param publishedAt when the pointer was moved
+ */
+public record Pointer(String runId, LocalDate asOf, Instant publishedAt) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The pointer as one JSON object. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(
+          Map.of(
+              "run_id", runId,
+              "generation", "generations/" + runId,
+              "as_of", asOf.toString(),
+              "published_at", publishedAt.toString()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Pointer parse(String json) {
+    try {
+      var tree = JSON.readTree(json);
+      return new Pointer(
+          tree.required("run_id").asText(),
+          LocalDate.parse(tree.required("as_of").asText()),
+          Instant.parse(tree.required("published_at").asText()));
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new IllegalStateException("Cannot read the pointer of the marts: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package linkage.staging;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import linkage.storage.AtomicFile;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The staged tables of one warehouse, all or nothing across tables.
+ *
+ * <p>Each table is an append-only Delta table. {@code _committed.json} names the version of each
+ * table that the last committed run left behind. What lies beyond it was written by a run that died:
+ * {@link #open} takes it back before anything is read, so such rows are never visible.
+ */
+public final class Staging {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SparkSession spark;
+  private final Path root;
+  private final Configuration hadoop;
+
+  private Staging(SparkSession spark, String warehouse) {
+    this.spark = spark;
+    this.root = new Path(warehouse, "staging");
+    this.hadoop = spark.sparkContext().hadoopConfiguration();
+  }
+
+  /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
+  public static Staging open(SparkSession spark, String warehouse) {
+    var staging = new Staging(spark, warehouse);
+    staging.takeBackUncommitted();
+    return staging;
+  }
+
+  /** Opens the staging of a warehouse to look at it; changes nothing. */
+  public static Staging look(SparkSession spark, String warehouse) {
+    return new Staging(spark, warehouse);
+  }
+
+  /** Whether the table holds anything. */
+  public boolean has(String table) {
+    return latestVersion(table).isPresent();
+  }
+
+  /** The table as it stands, this run's own rows included. */
+  public Dataset<Row> read(String table) {
+    return spark.read().format("delta").load(folder(table).toString());
+  }
+
+  /** The table as it stands, or an empty one of the given shape if there is none. */
+  public Dataset<Row> readOrEmpty(String table, StructType schema) {
+    return has(table) ? read(table) : spark.createDataFrame(java.util.List.of(), schema);
+  }
+
+  /** Appends rows; they become visible to others at {@link #commit}. */
+  public void append(String table, Dataset<Row> rows) {
+    rows.write().format("delta").mode("append").save(folder(table).toString());
+  }
+
+  /** Makes everything appended so far visible, at once for all tables. */
+  public void commit(String runId) {
+    Map<String, Long> versions = new TreeMap<>();
+    for (String table : tables()) {
+      latestVersion(table).ifPresent(version -> versions.put(table, version));
+    }
+    try {
+      var state = Map.of("run_id", runId, "versions", versions);
+      AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void takeBackUncommitted() {
+    Map<String, Long> committed = committedVersions();
+    for (String table : tables()) {
+      OptionalLong latest = latestVersion(table);
+      Long last = committed.get(table);
+      if (last == null) {
+        delete(folder(table));
+      } else if (latest.isPresent() && latest.getAsLong() > last) {
+        DeltaTable.forPath(spark, folder(table).toString()).restoreToVersion(last);
+        // A restore is itself a version, so the next opening must not take it back again.
+        commitRestored(table);
+      }
+    }
+  }
+
+  private void commitRestored(String table) {
+    Map<String, Long> versions = new TreeMap<>(committedVersions());
+    versions.put(table, latestVersion(table).orElseThrow());
+    try {
+      var state = Map.of("run_id", committedRun().orElse(""), "versions", versions);
+      AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Optional<String> committedRun() {
+    return AtomicFile.read(commitFile(), hadoop)
+        .map(
+            json -> {
+              try {
+                return JSON.readTree(json).path("run_id").asText();
+              } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
+  private Map<String, Long> committedVersions() {
+    Optional<String> json = AtomicFile.read(commitFile(), hadoop);
+    if (json.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      return JSON.convertValue(
+          JSON.readTree(json.get()).required("versions"),
+          new TypeReference<TreeMap<String, Long>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read " + commitFile() + ": " + json.get(), e);
+    }
+  }
+
+  private String[] tables() {
+    try {
+      FileSystem files = root.getFileSystem(hadoop);
+      if (!files.exists(root)) {
+        return new String[0];
+      }
+      return Arrays.stream(files.listStatus(root))
+          .filter(status -> status.isDirectory())
+          .map(status -> status.getPath().getName())
+          .sorted()
+          .toArray(String[]::new);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The newest version in the table's log, read from its file names: no Spark job. */
+  private OptionalLong latestVersion(String table) {
+    try {
+      var log = new Path(folder(table), "_delta_log");
+      FileSystem files = log.getFileSystem(hadoop);
+      if (!files.exists(log)) {
+        return OptionalLong.empty();
+      }
+      return Arrays.stream(files.listStatus(log))
+          .map(status -> status.getPath().getName())
+          .filter(name -> name.matches("\\d{20}\\.json"))
+          .mapToLong(name -> Long.parseLong(name.substring(0, 20)))
+          .max();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void delete(Path path) {
+    try {
+      path.getFileSystem(hadoop).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path folder(String table) {
+    return new Path(root, table);
+  }
+
+  private Path commitFile() {
+    return new Path(root, "_committed.json");
+  }
+}

@@ -1,0 +1,93 @@
+package linkage.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.CreateOpts;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A small text file that is replaced as a whole: a reader sees the old text or the new one, never a
+ * part and never nothing.
+ *
+ * <p>How depends on the file system: a local disk takes a temporary file and an atomic move; HDFS
+ * an atomic rename; an object store makes a single PUT visible at once when the stream closes.
+ */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /** Replaces the text of the file at {@code path}, creating it and its folders if absent. */
+  public static void replace(Path path, String text, Configuration hadoop) {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      switch (files.getScheme()) {
+        case "file" -> replaceLocally(java.nio.file.Path.of(path.toUri().getPath()), bytes);
+        case "hdfs", "viewfs" -> replaceByRename(path, bytes, hadoop);
+        default -> {
+          try (var out = files.create(path, true)) {
+            out.write(bytes);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The text of the file, or nothing if there is no such file. */
+  public static Optional<String> read(Path path, Configuration hadoop) {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      if ("file".equals(files.getScheme())) {
+        var local = java.nio.file.Path.of(path.toUri().getPath());
+        return Files.exists(local) ? Optional.of(Files.readString(local)) : Optional.empty();
+      }
+      if (!files.exists(path)) {
+        return Optional.empty();
+      }
+      try (var in = files.open(path)) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void replaceLocally(java.nio.file.Path path, byte[] bytes) throws IOException {
+    Files.createDirectories(path.getParent());
+    var temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.write(temporary, bytes);
+      Files.move(
+          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void replaceByRename(Path path, byte[] bytes, Configuration hadoop)
+      throws IOException {
+    var context = FileContext.getFileContext(path.toUri(), hadoop);
+    var temporary = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+    try (var out =
+        context.create(
+            temporary,
+            EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
+            CreateOpts.createParent())) {
+      out.write(bytes);
+      out.hsync();
+    }
+    context.rename(temporary, path, Rename.OVERWRITE);
+  }
+}
