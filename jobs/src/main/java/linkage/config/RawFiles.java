@@ -1,0 +1,20 @@
+package linkage.config;
+
+import java.nio.charset.Charset;
+import java.util.List;
+
+/**
+ * Where raw files lie and how they are written.
+ *
+ * @param globs patterns of paths relative to the landing folder, such as {@code crm/orders_*.csv}
+ * @param format how the files are written
+ * @param delimiter between two fields of a CSV record
+ * @param quote around a CSV field; doubled within one
+ * @param encoding of CSV and JSON lines; a byte order mark is understood
+ */
+public record RawFiles(
+    List<String> globs, FileFormat format, char delimiter, char quote, Charset encoding) {
+  public RawFiles {
+    globs = List.copyOf(globs);
+  }
+}

@@ -1,0 +1,51 @@
+package linkage.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One source: its raw files, how its rows are ordered, how its text is parsed, and its mapping.
+ *
+ * @param name the canonical table it feeds, such as {@code customers}
+ * @param raw its files
+ * @param delivery what a new file holds
+ * @param order which row of a key is the newest
+ * @param fileDate finds the date in a file's name by its one group; present if the order is {@link
+ *     RowOrder#FILE_DATE}
+ * @param datePatterns java.time patterns of days, tried in order
+ * @param timestampPatterns java.time patterns of instants, tried in order; without an offset in the
+ *     deployment's time zone
+ * @param decimalMark one character
+ * @param thousandsMark one character, or empty for none
+ * @param nullTokens texts that mean "absent"
+ * @param reportingLagDays days until the source's events have all been reported
+ * @param mappingMayFilter whether a record that the mapping leaves out is counted as filtered
+ *     rather than quarantined
+ * @param lookups further views the mapping may join, in declared order
+ * @param gates what must hold before any mart may change
+ * @param mappingSql the text of the mapping, not blank
+ */
+public record SourceSettings(
+    String name,
+    RawFiles raw,
+    Delivery delivery,
+    RowOrder order,
+    Optional<Pattern> fileDate,
+    List<String> datePatterns,
+    List<String> timestampPatterns,
+    String decimalMark,
+    String thousandsMark,
+    List<String> nullTokens,
+    int reportingLagDays,
+    boolean mappingMayFilter,
+    List<LookupSettings> lookups,
+    Gates gates,
+    String mappingSql) {
+  public SourceSettings {
+    datePatterns = List.copyOf(datePatterns);
+    timestampPatterns = List.copyOf(timestampPatterns);
+    nullTokens = List.copyOf(nullTokens);
+    lookups = List.copyOf(lookups);
+  }
+}
