@@ -40,6 +40,11 @@ public final class Generations {
     return AtomicFile.read(pointerFile(), hadoop).map(Pointer::parse);
   }
 
+  /** The folder that the pointer and the generations live in, for messages. */
+  public String root() {
+    return root.toUri().getPath();
+  }
+
   /** The folder of one run's generation; one folder per mart below it. */
   public Path folder(String runId) {
     return new Path(root, "generations/" + runId);

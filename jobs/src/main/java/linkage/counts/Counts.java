@@ -1,0 +1,314 @@
+package linkage.counts;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+
+import java.io.Serializable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import linkage.config.MetricSettings;
+import linkage.config.SegmentSet;
+import linkage.config.Settings;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Counts {@code linked} into cells.
+ *
+ * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
+ * bucket). Two tables share the shape:
+ *
+ * <ul>
+ *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the period
+ *       is the horizon in days. {@code metric} = {@link #POPULATION} counts each observation once,
+ *       whatever it answered.
+ *   <li>{@link #ANSWERS}: every answered day of every known customer, mature or not, eligible or
+ *       not; the period is the month as an epoch day, the pattern is 0.
+ * </ul>
+ *
+ * <p><b>Cost:</b> one scan of {@code linked}. Rows aren't shuffled: each task sums its own rows into
+ * a small table, and only the cells meet. It is a typed pass because one row feeds (segment sets ×
+ * horizons × metrics) cells, and exploding rows first costs as many rows more.
+ */
+public final class Counts {
+  /** The table that outcomes are read from. */
+  public static final byte OUTCOMES = 0;
+
+  /** The table that the scores themselves are read from. */
+  public static final byte ANSWERS = 1;
+
+  /** Stands in place of a metric where an observation is counted once. */
+  public static final int POPULATION = -1;
+
+  /** A task hands on its cells when it holds this many, so that its memory is bounded. */
+  private static final int MOST_CELLS_HELD = 200_000;
+
+  private static final List<String> MEASURES =
+      List.of(
+          "observations_count",
+          "lost_count",
+          "repeated_count",
+          "revenue_cents",
+          "customers_count",
+          "customers_at_score_count",
+          "backfilled_count");
+
+  private static final StructType SCHEMA = schema();
+
+  private Counts() {}
+
+  /** The columns of the result. */
+  public static StructType schema() {
+    var schema =
+        new StructType()
+            .add("table", DataTypes.ByteType, false)
+            .add("segment_set", DataTypes.IntegerType, false)
+            .add("segment", DataTypes.StringType, false)
+            .add("period", DataTypes.IntegerType, false)
+            .add("pattern", DataTypes.LongType, false)
+            .add("metric", DataTypes.IntegerType, false)
+            .add("level", DataTypes.IntegerType, false)
+            .add("bucket", DataTypes.IntegerType, false);
+    for (String measure : MEASURES) {
+      schema = schema.add(measure, DataTypes.LongType, false);
+    }
+    return schema;
+  }
+
+  /**
+   * Counts all observations.
+   *
+   * @param linked the observations, as {@code linkage.link} makes them
+   */
+  public static Dataset<Row> build(Dataset<Row> linked, Settings settings) {
+    var plan = new Plan(settings.segmentSets(), settings.metrics(), settings.horizonsDays());
+    Dataset<Row> parts =
+        linked.mapPartitions(
+            (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan),
+            Encoders.row(SCHEMA));
+
+    Column[] keys =
+        List.of(SCHEMA.fieldNames()).stream()
+            .filter(name -> !MEASURES.contains(name))
+            .map(name -> col(name))
+            .toArray(Column[]::new);
+    Column[] sums =
+        MEASURES.stream().map(name -> sum(col(name)).as(name)).toArray(Column[]::new);
+    return parts.groupBy(keys).agg(sums[0], List.of(sums).subList(1, sums.length).toArray(Column[]::new));
+  }
+
+  private record Plan(
+      List<SegmentSet> segmentSets, List<MetricSettings> metrics, List<Integer> horizonsDays)
+      implements Serializable {}
+
+  /** Walks one partition's observations and yields its cells, in parts when they grow many. */
+  private static final class Cells implements Iterator<Row> {
+    private final Iterator<Row> observations;
+    private final Plan plan;
+    private final CellTable table = new CellTable(MEASURES.size());
+    private Iterator<Row> ready = List.<Row>of().iterator();
+    private Observation observation;
+
+    Cells(Iterator<Row> observations, Plan plan) {
+      this.observations = observations;
+      this.plan = plan;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!ready.hasNext() && observations.hasNext()) {
+        while (observations.hasNext() && table.size() < MOST_CELLS_HELD) {
+          add(observations.next());
+        }
+        List<Row> cells = new ArrayList<>(table.size());
+        table.drain((cell, sums) -> cells.add(row(cell, sums)));
+        ready = cells.iterator();
+      }
+      return ready.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      return ready.next();
+    }
+
+    private void add(Row row) {
+      if (observation == null) {
+        observation = new Observation(row.schema(), plan);
+      }
+      observation.count(row, table);
+    }
+
+    private static Row row(Cell cell, long[] sums) {
+      Object[] values = new Object[SCHEMA.length()];
+      values[0] = cell.table();
+      values[1] = cell.segmentSet();
+      values[2] = cell.segment();
+      values[3] = cell.period();
+      values[4] = cell.pattern();
+      values[5] = cell.metric();
+      values[6] = cell.level();
+      values[7] = cell.bucket();
+      for (int measure = 0; measure < sums.length; measure++) {
+        values[8 + measure] = sums[measure];
+      }
+      return RowFactory.create(values);
+    }
+  }
+
+  /** Knows where each column of an observation stands, and which cells it feeds. */
+  private static final class Observation {
+    private final Plan plan;
+    private final int bucket;
+    private final int month;
+    private final int isPrimary;
+    private final int inWindow;
+    private final int eligibility;
+    private final int backfilled;
+    private final int[][] attributes;
+    private final int[] answers;
+    private final int[] mature;
+    private final int[] retained;
+    private final int[] repeated;
+    private final int[] revenue;
+    private final int[] firstInPopulation;
+    private final int[] firstInSegment;
+    private final int[] firstAtScore;
+
+    Observation(StructType schema, Plan plan) {
+      this.plan = plan;
+      this.bucket = schema.fieldIndex("bucket");
+      this.month = schema.fieldIndex("month");
+      this.isPrimary = schema.fieldIndex("is_primary");
+      this.inWindow = schema.fieldIndex("in_window");
+      this.eligibility = schema.fieldIndex("eligibility");
+      this.backfilled = schema.fieldIndex("segment_backfilled");
+      this.attributes =
+          plan.segmentSets().stream()
+              .map(set -> set.attributes().stream().mapToInt(schema::fieldIndex).toArray())
+              .toArray(int[][]::new);
+      this.answers =
+          plan.metrics().stream()
+              .mapToInt(metric -> schema.fieldIndex(metric.question().id()))
+              .toArray();
+      this.mature = perHorizon(schema, "mature");
+      this.retained = perHorizon(schema, "retained");
+      this.repeated = perHorizon(schema, "repeat_purchase");
+      this.revenue = perHorizon(schema, "revenue_next_cents");
+      this.firstInPopulation = perHorizon(schema, "first_in_population");
+      this.firstInSegment = perHorizon(schema, "first_in_segment");
+      this.firstAtScore = perHorizon(schema, "first_at_score");
+    }
+
+    private int[] perHorizon(StructType schema, String column) {
+      return plan.horizonsDays().stream()
+          .mapToInt(days -> schema.fieldIndex(column + "_" + days))
+          .toArray();
+    }
+
+    void count(Row row, CellTable table) {
+      long pattern = 0;
+      for (int metric = 0; metric < answers.length; metric++) {
+        if (row.getByte(answers[metric]) > 0) {
+          pattern |= 1L << metric;
+        }
+      }
+      if (pattern == 0) {
+        return;
+      }
+      boolean isAnalysed =
+          row.getBoolean(isPrimary)
+              && row.getBoolean(inWindow)
+              && row.getString(eligibility).equals("eligible");
+      for (int set = 0; set < attributes.length; set++) {
+        String segment = segment(row, set);
+        countAnswers(row, table, set, segment);
+        if (isAnalysed) {
+          countOutcomes(row, table, set, segment, pattern);
+        }
+      }
+    }
+
+    private void countAnswers(Row row, CellTable table, int set, String segment) {
+      int day = epochDay(row.get(month));
+      for (int metric = 0; metric < answers.length; metric++) {
+        byte code = row.getByte(answers[metric]);
+        if (code > 0) {
+          table.add(
+              new Cell(ANSWERS, set, segment, day, 0, metric, code - 1, row.getInt(bucket)), 1);
+        }
+      }
+    }
+
+    private void countOutcomes(Row row, CellTable table, int set, String segment, long pattern) {
+      List<Integer> horizons = plan.horizonsDays();
+      for (int h = 0; h < horizons.size(); h++) {
+        if (!row.getBoolean(mature[h])) {
+          continue;
+        }
+        long lost = row.getBoolean(retained[h]) ? 0 : 1;
+        long again = row.getBoolean(repeated[h]) ? 1 : 0;
+        long cents = row.getLong(revenue[h]);
+        long wasBackfilled = row.getBoolean(backfilled) ? 1 : 0;
+        long newInSegment = row.getLong(firstInSegment[h]);
+        long newAtScore = row.getLong(firstAtScore[h]);
+        int at = row.getInt(bucket);
+
+        table.add(
+            new Cell(OUTCOMES, set, segment, horizons.get(h), pattern, POPULATION, 0, at),
+            1,
+            lost,
+            again,
+            cents,
+            row.getLong(firstInPopulation[h]) >>> set & 1,
+            0,
+            wasBackfilled);
+        for (int metric = 0; metric < answers.length; metric++) {
+          byte code = row.getByte(answers[metric]);
+          if (code > 0) {
+            int bit = set * answers.length + metric;
+            table.add(
+                new Cell(OUTCOMES, set, segment, horizons.get(h), pattern, metric, code - 1, at),
+                1,
+                lost,
+                again,
+                cents,
+                newInSegment >>> bit & 1,
+                newAtScore >>> bit & 1,
+                wasBackfilled);
+          }
+        }
+      }
+    }
+
+    /** The segment's name in a set: its attribute values, joined. */
+    private String segment(Row row, int set) {
+      int[] columns = attributes[set];
+      if (columns.length == 0) {
+        return "all";
+      }
+      if (columns.length == 1) {
+        return row.getString(columns[0]);
+      }
+      var name = new StringBuilder(row.getString(columns[0]));
+      for (int i = 1; i < columns.length; i++) {
+        name.append(" · ").append(row.getString(columns[i]));
+      }
+      return name.toString();
+    }
+
+    private static int epochDay(Object date) {
+      LocalDate day =
+          date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();
+      return Math.toIntExact(day.toEpochDay());
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package linkage.ingest;
+
+import java.io.Serializable;
+import java.time.LocalDate;
+
+/**
+ * What validation needs to know of a file.
+ *
+ * @param name path relative to the landing folder
+ * @param fileDate the date in its name, or null if the source declares none
+ * @param arrivedOn local day on which the file was last written
+ */
+record FileFacts(String name, LocalDate fileDate, LocalDate arrivedOn) implements Serializable {}

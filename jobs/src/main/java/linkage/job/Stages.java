@@ -1,0 +1,69 @@
+package linkage.job;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The stages of a run: times each, and tells a listener, so that a person can watch. */
+public final class Stages {
+  /** Someone who watches the stages go by. */
+  public interface Listener {
+    /** A stage began. */
+    void started(String stage);
+
+    /**
+     * A stage ended well.
+     *
+     * @param note what it did, such as row counts; may be empty
+     */
+    void ended(String stage, Duration time, String note);
+  }
+
+  /** Watches nothing. */
+  public static final Listener SILENT =
+      new Listener() {
+        @Override
+        public void started(String stage) {}
+
+        @Override
+        public void ended(String stage, Duration time, String note) {}
+      };
+
+  private final Listener listener;
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+  /** Stages that are told to a listener. */
+  public Stages(Listener listener) {
+    this.listener = listener;
+  }
+
+  /** Runs a stage; the note says what it did, given its result. */
+  public <T> T run(String stage, Supplier<T> work, Function<T, String> note) {
+    listener.started(stage);
+    long start = System.nanoTime();
+    T result = work.get();
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    seconds.merge(stage, time.toMillis() / 1000.0, Double::sum);
+    listener.ended(stage, time, note.apply(result));
+    return result;
+  }
+
+  /** Runs a stage that gives nothing back. */
+  public void run(String stage, Runnable work) {
+    run(
+        stage,
+        () -> {
+          work.run();
+          return "";
+        },
+        nothing -> "");
+  }
+
+  /** Seconds by stage so far, in the order in which they ran. */
+  public Map<String, Double> seconds() {
+    return Collections.unmodifiableMap(seconds);
+  }
+}
