@@ -184,13 +184,13 @@ public record Contract(
     var differences = differences(actual);
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot use this table as %s: it differs from %s in %d column(s)."
-              + " Change the query or the contract.\n%s"
-                  .formatted(
-                      name,
-                      path,
-                      differences.size(),
-                      differences.stream().map(line -> "- " + line).collect(joining("\n"))));
+          ("Cannot use this table as %s: it differs from %s in %d column(s)."
+                  + " Change the query or the contract.\n%s")
+              .formatted(
+                  name,
+                  path,
+                  differences.size(),
+                  differences.stream().map(line -> "- " + line).collect(joining("\n"))));
     }
   }
 
