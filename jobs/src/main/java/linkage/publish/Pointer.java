@@ -21,10 +21,14 @@ public record Pointer(String runId, LocalDate asOf, Instant publishedAt) {
     try {
       return JSON.writeValueAsString(
           Map.of(
-              "run_id", runId,
-              "generation", "generations/" + runId,
-              "as_of", asOf.toString(),
-              "published_at", publishedAt.toString()));
+              "run_id",
+              runId,
+              "generation",
+              "generations/" + runId,
+              "as_of",
+              asOf.toString(),
+              "published_at",
+              publishedAt.toString()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

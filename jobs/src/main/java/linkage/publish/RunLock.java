@@ -16,9 +16,9 @@ import org.apache.hadoop.fs.Path;
 /**
  * One run at a time per warehouse: a file that names its holder.
  *
- * <p>The lock is a courtesy that saves a second run from working in vain. What protects the marts is
- * the fence in {@link Generations#publish}. The lock of a process that is dead on this host is taken
- * over.
+ * <p>The lock is a courtesy that saves a second run from working in vain. What protects the marts
+ * is the fence in {@link Generations#publish}. The lock of a process that is dead on this host is
+ * taken over.
  */
 public final class RunLock implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,8 +24,8 @@ import org.apache.spark.sql.types.StructType;
  * The staged tables of one warehouse, all or nothing across tables.
  *
  * <p>Each table is an append-only Delta table. {@code _committed.json} names the version of each
- * table that the last committed run left behind. What lies beyond it was written by a run that died:
- * {@link #open} takes it back before anything is read, so such rows are never visible.
+ * table that the last committed run left behind. What lies beyond it was written by a run that
+ * died: {@link #open} takes it back before anything is read, so such rows are never visible.
  */
 public final class Staging {
   private static final ObjectMapper JSON = new ObjectMapper();
