@@ -1,0 +1,144 @@
+package linkage.ingest;
+
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lag;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_entries;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import linkage.config.RowOrder;
+import linkage.contract.Contract;
+import linkage.contract.Field;
+import linkage.staging.CurrentRows;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.types.MapType;
+
+/**
+ * Tells new row versions from rows that repeat what is known.
+ *
+ * <p>A row is a duplicate when its content equals that of the version just before it in the
+ * declared order, among what is staged and what came with it. Every other row is a version of its
+ * own and is kept, late ones too; which one counts is decided when staging is read.
+ */
+final class RowVersions {
+  private static final Set<String> VERSION_COLUMNS = Set.of("version_at", "version_number");
+
+  private RowVersions() {}
+
+  /**
+   * Adds {@code content_hash}, {@code is_bad}, {@code is_duplicate} and {@code known_from}.
+   *
+   * <p><b>Cost:</b> one shuffle by key of the new rows and of the staged versions of their keys.
+   *
+   * @param validated rows as {@link RowValidator} makes them
+   * @param staged the source's staged versions, if there are any
+   * @param asOf the day from which rows that join existing ones count as known; rows of a first
+   *     load count as known from their own event day
+   */
+  static Dataset<Row> mark(
+      Dataset<Row> validated,
+      Optional<Dataset<Row>> staged,
+      Contract contract,
+      RowOrder declared,
+      LocalDate asOf,
+      ZoneId zone) {
+    List<String> order = CurrentRows.order(declared);
+    Column isBad = size(col("reasons")).gt(0);
+    Dataset<Row> rows =
+        validated
+            .withColumn("content_hash", contentHash(contract))
+            .withColumn("is_bad", isBad)
+            .withColumn("is_staged", lit(false));
+
+    Dataset<Row> all = rows;
+    if (staged.isPresent()) {
+      Column[] keys = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+      Dataset<Row> newKeys = rows.where(col("is_bad").equalTo(false)).select(keys).distinct();
+      List<String> needed =
+          Stream.concat(contract.key().stream(), order.stream()).distinct().toList();
+      Dataset<Row> known =
+          staged
+              .get()
+              .select(needed.stream().map(name -> col(name)).toArray(Column[]::new))
+              .join(
+                  broadcast(newKeys),
+                  scala.jdk.javaapi.CollectionConverters.asScala(contract.key()).toSeq(),
+                  "left_semi")
+              .withColumn("is_bad", lit(false))
+              .withColumn("is_staged", lit(true));
+      all = rows.unionByName(known, true /* columns that only new rows have are null */);
+    }
+
+    WindowSpec versions = window(contract, order);
+    Column before = lag(col("content_hash"), 1).over(versions);
+    return all.withColumn("content_before", before)
+        .where(col("is_staged").equalTo(false))
+        .withColumn(
+            "is_duplicate",
+            col("is_bad")
+                .equalTo(false)
+                .and(coalesce(col("content_before").equalTo(col("content_hash")), lit(false))))
+        .withColumn("known_from", knownFrom(contract, staged.isEmpty(), asOf, zone))
+        .drop("content_before", "is_staged");
+  }
+
+  private static WindowSpec window(Contract contract, List<String> order) {
+    List<Column> keys = new ArrayList<>();
+    keys.add(col("is_bad"));
+    // A bad row may lack its key, and is compared with nothing: it stands alone.
+    keys.add(when(col("is_bad"), col("file_id")));
+    keys.add(when(col("is_bad"), col("record_number")));
+    contract.key().forEach(name -> keys.add(col(name)));
+    return Window.partitionBy(keys.toArray(Column[]::new))
+        .orderBy(order.stream().map(name -> col(name).asc_nulls_first()).toArray(Column[]::new));
+  }
+
+  private static Column knownFrom(
+      Contract contract, boolean isFirstLoad, LocalDate asOf, ZoneId zone) {
+    Column today = lit(java.sql.Date.valueOf(asOf));
+    if (!isFirstLoad) {
+      return today;
+    }
+    if (contract.name().equals("customers")) {
+      // The first version of a customer reaches back to acquisition; later ones to their own day.
+      return when(col("content_before").isNull(), col("event_day")).otherwise(CurrentRows.versionDay(zone));
+    }
+    return col("event_day");
+  }
+
+  /** A hash of what the row says, its version apart; a null differs from any value. */
+  private static Column contentHash(Contract contract) {
+    List<Column> content = new ArrayList<>();
+    for (Field field : contract.fields()) {
+      if (VERSION_COLUMNS.contains(field.name())) {
+        continue;
+      }
+      // Maps can't be hashed; their entries in order can.
+      content.add(
+          field.type() instanceof MapType
+              ? array_sort(map_entries(col(field.name())))
+              : col(field.name()));
+      content.add(col(field.name()).isNull());
+    }
+    if (contract.name().equals("customers")) {
+      content.add(array_sort(map_entries(col(RowValidator.ATTRIBUTES))));
+    }
+    return xxhash64(content.toArray(Column[]::new));
+  }
+}

@@ -1,0 +1,2 @@
+/** Running the {@code .sql} files of the jobs: each one plans one dataset from declared inputs. */
+package linkage.sql;

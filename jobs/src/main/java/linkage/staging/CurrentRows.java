@@ -1,0 +1,72 @@
+package linkage.staging;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.to_date;
+
+import java.sql.Date;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import linkage.config.RowOrder;
+import linkage.contract.Contract;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/** Staged row versions as they were known on a day. */
+public final class CurrentRows {
+  private CurrentRows() {}
+
+  /** The columns by which versions of a key are ordered, oldest first; a total order. */
+  public static List<String> order(RowOrder declared) {
+    List<String> order = new ArrayList<>();
+    switch (declared) {
+      case VERSION ->
+          order.addAll(List.of("version_number", "version_at", "file_date", "file_name"));
+      case FILE_DATE -> order.addAll(List.of("file_date", "file_name"));
+      case RECORD -> order.add("file_name");
+    }
+    order.addAll(List.of("record_number", "content_hash"));
+    return order;
+  }
+
+  /** The local day from which a version of a row holds, as far as the source tells. */
+  public static Column versionDay(ZoneId zone) {
+    return coalesce(
+        to_date(from_utc_timestamp(col("version_at"), zone.getId())),
+        col("file_date"),
+        col("event_day"));
+  }
+
+  /**
+   * All versions known by a day of events up to that day.
+   *
+   * <p><b>Cost:</b> one scan.
+   */
+  public static Dataset<Row> visible(Dataset<Row> staged, LocalDate asOf) {
+    Column day = lit(Date.valueOf(asOf));
+    return staged.where(col("known_from").leq(day).and(col("event_day").leq(day)));
+  }
+
+  /**
+   * The newest visible version of each key, unless it says that the row is deleted.
+   *
+   * <p><b>Cost:</b> one shuffle by key.
+   */
+  public static Dataset<Row> newest(
+      Dataset<Row> staged, Contract contract, RowOrder declared, LocalDate asOf) {
+    Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+    Column[] newestFirst =
+        order(declared).stream().map(name -> col(name).desc_nulls_last()).toArray(Column[]::new);
+    return visible(staged, asOf)
+        .withColumn("recency", row_number().over(Window.partitionBy(key).orderBy(newestFirst)))
+        .where(col("recency").equalTo(1).and(coalesce(col("is_deleted"), lit(false)).equalTo(false)))
+        .drop("recency");
+  }
+}
