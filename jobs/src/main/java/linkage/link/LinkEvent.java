@@ -1,0 +1,100 @@
+package linkage.link;
+
+/**
+ * One event of a customer on its way through the shuffle: a version, a response, a piece of
+ * attrition or a transaction, in a few columns that serve all four.
+ *
+ * <p>A bean, since Spark builds beans by generated code and without boxing their numbers, and
+ * public, since that code must reach it; nobody else should use it. Its properties are the columns'
+ * names.
+ */
+public final class LinkEvent {
+  static final String CUSTOMER_ID = "customerId";
+  static final String KIND = "kind";
+  static final String DAY = "day";
+  static final String SEQUENCE = "sequence";
+  static final String AMOUNT = "amount";
+  static final String CODES = "codes";
+  static final String TEXTS = "texts";
+
+  // The kinds, in the order in which a timeline wants them.
+  static final byte VERSION = 0;
+  static final byte RESPONSE = 1;
+  static final byte ATTRITION = 2;
+  static final byte TRANSACTION = 3;
+
+  // What "sequence" means for attrition and transactions; on one day lost comes first.
+  static final long LOST = 0;
+  static final long REGAINED = 1;
+  static final long OTHER_TRANSACTION = 0;
+  static final long PURCHASE = 1;
+
+  private String customerId;
+  private byte kind;
+  private int day;
+  private long sequence;
+  private long amount;
+  private byte[] codes;
+  private String[] texts;
+
+  public String getCustomerId() {
+    return customerId;
+  }
+
+  public void setCustomerId(String customerId) {
+    this.customerId = customerId;
+  }
+
+  public byte getKind() {
+    return kind;
+  }
+
+  public void setKind(byte kind) {
+    this.kind = kind;
+  }
+
+  /** Effective day, anchor, loss or return, or transaction; counted from 1970-01-01. */
+  public int getDay() {
+    return day;
+  }
+
+  public void setDay(int day) {
+    this.day = day;
+  }
+
+  /** Bucket of a version, microsecond of a response, else what kind of event it is. */
+  public long getSequence() {
+    return sequence;
+  }
+
+  public void setSequence(long sequence) {
+    this.sequence = sequence;
+  }
+
+  /** Day of acquisition of a version, cents of a transaction, else 0. */
+  public long getAmount() {
+    return amount;
+  }
+
+  public void setAmount(long amount) {
+    this.amount = amount;
+  }
+
+  /** Answers of a response, one byte per question, else null. */
+  public byte[] getCodes() {
+    return codes;
+  }
+
+  public void setCodes(byte[] codes) {
+    this.codes = codes;
+  }
+
+  /** Attributes of a version or id of a response, else null. */
+  public String[] getTexts() {
+    return texts;
+  }
+
+  public void setTexts(String[] texts) {
+    this.texts = texts;
+  }
+}

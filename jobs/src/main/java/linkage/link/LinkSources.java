@@ -1,0 +1,25 @@
+package linkage.link;
+
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The current rows that are linked: as known on the as-of day, one row per key, without deleted
+ * ones. Columns beyond those named here are ignored.
+ *
+ * @param customers versions of customers, one row per (customer_id STRING, effective_from DATE):
+ *     cluster_id STRING, acquired_on DATE, attributes ARRAY&lt;STRING&gt; in the order of the rules
+ * @param responses one row per response_id STRING: customer_id STRING, responded_at TIMESTAMP,
+ *     responded_on DATE (the local business day), answers MAP&lt;STRING, INT&gt;
+ * @param transactions one row per transaction: customer_id STRING (null = unattributed),
+ *     occurred_on DATE, kind STRING, amount_cents BIGINT (signed, in the reporting currency)
+ * @param attrition one row per (customer_id STRING, occurred_on DATE, event STRING, {@code lost} or
+ *     {@code regained}): noticed_on DATE?; absent where none is delivered, and never read under the
+ *     inactivity rule
+ */
+public record LinkSources(
+    Dataset<Row> customers,
+    Dataset<Row> responses,
+    Dataset<Row> transactions,
+    Optional<Dataset<Row>> attrition) {}

@@ -1,0 +1,273 @@
+package linkage.link;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.date_from_unix_date;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.unix_date;
+import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import linkage.link.LinkRules.Favourable;
+import linkage.link.LinkRules.Question;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Links responses to the past and the future of the customers who gave them.
+ *
+ * <p>A typed pass, not SQL: an observation needs sums over windows that start and end at its own
+ * anchor. As a join, that pairs every response of a customer with every transaction; as
+ * higher-order functions over arrays per customer it is slower still. Sorted once, each customer's
+ * events are merged in one go, and the arithmetic is plain Java that can be compared with its
+ * definition.
+ *
+ * <p><b>Grain:</b> one row per (customer_id, anchor_on), see {@link Linked}.
+ *
+ * <p><b>Nulls and edges:</b> events of unknown customers, transactions without customer and events
+ * after the as-of day are left out; {@link Unlinked} counts those without customer.
+ *
+ * <p><b>Cost:</b> one shuffle, by customer_id, of one compact row per event; one sort within
+ * partitions; memory for the events of one customer.
+ */
+public final class Observations {
+  private Observations() {}
+
+  /**
+   * The linked table.
+   *
+   * @param partitions number of partitions that the events are shuffled into
+   */
+  public static Dataset<Row> link(LinkSources sources, LinkRules rules, int partitions) {
+    var linked = Linked.schema(rules);
+    var linkedWithDayNumbers = Linked.schemaWithDayNumbers(rules);
+    MapPartitionsFunction<LinkEvent, Row> merge =
+        sortedEvents -> new Merge(sortedEvents, rules, linked.size());
+    Column[] columns =
+        Arrays.stream(linked.fields())
+            .map(
+                field ->
+                    field.dataType().equals(DataTypes.DateType)
+                        ? date_from_unix_date(quoted(field.name())).as(field.name())
+                        : quoted(field.name()))
+            .toArray(Column[]::new);
+
+    return events(sources, rules)
+        .repartition(partitions, col(LinkEvent.CUSTOMER_ID))
+        .sortWithinPartitions(
+            LinkEvent.CUSTOMER_ID,
+            LinkEvent.KIND,
+            LinkEvent.DAY,
+            LinkEvent.SEQUENCE,
+            LinkEvent.TEXTS)
+        .as(Encoders.bean(LinkEvent.class))
+        .mapPartitions(merge, Encoders.row(linkedWithDayNumbers))
+        .select(columns);
+  }
+
+  private static Dataset<Row> events(LinkSources sources, LinkRules rules) {
+    Dataset<Row> events =
+        versions(sources.customers())
+            .union(responses(sources.responses(), rules.questions()))
+            .union(transactions(sources.transactions()));
+    Optional<Dataset<Row>> attrition =
+        rules.followsInactivity() ? Optional.empty() : sources.attrition();
+    return attrition.map(delivered -> events.union(attrition(delivered))).orElse(events);
+  }
+
+  private static Dataset<Row> versions(Dataset<Row> customers) {
+    return customers.select(
+        event(
+            LinkEvent.VERSION,
+            unix_date(col("effective_from")),
+            pmod(xxhash64(col("cluster_id")), lit((long) Linked.BUCKETS)),
+            unix_date(col("acquired_on")),
+            noCodes(),
+            col("attributes")));
+  }
+
+  private static Dataset<Row> responses(Dataset<Row> responses, List<Question> questions) {
+    Column[] codes = questions.stream().map(Observations::character).toArray(Column[]::new);
+    return responses.select(
+        event(
+            LinkEvent.RESPONSE,
+            unix_date(col("responded_on")),
+            unix_micros(col("responded_at")),
+            lit(0L),
+            concat(codes).cast("binary"),
+            array(col("response_id"))));
+  }
+
+  /**
+   * The code of a question's answer as a character of one byte, as there are at most 127 levels.
+   */
+  private static Column character(Question question) {
+    var answer = functions.try_element_at(col("answers"), lit(question.name()));
+    boolean isHighGood = question.favourable() == Favourable.HIGH;
+    var code =
+        isHighGood
+            ? answer.minus(question.minimum() - 1)
+            : lit(question.maximum() + 1).minus(answer);
+    var failure =
+        raise_error(
+            concat(
+                lit("Cannot link response "),
+                col("response_id"),
+                lit(": question " + question.name() + " is answered with "),
+                answer,
+                lit(
+                    ", expected %d to %d. Has the scale been changed since the response was read?"
+                        .formatted(question.minimum(), question.maximum()))));
+    return functions.chr(
+        when(answer.isNull(), 0)
+            .when(answer.between(question.minimum(), question.maximum()), code)
+            .otherwise(failure));
+  }
+
+  private static Dataset<Row> attrition(Dataset<Row> attrition) {
+    var isLost = col("event").equalTo("lost");
+    // A loss comes into effect with the notice, unless the customer left before giving it.
+    var effectiveOn =
+        when(isLost, least(col("noticed_on"), col("occurred_on"))).otherwise(col("occurred_on"));
+    return attrition.select(
+        event(
+            LinkEvent.ATTRITION,
+            unix_date(effectiveOn),
+            when(isLost, LinkEvent.LOST).otherwise(LinkEvent.REGAINED),
+            lit(0L),
+            noCodes(),
+            noTexts()));
+  }
+
+  private static Dataset<Row> transactions(Dataset<Row> transactions) {
+    // Without this, all unattributed transactions would meet in one partition.
+    var isAttributed = col("customer_id").isNotNull();
+    var isPurchase = col("kind").equalTo("purchase");
+    return transactions
+        .where(isAttributed)
+        .select(
+            event(
+                LinkEvent.TRANSACTION,
+                unix_date(col("occurred_on")),
+                when(isPurchase, LinkEvent.PURCHASE).otherwise(LinkEvent.OTHER_TRANSACTION),
+                col("amount_cents"),
+                noCodes(),
+                noTexts()));
+  }
+
+  private static Column[] event(
+      byte kind, Column day, Column sequence, Column amount, Column codes, Column texts) {
+    return new Column[] {
+      col("customer_id").as(LinkEvent.CUSTOMER_ID),
+      lit(kind).as(LinkEvent.KIND),
+      day.as(LinkEvent.DAY),
+      sequence.cast("bigint").as(LinkEvent.SEQUENCE),
+      amount.cast("bigint").as(LinkEvent.AMOUNT),
+      codes.as(LinkEvent.CODES),
+      texts.as(LinkEvent.TEXTS)
+    };
+  }
+
+  private static Column noCodes() {
+    return lit(null).cast("binary");
+  }
+
+  private static Column noTexts() {
+    return lit(null).cast("array<string>");
+  }
+
+  private static Column quoted(String column) {
+    return col("`" + column.replace("`", "``") + "`");
+  }
+
+  /** Cuts sorted events into customers and yields their observations. */
+  private static final class Merge implements Iterator<Row> {
+    private final Iterator<LinkEvent> events;
+    private final CustomerTimeline timeline;
+    private final int columnsCount;
+    private LinkEvent pending;
+    private String customerId;
+    private Iterator<Observation> observations = List.<Observation>of().iterator();
+
+    Merge(Iterator<LinkEvent> events, LinkRules rules, int columnsCount) {
+      this.events = events;
+      this.timeline = new CustomerTimeline(rules);
+      this.columnsCount = columnsCount;
+      this.pending = nextEvent();
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!observations.hasNext() && pending != null) {
+        readCustomer();
+      }
+      return observations.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return RowFactory.create(Linked.values(customerId, observations.next(), columnsCount));
+    }
+
+    private void readCustomer() {
+      customerId = pending.getCustomerId();
+      timeline.clear();
+      while (pending != null && pending.getCustomerId().equals(customerId)) {
+        add(pending);
+        pending = nextEvent();
+      }
+      observations = timeline.observations().iterator();
+    }
+
+    private void add(LinkEvent event) {
+      int day = event.getDay();
+      switch (event.getKind()) {
+        case LinkEvent.VERSION ->
+            timeline.addVersion(
+                day,
+                Math.toIntExact(event.getSequence()),
+                Math.toIntExact(event.getAmount()),
+                event.getTexts());
+        case LinkEvent.RESPONSE -> timeline.addResponse(day, event.getCodes());
+        case LinkEvent.ATTRITION -> {
+          if (event.getSequence() == LinkEvent.LOST) {
+            timeline.addLoss(day);
+          } else {
+            timeline.addReturn(day);
+          }
+        }
+        case LinkEvent.TRANSACTION -> {
+          if (event.getSequence() == LinkEvent.PURCHASE) {
+            timeline.addPurchase(day, event.getAmount());
+          } else {
+            timeline.addOtherTransaction(day, event.getAmount());
+          }
+        }
+        default -> throw new IllegalStateException("Unknown kind of event: " + event.getKind());
+      }
+    }
+
+    private LinkEvent nextEvent() {
+      return events.hasNext() ? events.next() : null;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package linkage.stats;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What one metric's answers were followed by: retained and lost observations and their revenue, by
+ * bucket and level.
+ *
+ * <p>Everything published about a single metric is a function of these few numbers. The arrays are
+ * used as they are, not copied, and must not change afterwards.
+ *
+ * @param retained retained observations as [bucket][level], levels in favourable order
+ * @param lost lost observations as [bucket][level]
+ * @param revenue the revenue of both as [bucket][level], in whatever unit it was summed in
+ */
+public record MetricCounts(double[][] retained, double[][] lost, double[][] revenue) {
+
+  /** The number of levels of the metric's scale, or of its coding. */
+  public int levels() {
+    return retained.length == 0 ? 0 : retained[0].length;
+  }
+
+  /** Retained observations per level. */
+  public double[] retainedByLevel() {
+    return Sums.ofColumns(retained);
+  }
+
+  /** Lost observations per level. */
+  public double[] lostByLevel() {
+    return Sums.ofColumns(lost);
+  }
+
+  /** How widely the losses and the retained observations are spread over the buckets. */
+  public Support support() {
+    return Support.of(Sums.ofRows(retained), Sums.ofRows(lost));
+  }
+
+  /**
+   * The same counts, read in another coding.
+   *
+   * @throws IllegalArgumentException if the coding doesn't apply to the metric's scale
+   */
+  public MetricCounts recode(Coding coding) {
+    return new MetricCounts(
+        recode(retained, coding), recode(lost, coding), recode(revenue, coding));
+  }
+
+  /**
+   * How well the metric tells retained from lost customers.
+   *
+   * <p><b>Value:</b> the {@link Auc}, with the {@link Jackknife} variance and the interval of
+   * {@link Interval#logit} with {@link Support#degreesOfFreedom}.
+   *
+   * <p>That interval was simulated with three responses per customer, who share what they think and
+   * what becomes of them, for 15 to 300 lost customers and AUCs of 0.6 to 0.9. SIMULATED
+   *
+   * <p><b>Nulls and edges:</b> {@code NaN} when either class is empty; no interval when a class
+   * lies in one bucket. An interval is given even where {@link Support#insufficient} says not to
+   * rely on it.
+   *
+   * <p><b>Cost:</b> O(buckets × levels).
+   */
+  public Estimate auc() {
+    return aucEstimate(jackknifeOfAucs(List.of(this)), 0, support());
+  }
+
+  /**
+   * The retention of those who answered at one level.
+   *
+   * <p><b>Value:</b> as {@link Proportion}; the design effect that stands in at 0 % and 100 % is
+   * that of the retention over all levels.
+   *
+   * <p><b>Cost:</b> O(buckets × levels).
+   */
+  public Estimate retentionAt(int level) {
+    double[] retainedByBucket = Sums.ofRows(retained);
+    double[] totals = Sums.ofRows(lost);
+    Sums.add(totals, retainedByBucket);
+    return Proportion.of(
+        Sums.column(retained, level),
+        totalsAt(level),
+        Proportion.designEffect(retainedByBucket, totals));
+  }
+
+  /** The revenue per observation of those who answered at one level, retained or lost. */
+  public Estimate revenueAt(int level) {
+    return Mean.of(Sums.column(revenue, level), totalsAt(level));
+  }
+
+  /** The AUCs of several metrics on the same observations, replicated together. */
+  static Jackknife jackknifeOfAucs(List<MetricCounts> metrics) {
+    int buckets = metrics.get(0).retained.length;
+    double[][] cells =
+        new double[buckets][2 * metrics.stream().mapToInt(MetricCounts::levels).sum()];
+    for (int bucket = 0; bucket < buckets; bucket++) {
+      int offset = 0;
+      for (MetricCounts metric : metrics) {
+        int levels = metric.levels();
+        System.arraycopy(metric.retained[bucket], 0, cells[bucket], offset, levels);
+        System.arraycopy(metric.lost[bucket], 0, cells[bucket], offset + levels, levels);
+        offset += 2 * levels;
+      }
+    }
+    return Jackknife.of(cells, all -> aucs(metrics, all));
+  }
+
+  private static double[] aucs(List<MetricCounts> metrics, double[] cells) {
+    double[] aucs = new double[metrics.size()];
+    int offset = 0;
+    for (int metric = 0; metric < aucs.length; metric++) {
+      int levels = metrics.get(metric).levels();
+      aucs[metric] =
+          Auc.of(
+              Arrays.copyOfRange(cells, offset, offset + levels),
+              Arrays.copyOfRange(cells, offset + levels, offset + 2 * levels));
+      offset += 2 * levels;
+    }
+    return aucs;
+  }
+
+  static Estimate aucEstimate(Jackknife aucs, int metric, Support support) {
+    double auc = aucs.estimate()[metric];
+    double variance = aucs.variance(metric);
+    int degreesOfFreedom = support.degreesOfFreedom();
+    return new Estimate(
+        auc, variance, degreesOfFreedom, Interval.logit(auc, variance, degreesOfFreedom));
+  }
+
+  private double[] totalsAt(int level) {
+    double[] totals = Sums.column(lost, level);
+    Sums.add(totals, Sums.column(retained, level));
+    return totals;
+  }
+
+  private static double[][] recode(double[][] counts, Coding coding) {
+    return Arrays.stream(counts).map(coding::recode).toArray(double[][]::new);
+  }
+}

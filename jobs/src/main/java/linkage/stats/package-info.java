@@ -1,0 +1,26 @@
+/**
+ * Statistics of small additive tables: how well a metric predicts, which metric is best, how sure
+ * that is, and when the honest answer is that the data can't tell.
+ *
+ * <p>Plain Java on arrays of counts; nothing here knows Spark, files or settings, and nothing here
+ * depends on another package of ours. Scores arrive as levels: the indices 0 to K - 1 of a metric's
+ * scale in favourable order, so that a higher level is always the better experience. The event is
+ * the loss of a customer. Counts stand in {@code double[]}, so weights serve as well.
+ *
+ * <p>Reading order:
+ *
+ * <ol>
+ *   <li>{@link linkage.stats.SegmentCounts} holds the table of one segment and hands out the {@link
+ *       linkage.stats.MetricCounts} of a metric, or of several on their {@link
+ *       linkage.stats.CommonSample};
+ *   <li>{@link linkage.stats.Auc} and {@link linkage.stats.Coding} are what is measured, {@link
+ *       linkage.stats.Jackknife}, {@link linkage.stats.Interval} and {@link linkage.stats.Support}
+ *       how sure it is; {@link linkage.stats.Estimate} is the two together;
+ *   <li>{@link linkage.stats.Mean}, {@link linkage.stats.Proportion} and {@link
+ *       linkage.stats.HeadlineScore} are the plain figures beside them;
+ *   <li>{@link linkage.stats.Comparison}, {@link linkage.stats.LeakSuspicion}, {@link
+ *       linkage.stats.BenjaminiHochberg} and {@link linkage.stats.Verdict} decide which metric is
+ *       best.
+ * </ol>
+ */
+package linkage.stats;
