@@ -21,6 +21,9 @@ final class Mapping {
   /** The column that says where a row came from; every mapping hands it on. */
   static final String RECORD = "_record";
 
+  /** Why a record is refused that the mapping returned no row for. */
+  static final String LEFT_OUT = "the mapping returned no row for this record";
+
   /** The view of the new files. */
   static final String RAW = "raw";
 
