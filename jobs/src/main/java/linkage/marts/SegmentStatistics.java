@@ -1,0 +1,400 @@
+package linkage.marts;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import linkage.config.MetricSettings;
+import linkage.config.SegmentSet;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.counts.Counts;
+import linkage.stats.Coding;
+import linkage.stats.CommonSample;
+import linkage.stats.Comparison;
+import linkage.stats.Estimate;
+import linkage.stats.Interval;
+import linkage.stats.LeakSuspicion;
+import linkage.stats.MetricCounts;
+import linkage.stats.SegmentCounts;
+import linkage.stats.Support;
+import linkage.stats.Verdict;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * All statistics of a segment and horizon, computed where its cells are.
+ *
+ * <p><b>Grain:</b> one row per (segment set, segment, horizon), holding the rows of three tables as
+ * arrays: {@link #PREDICTIVENESS} and {@link #SCORES} are those of the marts; {@link #COMPARISONS}
+ * lacks only what takes all segments of a set together.
+ *
+ * <p><b>Cost:</b> one shuffle of the cells by segment; a task holds one segment's cells at a time.
+ */
+public final class SegmentStatistics {
+  static final String PREDICTIVENESS = "metric_predictiveness";
+  static final String SCORES = "retention_by_score";
+  static final String COMPARISONS = "comparisons";
+
+  /** Buckets of customers, as in {@code linked}. */
+  private static final int BUCKETS = 64;
+
+  private static final BigDecimal CENTS = BigDecimal.valueOf(100);
+
+  private SegmentStatistics() {}
+
+  /** Computes all segments' statistics from the cells of {@link Counts}. */
+  public static Dataset<Row> build(Dataset<Row> cells, Settings settings, LocalDate asOf) {
+    var plan =
+        new Plan(
+            settings.segmentSets(),
+            settings.metrics(),
+            settings.reportingCurrency().getCurrencyCode(),
+            asOf);
+    var schema =
+        new StructType()
+            .add(PREDICTIVENESS, DataTypes.createArrayType(Contract.mart(PREDICTIVENESS).sparkType()))
+            .add(SCORES, DataTypes.createArrayType(Contract.mart(SCORES).sparkType()))
+            .add(COMPARISONS, DataTypes.createArrayType(comparisons()));
+    return cells
+        .where(col("table").equalTo(Counts.OUTCOMES))
+        .groupByKey(
+            (MapFunction<Row, String>)
+                cell -> cell.getInt(1) + "|" + cell.getInt(3) + "|" + cell.getString(2),
+            Encoders.STRING())
+        .flatMapGroups(
+            (FlatMapGroupsFunction<String, Row, Row>)
+                (key, group) -> List.of(new Segment(plan, group).toRow()).iterator(),
+            Encoders.row(schema));
+  }
+
+  /** The mart {@code metric_predictiveness}. */
+  public static Dataset<Row> metricPredictiveness(Dataset<Row> statistics) {
+    return rows(statistics, PREDICTIVENESS);
+  }
+
+  /** The mart {@code retention_by_score}. */
+  public static Dataset<Row> retentionByScore(Dataset<Row> statistics) {
+    return rows(statistics, SCORES);
+  }
+
+  static Dataset<Row> rows(Dataset<Row> statistics, String table) {
+    return statistics.select(explode(col(table)).as("mart_row")).select("mart_row.*");
+  }
+
+  /** The shape of a comparison: the mart's columns, and the verdict for either answer about q. */
+  static StructType comparisons() {
+    return Contract.mart("best_metrics")
+        .sparkType()
+        .add("verdict_if_significant", DataTypes.StringType)
+        .add("verdict_otherwise", DataTypes.StringType);
+  }
+
+  private record Plan(
+      List<SegmentSet> segmentSets, List<MetricSettings> metrics, String currency, LocalDate asOf)
+      implements Serializable {}
+
+  /** One segment's cells, summed into what the statistics read. */
+  private static final class Segment {
+    private final Plan plan;
+    private final Map<Outcome, SegmentCounts> counts = new HashMap<>();
+    private final Map<Outcome, long[]> positives = new HashMap<>();
+    private final long[] observations;
+    private final long[] customers;
+    private final long[] backfilled;
+    private final long[][] customersAtLevel;
+    private final long[][] revenueCentsAtLevel;
+    private long allObservations;
+    private long allCustomers;
+    private final Map<Outcome, Long> allPositives = new HashMap<>();
+    private String segmentSet;
+    private String segment;
+    private int horizonDays;
+
+    Segment(Plan plan, Iterator<Row> cells) {
+      this.plan = plan;
+      int metrics = plan.metrics().size();
+      int[] levels = plan.metrics().stream().mapToInt(MetricSettings::levels).toArray();
+      this.observations = new long[metrics];
+      this.customers = new long[metrics];
+      this.backfilled = new long[metrics];
+      this.customersAtLevel = new long[metrics][];
+      this.revenueCentsAtLevel = new long[metrics][];
+      for (int metric = 0; metric < metrics; metric++) {
+        customersAtLevel[metric] = new long[levels[metric]];
+        revenueCentsAtLevel[metric] = new long[levels[metric]];
+      }
+      for (Outcome outcome : Outcome.values()) {
+        counts.put(outcome, new SegmentCounts(levels, BUCKETS));
+        positives.put(outcome, new long[metrics]);
+        allPositives.put(outcome, 0L);
+      }
+      cells.forEachRemaining(this::add);
+    }
+
+    private void add(Row cell) {
+      segmentSet = plan.segmentSets().get(cell.getInt(1)).name();
+      segment = cell.getString(2);
+      horizonDays = cell.getInt(3);
+      long pattern = cell.getLong(4);
+      int metric = cell.getInt(5);
+      int level = cell.getInt(6);
+      int bucket = cell.getInt(7);
+      long n = cell.getLong(8);
+      long lost = cell.getLong(9);
+      long repeated = cell.getLong(10);
+      long cents = cell.getLong(11);
+      if (metric == Counts.POPULATION) {
+        allObservations += n;
+        allCustomers += cell.getLong(12);
+        for (Outcome outcome : Outcome.values()) {
+          allPositives.merge(outcome, outcome.positive(n, lost, repeated), Long::sum);
+        }
+        return;
+      }
+      observations[metric] += n;
+      customers[metric] += cell.getLong(12);
+      customersAtLevel[metric][level] += cell.getLong(13);
+      backfilled[metric] += cell.getLong(14);
+      revenueCentsAtLevel[metric][level] =
+          Math.addExact(revenueCentsAtLevel[metric][level], cents);
+      for (Outcome outcome : Outcome.values()) {
+        long positive = outcome.positive(n, lost, repeated);
+        positives.get(outcome)[metric] += positive;
+        counts.get(outcome).add(pattern, metric, level, bucket, positive, n - positive, cents);
+      }
+    }
+
+    Row toRow() {
+      List<Row> predictiveness = new ArrayList<>();
+      List<Row> scores = new ArrayList<>();
+      List<Row> comparisons = new ArrayList<>();
+      for (Outcome outcome : Outcome.values()) {
+        for (int metric = 0; metric < plan.metrics().size(); metric++) {
+          predictiveness.add(predictiveness(outcome, metric));
+        }
+        comparisons.add(comparison(outcome));
+      }
+      for (int metric = 0; metric < plan.metrics().size(); metric++) {
+        addScores(metric, scores);
+      }
+      return RowFactory.create(
+          predictiveness.toArray(Row[]::new),
+          scores.toArray(Row[]::new),
+          comparisons.toArray(Row[]::new));
+    }
+
+    private MartRow row(String mart) {
+      return new MartRow(Contract.mart(mart))
+          .set("as_of", Date.valueOf(plan.asOf()))
+          .set("segment_set", segmentSet)
+          .set("segment", segment)
+          .set("horizon_days", horizonDays);
+    }
+
+    private Row predictiveness(Outcome outcome, int metric) {
+      MetricSettings declared = plan.metrics().get(metric);
+      MetricCounts own = counts.get(outcome).own(metric);
+      Support support = own.support();
+      Estimate auc = own.auc();
+      long positive = positives.get(outcome)[metric];
+      return row(PREDICTIVENESS)
+          .set("metric", declared.id())
+          .set("metric_label", declared.label())
+          .set("outcome", outcome.label())
+          .set("status", status(metric, own, auc))
+          .set("observations_count", observations[metric])
+          .set("customers_count", customers[metric])
+          .set("positive_count", positive)
+          .set("negative_count", observations[metric] - positive)
+          .set("positive_buckets_count", (long) support.retainedBuckets())
+          .set("negative_buckets_count", (long) support.lostBuckets())
+          .set("auc", auc.value())
+          .set("auc_lower", "auc_upper", auc.interval())
+          .set("auc_standard_error", auc.standardError())
+          .set(
+              "degrees_of_freedom",
+              auc.interval().isDefined() ? (Integer) support.degreesOfFreedom() : null)
+          .set("auc_lost_by_coding", aucLostByCoding(own, auc))
+          .set(
+              "segment_backfilled_share",
+              observations[metric] == 0
+                  ? null
+                  : (Double) ((double) backfilled[metric] / observations[metric]))
+          .toRow();
+    }
+
+    private String status(int metric, MetricCounts own, Estimate auc) {
+      if (observations[metric] == 0) {
+        return "no_answers";
+      }
+      if (isSuspected(own, auc)) {
+        return "leak_suspected";
+      }
+      return own.support().insufficient() ? "insufficient" : "ok";
+    }
+
+    private static boolean isSuspected(MetricCounts own, Estimate auc) {
+      return LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), auc).length > 0;
+    }
+
+    /** What each coding gives away of the raw score's AUC; codings that don't apply are absent. */
+    private static scala.collection.Map<String, Double> aucLostByCoding(
+        MetricCounts own, Estimate auc) {
+      Map<String, Double> lost = new HashMap<>();
+      for (Coding coding : Coding.values()) {
+        if (coding != Coding.RAW && coding.appliesTo(own.levels()) && !Double.isNaN(auc.value())) {
+          lost.put(coding.label(), auc.value() - own.recode(coding).auc().value());
+        }
+      }
+      return scala.jdk.javaapi.CollectionConverters.asScala(lost);
+    }
+
+    private void addScores(int metric, List<Row> scores) {
+      MetricSettings declared = plan.metrics().get(metric);
+      MetricCounts retained = counts.get(Outcome.RETAINED).own(metric);
+      MetricCounts repeated = counts.get(Outcome.REPEAT_PURCHASE).own(metric);
+      double[] kept = retained.retainedByLevel();
+      double[] lost = retained.lostByLevel();
+      for (int level = 0; level < declared.levels(); level++) {
+        long n = Math.round(kept[level] + lost[level]);
+        if (n == 0) {
+          continue;
+        }
+        Estimate retention = retained.retentionAt(level);
+        Estimate repeat = repeated.retentionAt(level);
+        Estimate revenue = retained.revenueAt(level);
+        BigDecimal total = money(revenueCentsAtLevel[metric][level]);
+        scores.add(
+            row(SCORES)
+                .set("metric", declared.id())
+                .set("score", declared.question().scoreAt(level))
+                .set("observations_count", n)
+                .set("customers_count", customersAtLevel[metric][level])
+                .set("retained_count", Math.round(kept[level]))
+                .set("lost_count", Math.round(lost[level]))
+                .set("retention_rate", retention.value())
+                .set("retention_lower", "retention_upper", retention.interval())
+                .set("repeat_purchase_rate", repeat.value())
+                .set("repeat_purchase_lower", "repeat_purchase_upper", repeat.interval())
+                .set("revenue_amount", total)
+                .set(
+                    "mean_revenue_amount",
+                    total.divide(BigDecimal.valueOf(n), 2, RoundingMode.HALF_UP))
+                .set("mean_revenue_lower_amount", money(revenue.interval().lower()))
+                .set("mean_revenue_upper_amount", money(revenue.interval().upper()))
+                .set("currency", plan.currency())
+                .toRow());
+      }
+    }
+
+    private static BigDecimal money(long cents) {
+      return BigDecimal.valueOf(cents, 2);
+    }
+
+    private static BigDecimal money(double cents) {
+      return Double.isNaN(cents)
+          ? null
+          : BigDecimal.valueOf(cents).divide(CENTS, 2, RoundingMode.HALF_UP);
+    }
+
+    private Row comparison(Outcome outcome) {
+      SegmentCounts all = counts.get(outcome);
+      CommonSample sample = all.commonSample();
+      long positive = allPositives.get(outcome);
+      MartRow row =
+          row("best_metrics")
+              .set("outcome", outcome.label())
+              .set("candidates", ids(sample.metrics()))
+              .set("dropped_candidates", ids(sample.dropped()))
+              .set("common_share", sample.share())
+              .set("customers_count", allCustomers)
+              .set("observations_count", allObservations)
+              .set("positive_count", positive)
+              .set("negative_count", allObservations - positive)
+              .set("common_observations_count", Math.round(sample.observations()));
+      if (sample.metrics().isEmpty()) {
+        return withVerdicts(
+            row.set("best_set", new String[0]).set("common_negative_count", 0L),
+            Verdict.INSUFFICIENT,
+            Verdict.INSUFFICIENT);
+      }
+
+      List<MetricCounts> common = all.common(sample);
+      Comparison comparison = Comparison.of(common);
+      var suspected = new BitSet();
+      for (int i = 0; i < common.size(); i++) {
+        suspected.set(i, isSuspected(common.get(i), comparison.aucs().get(i)));
+      }
+      Verdict ifSignificant = Verdict.of(comparison, suspected, 0);
+      Verdict otherwise = Verdict.of(comparison, suspected, 1);
+      row.set("common_negative_count", Math.round(comparison.losses()))
+          .set("best_set", ids(bestSet(sample, comparison)));
+      if (comparison.leader() >= 0) {
+        addLeader(row, sample, comparison);
+      }
+      if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
+        row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
+      }
+      boolean isJudged =
+          otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
+      row.set("margin_p_value", isJudged ? (Double) comparison.pValue() : null);
+      return withVerdicts(row, ifSignificant, otherwise);
+    }
+
+    private void addLeader(MartRow row, CommonSample sample, Comparison comparison) {
+      MetricSettings leader = metric(sample, comparison.leader());
+      Estimate auc = comparison.aucs().get(comparison.leader());
+      row.set("best_metric", leader.id())
+          .set("best_metric_label", leader.label())
+          .set("best_auc", auc.value())
+          .set("best_auc_lower", "best_auc_upper", auc.interval());
+      if (comparison.runnerUp() >= 0) {
+        Estimate margin = comparison.margin();
+        row.set("runner_up", metric(sample, comparison.runnerUp()).id())
+            .set("runner_up_auc", comparison.aucs().get(comparison.runnerUp()).value())
+            .set("margin", margin.value())
+            .set("margin_lower", "margin_upper", margin.interval());
+      }
+    }
+
+    private static List<Integer> bestSet(CommonSample sample, Comparison comparison) {
+      return comparison.bestSet().stream().mapToObj(sample.metrics()::get).toList();
+    }
+
+    private MetricSettings metric(CommonSample sample, int index) {
+      return plan.metrics().get(sample.metrics().get(index));
+    }
+
+    private String[] ids(List<Integer> metrics) {
+      return metrics.stream().map(metric -> plan.metrics().get(metric).id()).toArray(String[]::new);
+    }
+
+    private static Row withVerdicts(MartRow row, Verdict ifSignificant, Verdict otherwise) {
+      Row mart = row.toRow();
+      Object[] values = new Object[mart.length() + 2];
+      for (int i = 0; i < mart.length(); i++) {
+        values[i] = mart.get(i);
+      }
+      values[mart.length()] = ifSignificant.label();
+      values[mart.length() + 1] = otherwise.label();
+      return RowFactory.create(values);
+    }
+  }
+}

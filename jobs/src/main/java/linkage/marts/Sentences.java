@@ -1,0 +1,163 @@
+package linkage.marts;
+
+import java.util.List;
+import java.util.Locale;
+import linkage.stats.Verdict;
+
+/**
+ * All wording of verdicts: one plain sentence or two, with numbers and units, that also says what
+ * the data doesn't show.
+ */
+final class Sentences {
+  /** What every sentence that names a metric ends with. */
+  static final String CAVEAT = "Association, not proof of cause.";
+
+  private Sentences() {}
+
+  /**
+   * The numbers behind a sentence.
+   *
+   * @param segment the segment's name, or {@code all}
+   * @param outcome {@code retained} or {@code repeat_purchase}
+   * @param customers distinct customers
+   * @param negatives observations that were lost, or didn't buy again
+   * @param candidates labels of the metrics that were compared, best first is not implied
+   * @param bestSet labels of the metrics that may be best
+   * @param best label of the metric with the highest AUC, or null
+   * @param lossesNeeded how many losses would decide, or null if none would
+   */
+  record Facts(
+      String segment,
+      String outcome,
+      int horizonDays,
+      long customers,
+      long observations,
+      long negatives,
+      List<String> candidates,
+      List<String> bestSet,
+      String best,
+      Double bestAuc,
+      Double bestLower,
+      Double bestUpper,
+      String runnerUp,
+      Double runnerUpAuc,
+      Double marginLower,
+      Double marginUpper,
+      Long lossesNeeded) {}
+
+  /** The sentence for a verdict. */
+  static String of(Verdict verdict, Facts facts) {
+    return switch (verdict) {
+      case CLEAR ->
+          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s. %s"
+              .formatted(
+                  among(facts),
+                  facts.best(),
+                  classes(facts),
+                  two(facts.bestAuc()),
+                  two(facts.bestLower()),
+                  two(facts.bestUpper()),
+                  two(facts.runnerUpAuc()),
+                  facts.runnerUp(),
+                  two(facts.marginLower()),
+                  two(facts.marginUpper()),
+                  CAVEAT);
+      case TIE ->
+          "%s, %s separate %s equally well (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
+              .formatted(
+                  among(facts),
+                  list(facts.bestSet()),
+                  classes(facts),
+                  two(facts.bestAuc()),
+                  two(Verdict.TIE_MARGIN),
+                  CAVEAT);
+      case UNDECIDED -> undecided(facts);
+      case NO_SIGNAL ->
+          "%s, none of %s separates %s: no AUC can be told from 0.50, which is chance. Acting on these scores to improve %s has no support here."
+              .formatted(among(facts), list(facts.candidates()), classes(facts), goal(facts));
+      case WRONG_DIRECTION ->
+          "%s, the only signal of %s points the wrong way: better scores go with more %s. Check the declared direction of the questions before anything else."
+              .formatted(among(facts), list(facts.candidates()), event(facts));
+      case LEAK_SUSPECTED ->
+          "%s, %s looks too good to be true (AUC %s): some of its scores all but decide who left. It may have been recorded after the outcome was known, so it can't win until somebody has looked."
+              .formatted(among(facts), facts.best(), two(facts.bestAuc()));
+      case INSUFFICIENT ->
+          "%s, there are too few %s to tell (%s): they must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
+              .formatted(among(facts), event(facts), whole(facts.negatives()));
+    };
+  }
+
+  private static String undecided(Facts facts) {
+    if (facts.runnerUp() == null) {
+      return "%s, %s separates %s (AUC %s, %s to %s), but no other metric was answered by enough of the same customers to compare it with. %s"
+          .formatted(
+              among(facts),
+              facts.best(),
+              classes(facts),
+              two(facts.bestAuc()),
+              two(facts.bestLower()),
+              two(facts.bestUpper()),
+              CAVEAT);
+    }
+    String open =
+        facts.bestSet().size() > 1
+            ? "%s can't be told apart yet".formatted(list(facts.bestSet()))
+            : "%s leads, but not beyond what chance brings about somewhere among so many segments"
+                .formatted(facts.best());
+    String needed =
+        facts.lossesNeeded() == null
+            ? ""
+            : " About %s %s would decide it; there are %s."
+                .formatted(
+                    whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
+    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s %s"
+        .formatted(
+            among(facts),
+            open,
+            facts.best(),
+            two(facts.bestAuc()),
+            two(facts.runnerUpAuc()),
+            facts.runnerUp(),
+            two(facts.marginLower()),
+            two(facts.marginUpper()),
+            needed,
+            CAVEAT);
+  }
+
+  private static String among(Facts facts) {
+    String who = facts.segment().equals("all") ? "" : " of " + facts.segment();
+    return "Among %s customers%s".formatted(whole(facts.customers()), who);
+  }
+
+  private static String classes(Facts facts) {
+    return facts.outcome().equals("retained")
+        ? "those who left within %d days from those who stayed".formatted(facts.horizonDays())
+        : "those who bought again within %d days from those who didn't"
+            .formatted(facts.horizonDays());
+  }
+
+  private static String event(Facts facts) {
+    return facts.outcome().equals("retained") ? "losses" : "customers who didn't buy again";
+  }
+
+  private static String goal(Facts facts) {
+    return facts.outcome().equals("retained") ? "retention" : "repeat purchases";
+  }
+
+  private static String two(Double number) {
+    return number == null ? "unknown" : String.format(Locale.ROOT, "%.2f", number);
+  }
+
+  private static String whole(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String list(List<String> labels) {
+    if (labels.size() < 2) {
+      return String.join("", labels);
+    }
+    return String.join(", ", labels.subList(0, labels.size() - 1))
+        + " and "
+        + labels.get(labels.size() - 1);
+  }
+}
