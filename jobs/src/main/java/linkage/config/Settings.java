@@ -1,9 +1,11 @@
 package linkage.config;
 
+import java.nio.file.Path;
 import java.time.Month;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -33,7 +35,7 @@ import java.util.function.Function;
  * @param questions in declared order
  * @param metrics in declared order
  * @param drivers questions in declared order
- * @param sources in the order of {@link #SOURCE_NAMES}
+ * @param sources in the order of {@link linkage.contract.Contract#sources}
  * @param configurationHash SHA-256, hexadecimal, over the content of linkage.yaml and all mapping
  *     SQL; the same whatever the layout, comments, landing and warehouse
  * @param warnings sentences about what will be missing, not wrong
@@ -62,17 +64,6 @@ public record Settings(
     String configurationHash,
     List<String> warnings) {
 
-  /** The canonical tables a source can feed, in the order in which they are read. */
-  public static final List<String> SOURCE_NAMES =
-      List.of(
-          "customers",
-          "survey_responses",
-          "survey_invitations",
-          "transactions",
-          "attrition",
-          "fx_rates",
-          "ledger_totals");
-
   public Settings {
     horizonsDays = List.copyOf(horizonsDays);
     segmentSets = List.copyOf(segmentSets);
@@ -81,6 +72,34 @@ public record Settings(
     drivers = List.copyOf(drivers);
     sources = List.copyOf(sources);
     warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads a deployment with this process's environment variables and the project root in the system
+   * property {@code linkage.home}, else the working directory.
+   *
+   * @throws linkage.ConfigException if anything is wrong, with everything that is wrong
+   */
+  public static Settings load(Path deploymentFolder, Overrides overrides) {
+    Path projectRoot = Path.of(System.getProperty("linkage.home", ""));
+    return load(deploymentFolder, projectRoot, overrides, System.getenv());
+  }
+
+  /**
+   * Reads a deployment.
+   *
+   * @param deploymentFolder holds linkage.yaml and the SQL files; relative to the project root
+   * @param projectRoot relative paths in the settings and the overrides start here
+   * @param overrides values from the command line
+   * @param environment variables that the settings may refer to
+   * @throws linkage.ConfigException if anything is wrong, with everything that is wrong
+   */
+  public static Settings load(
+      Path deploymentFolder,
+      Path projectRoot,
+      Overrides overrides,
+      Map<String, String> environment) {
+    return new SettingsLoader(deploymentFolder, projectRoot, overrides, environment).load();
   }
 
   /** The source that feeds a canonical table, if the deployment has it. */

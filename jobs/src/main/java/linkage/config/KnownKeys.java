@@ -1,0 +1,63 @@
+package linkage.config;
+
+import java.util.List;
+
+/** Every key of linkage.yaml, by the group it belongs to; {@code conf/README.md} documents each. */
+final class KnownKeys {
+  static final List<String> TOP =
+      List.of(
+          "company",
+          "landing",
+          "warehouse",
+          "reporting-currency",
+          "time-zone",
+          "fiscal-year-starts-in",
+          "horizons-days",
+          "landmark-days",
+          "analysis-window-months",
+          "max-pair-age-days",
+          "inactivity-days",
+          "keep-generations",
+          "keep-generations-hours",
+          "key-variable",
+          "segment-sets",
+          "questions",
+          "metrics",
+          "drivers",
+          "sources");
+
+  /** Under {@code questions.NAME}. */
+  static final List<String> QUESTION = List.of("minimum", "maximum", "favourable", "text");
+
+  /** Under {@code metrics.NAME}. */
+  static final List<String> METRIC = List.of("question", "label", "headline");
+
+  /** Under {@code sources.NAME}. */
+  static final List<String> SOURCE =
+      List.of(
+          "files",
+          "format",
+          "delimiter",
+          "quote",
+          "encoding",
+          "delivery",
+          "order",
+          "file-date",
+          "date-patterns",
+          "timestamp-patterns",
+          "decimal-mark",
+          "thousands-mark",
+          "null-tokens",
+          "reporting-lag-days",
+          "mapping-may-filter",
+          "lookups",
+          "gates");
+
+  /** Under {@code sources.NAME.lookups.NAME}. */
+  static final List<String> LOOKUP = List.of("files", "format", "delimiter", "quote", "encoding");
+
+  /** Under {@code sources.NAME.gates}. */
+  static final List<String> GATES = List.of("max-bad-share", "minimum-rows", "max-age-days");
+
+  private KnownKeys() {}
+}
