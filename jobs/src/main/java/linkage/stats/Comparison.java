@@ -164,7 +164,7 @@ public record Comparison(
     double second = aucs.estimate()[metric];
     double difference = first - second;
     double variance = metric == leader ? 0 : aucs.varianceOfDifference(leader, metric);
-    boolean separatesPerfectly = first >= 1 || second <= 0;
+    boolean separatesPerfectly = Interval.isPerfect(first) || Interval.isPerfect(second);
     boolean visible = difference == 0 || (variance > 0 && !separatesPerfectly);
     return new Estimate(
         difference,

@@ -14,6 +14,8 @@ package linkage.stats;
  */
 public record Interval(double lower, double upper) {
 
+  private static final double ROUNDING = 1e-12;
+
   /** No interval: what it was asked of has no estimable uncertainty. */
   public static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
 
@@ -59,8 +61,8 @@ public record Interval(double lower, double upper) {
     if (Double.isNaN(estimate + variance + critical)) {
       return UNDEFINED;
     }
-    if (estimate <= 0 || estimate >= 1) {
-      return wilson(estimate, degreesOfFreedom + 1.0, critical);
+    if (isPerfect(estimate)) {
+      return wilson(Math.rint(estimate), degreesOfFreedom + 1.0, critical);
     }
 
     double centre = Math.log(estimate / (1 - estimate));
@@ -85,6 +87,11 @@ public record Interval(double lower, double upper) {
     double half = critical * Math.sqrt(share * (1 - share) * size + square / 4) / (size + square);
     return new Interval(
         Math.max(0, Math.min(share, centre - half)), Math.min(1, Math.max(share, centre + half)));
+  }
+
+  /** Whether a probability is 0 or 1, but for what rounding leaves of sums of weights. */
+  static boolean isPerfect(double probability) {
+    return probability < ROUNDING || probability > 1 - ROUNDING;
   }
 
   /** Whether there is an interval at all. */
