@@ -32,7 +32,7 @@ public final class DemoCompany {
   public static final int DEFAULT_CUSTOMERS = 20_000;
 
   /** The seed of the documented demo. */
-  public static final long DEFAULT_SEED = 1;
+  public static final long DEFAULT_SEED = 2026;
 
   /** The smallest company. */
   public static final int MINIMUM_CUSTOMERS = 1_000;
