@@ -534,10 +534,14 @@ public final class Ingest {
   }
 
   private Dataset<Row> raw(RawFiles raw, List<NewFile> files) {
-    Map<String, String> ids = new HashMap<>();
-    files.forEach(file -> ids.put(file.inspection().file().name(), file.id()));
     return linkage.landing.RawFiles.read(
-        spark, shape(raw), files.stream().map(NewFile::inspection).toList(), ids);
+        spark,
+        shape(raw),
+        files.stream()
+            .map(
+                file ->
+                    new linkage.landing.RawFiles.IdentifiedFile(file.id(), file.inspection()))
+            .toList());
   }
 
   private static FileShape shape(RawFiles raw) {

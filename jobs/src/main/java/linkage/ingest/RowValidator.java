@@ -20,7 +20,6 @@ import linkage.contract.Field;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
@@ -36,9 +35,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowValidator implements MapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
-
-  /** Where the customer's attributes are kept: a map, since they differ between deployments. */
-  static final String ATTRIBUTES = "attributes";
 
   private final Contract contract;
   private final TextParser text;
@@ -60,7 +56,7 @@ final class RowValidator implements MapFunction<Row, Row> {
     this.answers = new AnswersParser(settings.questions(), text);
     this.zone = settings.timeZone();
     this.files = new HashMap<>(files);
-    this.output = schema(contract);
+    this.output = RowSchemas.validated(contract);
     this.record = mapped.fieldIndex(Mapping.RECORD);
 
     List<String> questions = settings.questions().stream().map(QuestionSettings::id).toList();
@@ -83,31 +79,6 @@ final class RowValidator implements MapFunction<Row, Row> {
         patterns.put(field.name(), Pattern.compile(field.pattern()));
       }
     }
-  }
-
-  /** The columns of the result for a contract. */
-  static StructType schema(Contract contract) {
-    StructType schema = contract.sparkType();
-    StructType nullable = new StructType();
-    for (var field : schema.fields()) {
-      nullable = nullable.add(field.name(), field.dataType(), true);
-    }
-    if (contract.name().equals("customers")) {
-      nullable =
-          nullable.add(
-              ATTRIBUTES, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType));
-    }
-    return nullable
-        .add("file_id", DataTypes.StringType)
-        .add("file_name", DataTypes.StringType)
-        .add("file_date", DataTypes.DateType)
-        .add("record_number", DataTypes.LongType)
-        .add("event_day", DataTypes.DateType)
-        .add("control_amount", DataTypes.createDecimalType(18, 2))
-        .add("record_key", DataTypes.StringType)
-        .add("reasons", DataTypes.createArrayType(DataTypes.StringType))
-        .add("details", DataTypes.createArrayType(DataTypes.StringType))
-        .add("raw_text", DataTypes.StringType);
   }
 
   StructType output() {

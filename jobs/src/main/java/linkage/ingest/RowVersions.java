@@ -137,7 +137,7 @@ final class RowVersions {
       content.add(col(field.name()).isNull());
     }
     if (contract.name().equals("customers")) {
-      content.add(array_sort(map_entries(col(RowValidator.ATTRIBUTES))));
+      content.add(array_sort(map_entries(col(RowSchemas.ATTRIBUTES))));
     }
     return xxhash64(content.toArray(Column[]::new));
   }

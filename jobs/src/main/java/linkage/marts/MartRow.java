@@ -11,11 +11,12 @@ import org.apache.spark.sql.RowFactory;
  * One row of a mart while it is made: every value goes to a column that the contract declares, and
  * what isn't a number becomes a null.
  */
-final class MartRow {
+public final class MartRow {
   private final Contract contract;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  MartRow(Contract contract) {
+  /** An empty row of a contract's table. */
+  public MartRow(Contract contract) {
     this.contract = contract;
   }
 
@@ -24,19 +25,19 @@ final class MartRow {
    *
    * @throws IllegalArgumentException if the contract doesn't declare it
    */
-  MartRow set(String column, Object value) {
+  public MartRow set(String column, Object value) {
     boolean isUndefined = value instanceof Double number && number.isNaN();
     values.put(contract.field(column).name(), isUndefined ? null : value);
     return this;
   }
 
   /** Sets the two columns of an interval; nulls if it is undefined. */
-  MartRow set(String lowerColumn, String upperColumn, Interval interval) {
+  public MartRow set(String lowerColumn, String upperColumn, Interval interval) {
     return set(lowerColumn, interval.lower()).set(upperColumn, interval.upper());
   }
 
   /** The row in the order of the contract; a column that wasn't set is null. */
-  Row toRow() {
+  public Row toRow() {
     return RowFactory.create(contract.names().stream().map(values::get).toArray());
   }
 }

@@ -1,0 +1,100 @@
+package linkage.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.List;
+import linkage.contract.Contract;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What happened, run by run, and the official verdicts: Delta tables beside the marts, appended to
+ * and never rewritten, on failure too.
+ */
+public final class Ledger {
+  private final SparkSession spark;
+  private final String runs;
+  private final String verdicts;
+
+  /** The ledger of a warehouse. */
+  public Ledger(SparkSession spark, String warehouse) {
+    this.spark = spark;
+    this.runs = new Path(warehouse, "ledger/runs").toString();
+    this.verdicts = new Path(warehouse, "ledger/verdicts").toString();
+  }
+
+  /** All runs, each by its last record, newest first. */
+  public Dataset<Row> runs() {
+    var contract = Contract.mart("run_audits");
+    Dataset<Row> records = read(runs, contract.sparkType());
+    return records
+        .withColumn(
+            "recency",
+            row_number()
+                .over(
+                    Window.partitionBy("run_id")
+                        .orderBy(col("finished_at").desc(), col("exit_code").desc())))
+        .where(col("recency").equalTo(1))
+        .orderBy(col("started_at").desc())
+        .select(contract.columns());
+  }
+
+  /** Appends the record of a run. */
+  public void record(Row run) {
+    append(runs, spark.createDataFrame(List.of(run), Contract.mart("run_audits").sparkType()));
+  }
+
+  /** The official verdicts of closed months, of runs that published. */
+  public Dataset<Row> verdicts() {
+    Dataset<Row> published =
+        runs().where(col("status").equalTo("published")).select("run_id");
+    return read(verdicts, verdictColumns())
+        .join(
+            published,
+            scala.jdk.javaapi.CollectionConverters.asScala(List.of("run_id")).toSeq(),
+            "left_semi");
+  }
+
+  /** Whether the verdicts of a closed month have been fixed. */
+  public boolean hasVerdictsOf(LocalDate month) {
+    return exists(verdicts)
+        && !verdicts().where(col("month").equalTo(lit(Date.valueOf(month)))).limit(1).isEmpty();
+  }
+
+  /** Fixes official verdicts; they count once the run is recorded as published. */
+  public void fix(Dataset<Row> official) {
+    append(verdicts, official);
+  }
+
+  /** The columns of a fixed verdict: those of the mart that don't depend on other months. */
+  public static StructType verdictColumns() {
+    var columns = new StructType();
+    for (var field : Contract.mart("verdict_history").sparkType().fields()) {
+      boolean isDerived = List.of("as_of", "since_month", "change").contains(field.name());
+      columns = isDerived ? columns : columns.add(field.name(), field.dataType(), true);
+    }
+    return columns;
+  }
+
+  private Dataset<Row> read(String table, StructType schema) {
+    return exists(table)
+        ? spark.read().format("delta").load(table)
+        : spark.createDataFrame(List.of(), schema);
+  }
+
+  private void append(String table, Dataset<Row> rows) {
+    rows.coalesce(1 /* a few rows in one file */).write().format("delta").mode("append").save(table);
+  }
+
+  private boolean exists(String table) {
+    return io.delta.tables.DeltaTable.isDeltaTable(spark, table);
+  }
+}

@@ -1,0 +1,365 @@
+package linkage.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import java.sql.Date;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import linkage.GateException;
+import linkage.LinkageException;
+import linkage.FenceException;
+import linkage.config.Settings;
+import linkage.config.SourceSettings;
+import linkage.counts.Counts;
+import linkage.ingest.GateKeeper;
+import linkage.ingest.Ingest;
+import linkage.ingest.IngestedFile;
+import linkage.ingest.Quarantine;
+import linkage.link.LinkSources;
+import linkage.link.Linked;
+import linkage.link.Observations;
+import linkage.marts.BestMetrics;
+import linkage.marts.MetricScores;
+import linkage.marts.SegmentStatistics;
+import linkage.publish.Generations;
+import linkage.publish.MartWriter;
+import linkage.publish.Pointer;
+import linkage.publish.RunLock;
+import linkage.sql.SqlModel;
+import linkage.staging.Staging;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * One night: raw files in, a published generation of marts out.
+ *
+ * <p>The steps stand in {@link #night} in their order, each a function of what is above it. Nothing
+ * that a reader sees changes before the last of them.
+ */
+public final class Night {
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final LocalDate asOf;
+  private final Stages stages;
+  private final Generations generations;
+  private final Ledger ledger;
+  private final RunRecord run;
+
+  private Night(SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
+    this.spark = spark;
+    this.settings = settings;
+    this.asOf = asOf;
+    this.stages = stages;
+    this.generations =
+        new Generations(settings.warehouse(), spark.sparkContext().hadoopConfiguration());
+    this.ledger = new Ledger(spark, settings.warehouse());
+    this.run = new RunRecord(settings, asOf, CLOCK.instant());
+  }
+
+  /**
+   * Runs a night.
+   *
+   * @param asOf the business day to speak of; the only clock that the marts depend on
+   * @return what was published, and what the ledger says of the run
+   * @throws LinkageException if the configuration, the data or another run stands in the way; the
+   *     published marts are then unchanged, and the ledger says so
+   */
+  public static Result run(
+      SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
+    var night = new Night(spark, settings, asOf, stages);
+    RunLock lock =
+        RunLock.take(
+            settings.warehouse(),
+            night.run.id(),
+            CLOCK.instant(),
+            spark.sparkContext().hadoopConfiguration());
+    try (lock) {
+      return night.recorded();
+    }
+  }
+
+  /**
+   * A published night.
+   *
+   * @param accounts what became of each file of tonight
+   */
+  public record Result(Pointer pointer, List<IngestedFile> accounts, Row audit) {}
+
+  private Result recorded() {
+    try {
+      return night();
+    } catch (RuntimeException e) {
+      generations.discard(run.id());
+      String status =
+          e instanceof GateException
+              ? "stopped_by_gate"
+              : e instanceof FenceException ? "fenced" : "failed";
+      int exitCode = e instanceof LinkageException linkage ? linkage.exitCode() : 1;
+      ledger.record(run.ended(status, exitCode, e.getMessage(), stages.seconds(), CLOCK.instant()));
+      throw e;
+    } finally {
+      spark.catalog().clearCache();
+      deleteWork();
+    }
+  }
+
+  private Result night() {
+    Optional<Pointer> before = generations.current();
+    var staging = Staging.open(spark, settings.warehouse());
+    var ingest = new Ingest(spark, settings, staging, asOf);
+
+    List<Ingest.Batch> batches = read(ingest);
+    run.read(batches.stream().flatMap(batch -> batch.files().stream()).toList());
+    GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
+    stages.run("Staging", () -> ingest.stage(batches, run.id()));
+    batches.forEach(Ingest.Batch::release);
+
+    var views = new Views(spark, settings, staging, asOf);
+    Dataset<Row> versions = views.customerVersions().persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> customers = versions.select("customer_id").distinct();
+    Dataset<Row> transactions = views.current("transactions");
+    Dataset<Row> converted =
+        views
+            .convertedTransactions(transactions, customers)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> responses = views.responses().persist(StorageLevel.MEMORY_AND_DISK());
+
+    Dataset<Row> controls = stages.run("Adding up", () -> controlTotals(converted), run::money);
+    Dataset<Row> linked =
+        stages.run(
+            "Linking",
+            () -> linked(views.linkSources(versions, responses, converted), views),
+            run::linked);
+    Dataset<Row> cells =
+        stages.run(
+            "Counting",
+            () -> materialised(Counts.build(linked, settings)),
+            rows -> "%,d cells".formatted(rows.count()));
+    Dataset<Row> statistics =
+        stages.run(
+            "Computing statistics",
+            () -> materialised(SegmentStatistics.build(cells, settings, asOf)),
+            rows -> "%,d segments".formatted(rows.count()));
+
+    LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
+    boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
+    Dataset<Row> best =
+        BestMetrics.build(statistics, settings, fixesMonth ? "official" : "provisional")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> official = fixesMonth ? officialVerdicts(best, closedMonth) : null;
+    Dataset<Row> verdicts =
+        official == null ? ledger.verdicts() : ledger.verdicts().unionByName(official);
+
+    Row audit = run.ended("published", 0, null, stages.seconds(), CLOCK.instant());
+    Map<String, Dataset<Row>> marts = new LinkedHashMap<>();
+    marts.put("best_metrics", best);
+    marts.put("metric_predictiveness", SegmentStatistics.metricPredictiveness(statistics));
+    marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
+    marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("reconciliation", reconciliation(controls, views, transactions, staging));
+    marts.put("data_quality", dataQuality(staging));
+    marts.put(
+        "verdict_history",
+        SqlModel.plan(spark, "marts/verdict_history", Map.of("verdicts", verdicts), asOfOnly()));
+    marts.put("run_audits", ledger.runs().unionByName(runs(audit)));
+    stages.run(
+        "Writing marts",
+        () -> {
+          new MartWriter(spark, generations).write(run.id(), marts);
+          return marts.size();
+        },
+        written -> "%d marts, audited".formatted(written));
+
+    Pointer pointer =
+        stages.run("Publishing", () -> publish(staging, official, before), Pointer::runId);
+    return new Result(pointer, run.files(), audit);
+  }
+
+  /** Reads the new files of all sources; nothing is written. */
+  private List<Ingest.Batch> read(Ingest ingest) {
+    Map<SourceSettings, List<Ingest.NewFile>> found =
+        stages.run(
+            "Looking for new files",
+            ingest::discover,
+            files ->
+                "%,d new file(s)".formatted(files.values().stream().mapToInt(List::size).sum()));
+    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    List<Ingest.Batch> batches = new ArrayList<>();
+    found.forEach(
+        (source, files) ->
+            batches.add(
+                stages.run(
+                    "Reading " + source.name(),
+                    () -> ingest.read(source, files, mapped.get(source)),
+                    Night::readNote)));
+    return batches;
+  }
+
+  private static String readNote(Ingest.Batch batch) {
+    if (batch.files().isEmpty()) {
+      return "nothing new";
+    }
+    long bad = IngestedFile.total(batch.files(), IngestedFile::quarantined);
+    return String.format(
+        Locale.ROOT,
+        "%,d read, %,d accepted, %,d duplicate, %,d quarantined",
+        IngestedFile.total(batch.files(), IngestedFile::read),
+        IngestedFile.total(batch.files(), IngestedFile::accepted),
+        IngestedFile.total(batch.files(), IngestedFile::duplicate),
+        bad);
+  }
+
+  /** Control totals by month, currency and line; stops where an amount can't be converted. */
+  private Dataset<Row> controlTotals(Dataset<Row> converted) {
+    Dataset<Row> controls =
+        materialised(
+            SqlModel.plan(
+                spark, "current/control_totals", Map.of("converted_transactions", converted), Map.of()));
+    List<Row> missing =
+        controls
+            .groupBy("currency")
+            .agg(
+                sum("without_rate_count").as("n"),
+                org.apache.spark.sql.functions.min("first_day_without_rate"),
+                org.apache.spark.sql.functions.max("last_day_without_rate"))
+            .where(col("n").gt(0))
+            .orderBy("currency")
+            .collectAsList();
+    if (!missing.isEmpty()) {
+      throw new GateException(
+          ("Cannot convert amounts to %s: no rate in fx_rates on or before the day of%n%s%nThe"
+                  + " published marts are unchanged. Deliver the rates, then run again.")
+              .formatted(
+                  settings.reportingCurrency().getCurrencyCode(),
+                  String.join(
+                      System.lineSeparator(),
+                      missing.stream()
+                          .map(
+                              row ->
+                                  "- %,d transaction(s) in %s, from %s to %s"
+                                      .formatted(
+                                          row.getLong(1),
+                                          row.getString(0),
+                                          row.getDate(2),
+                                          row.getDate(3)))
+                          .toList())));
+    }
+    return controls;
+  }
+
+  /** Links, and writes the observations down, so that each later pass reads instead of linking. */
+  private Dataset<Row> linked(LinkSources sources, Views views) {
+    String folder = new Path(work(), "linked").toString();
+    int partitions = spark.sparkContext().defaultParallelism() * 2;
+    Observations.link(sources, views.linkRules(), partitions).write().parquet(folder);
+    return spark.read().parquet(folder);
+  }
+
+  private Dataset<Row> metricScores(Dataset<Row> cells, Views views, Dataset<Row> versions) {
+    Dataset<Row> invitations =
+        SqlModel.plan(
+            spark,
+            "current/invitations_by_segment",
+            Map.of(
+                "invitations", views.current("survey_invitations"), "customer_versions", versions),
+            Map.of("time_zone", settings.timeZone().getId()));
+    return MetricScores.build(cells, invitations, settings, asOf);
+  }
+
+  private Dataset<Row> reconciliation(
+      Dataset<Row> controls, Views views, Dataset<Row> transactions, Staging staging) {
+    return SqlModel.plan(
+        spark,
+        "marts/reconciliation",
+        Map.of(
+            "control_totals", controls,
+            "ledger_totals", views.current("ledger_totals"),
+            "quarantine", quarantine(staging).where(col("source").equalTo("transactions")),
+            "transactions", transactions.select("transaction_id")),
+        asOfOnly());
+  }
+
+  private Dataset<Row> dataQuality(Staging staging) {
+    return SqlModel.plan(
+        spark,
+        "marts/data_quality",
+        Map.of(
+            "files", staging.readOrEmpty(IngestedFile.TABLE, IngestedFile.schema()),
+            "quarantine", quarantine(staging)),
+        asOfOnly());
+  }
+
+  private static Dataset<Row> quarantine(Staging staging) {
+    return staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema());
+  }
+
+  private Dataset<Row> officialVerdicts(Dataset<Row> best, LocalDate month) {
+    Dataset<Row> fixed =
+        best.withColumn("month", lit(Date.valueOf(month)))
+            .withColumn("fixed_on", lit(Date.valueOf(asOf)))
+            .withColumn("run_id", lit(run.id()))
+            .withColumn("code_version", lit(CodeVersion.current()))
+            .withColumn("configuration_hash", lit(settings.configurationHash()));
+    return fixed.select(
+        java.util.Arrays.stream(Ledger.verdictColumns().fieldNames())
+            .map(name -> col(name))
+            .toArray(org.apache.spark.sql.Column[]::new));
+  }
+
+  private Pointer publish(Staging staging, Dataset<Row> official, Optional<Pointer> before) {
+    staging.commit(run.id());
+    if (official != null) {
+      ledger.fix(official);
+    }
+    ledger.record(run.ended("published", 0, null, stages.seconds(), CLOCK.instant()));
+    Pointer pointer = generations.publish(run.id(), asOf, CLOCK.instant(), before);
+    generations.removeOld(
+        settings.keepGenerations(),
+        Duration.ofHours(settings.keepGenerationsHours()),
+        CLOCK.instant());
+    return pointer;
+  }
+
+  private Dataset<Row> runs(Row audit) {
+    return spark.createDataFrame(
+        List.of(audit), linkage.contract.Contract.mart("run_audits").sparkType());
+  }
+
+  private Map<String, Object> asOfOnly() {
+    return Map.of("as_of", Date.valueOf(asOf));
+  }
+
+  private static Dataset<Row> materialised(Dataset<Row> rows) {
+    Dataset<Row> held = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    held.count();
+    return held;
+  }
+
+  private Path work() {
+    return new Path(settings.warehouse(), "work/" + run.id());
+  }
+
+  private void deleteWork() {
+    try {
+      work().getFileSystem(spark.sparkContext().hadoopConfiguration()).delete(work(), true);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

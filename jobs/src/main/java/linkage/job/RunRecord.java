@@ -1,0 +1,131 @@
+package linkage.job;
+
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.ingest.IngestedFile;
+import linkage.marts.MartRow;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** What the ledger will say of a run, gathered while it goes. */
+final class RunRecord {
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final Settings settings;
+  private final LocalDate asOf;
+  private final Instant startedAt;
+  private final String id;
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, BigDecimal> amounts = new TreeMap<>();
+  private List<IngestedFile> files = List.of();
+
+  RunRecord(Settings settings, LocalDate asOf, Instant startedAt) {
+    this.settings = settings;
+    this.asOf = asOf;
+    this.startedAt = startedAt;
+    this.id = ID.format(startedAt) + "-" + ProcessHandle.current().pid();
+  }
+
+  /** The run's name: its start in UTC and its process, so that names sort by time. */
+  String id() {
+    return id;
+  }
+
+  List<IngestedFile> files() {
+    return files;
+  }
+
+  void read(List<IngestedFile> ingested) {
+    this.files = List.copyOf(ingested);
+  }
+
+  /** Takes in the control totals; says what they are. */
+  String money(Dataset<Row> controls) {
+    long transactions = 0;
+    for (Row line :
+        controls
+            .groupBy("line", "currency")
+            .agg(sum("transactions_count"), sum("amount").cast("decimal(18,2)"))
+            .collectAsList()) {
+      String name = line.getString(0) + "_" + line.getString(1);
+      counts.put("transactions_" + name, line.getLong(2));
+      amounts.put(name, line.getDecimal(3));
+      transactions += line.getLong(2);
+    }
+    return String.format(Locale.ROOT, "%,d transactions", transactions);
+  }
+
+  /** Takes in what was linked; says how much. */
+  String linked(Dataset<Row> linked) {
+    long anchors = 0;
+    long responses = 0;
+    for (Row row :
+        linked
+            .groupBy("eligibility", "is_primary", "in_window")
+            .agg(functions.count(lit(1)), sum("responses_count"))
+            .collectAsList()) {
+      boolean isAnalysed =
+          row.getString(0).equals("eligible") && row.getBoolean(1) && row.getBoolean(2);
+      counts.merge("anchors_" + row.getString(0), row.getLong(3), Long::sum);
+      counts.merge("observations", isAnalysed ? row.getLong(3) : 0, Long::sum);
+      anchors += row.getLong(3);
+      responses += row.getLong(4);
+    }
+    counts.put("linked_responses", responses);
+    return String.format(
+        Locale.ROOT,
+        "%,d responses, %,d observations",
+        responses,
+        counts.getOrDefault("observations", 0L));
+  }
+
+  /** Adds a count. */
+  void count(String name, long value) {
+    counts.put(name, value);
+  }
+
+  /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */
+  Row ended(
+      String status, int exitCode, String message, Map<String, Double> seconds, Instant finishedAt) {
+    return new MartRow(Contract.mart("run_audits"))
+        .set("as_of", Date.valueOf(asOf))
+        .set("run_id", id)
+        .set("started_at", Timestamp.from(startedAt))
+        .set("finished_at", Timestamp.from(finishedAt))
+        .set("status", status)
+        .set("exit_code", exitCode)
+        .set("code_version", CodeVersion.current())
+        .set("configuration_hash", settings.configurationHash())
+        .set("message", message)
+        .set("read_count", IngestedFile.total(files, IngestedFile::read))
+        .set("accepted_count", IngestedFile.total(files, IngestedFile::accepted))
+        .set("duplicate_count", IngestedFile.total(files, IngestedFile::duplicate))
+        .set("quarantined_count", IngestedFile.total(files, IngestedFile::quarantined))
+        .set("responses_count", counts.getOrDefault("responses", 0L))
+        .set("unlinked_responses_count", counts.getOrDefault("unlinked_responses", 0L))
+        .set("observations_count", counts.getOrDefault("observations", 0L))
+        .set("customers_count", counts.getOrDefault("customers", 0L))
+        .set("counts", CollectionConverters.asScala(counts))
+        .set("amounts", CollectionConverters.asScala(amounts))
+        .set("stage_seconds", CollectionConverters.asScala(seconds))
+        .toRow();
+  }
+}
