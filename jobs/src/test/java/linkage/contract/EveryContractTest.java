@@ -1,6 +1,7 @@
 package linkage.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -288,6 +289,27 @@ class EveryContractTest {
                         line ->
                             line.startsWith("| [`%s`]".formatted(contract.name()))
                                 && line.endsWith("| %s |".formatted(contract.grain()))));
+  }
+
+  @Test
+  void definitionsSayIssueRulingAndReasonInThatOrder() throws IOException {
+    var sections = Files.readString(SCHEMAS.resolve("DEFINITIONS.md")).split("\n### ");
+    assertThat(sections).hasSizeGreaterThan(40);
+    for (var section : List.of(sections).subList(1, sections.length)) {
+      assertThat(section.lines().filter(line -> line.startsWith("- **")))
+          .as(section.lines().findFirst().orElseThrow())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("- **Issue:** "),
+              line -> assertThat(line).startsWith("- **Ruling:** "),
+              line -> assertThat(line).startsWith("- **Reason:** "));
+    }
+  }
+
+  @Test
+  void rejectsAKeyThatIsThereTwice() {
+    assertThatThrownBy(() -> tree("name: visits\nname: visitors\n"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Cannot read contract test: ");
   }
 
   static Stream<Path> files() throws IOException {
