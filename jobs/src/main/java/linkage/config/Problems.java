@@ -8,6 +8,10 @@ import linkage.ConfigException;
 final class Problems {
   private final List<String> found = new ArrayList<>();
 
+  void add(String problem) {
+    found.add(problem);
+  }
+
   void add(String template, Object... values) {
     found.add(template.formatted(values));
   }

@@ -220,7 +220,7 @@ final class SettingsLoader {
       String fault = "";
       if (Parse.identifier(attribute).isEmpty()) {
         fault = "expected lower case letters, digits and _, a letter first";
-      } else if (Contract.source("customers").has(attribute) || attribute.equals("all")) {
+      } else if (isTaken(attribute)) {
         fault = "which has a meaning of its own; expected another name, selected in customers.sql";
       } else if (!seen.add(attribute)) {
         fault = "which is there already; expected each attribute once";
@@ -231,6 +231,13 @@ final class SettingsLoader {
       }
     }
     return isWellNamed;
+  }
+
+  /** A column of every customer with a meaning of its own; how one was won may form segments. */
+  private static boolean isTaken(String attribute) {
+    boolean isColumn = Contract.source("customers").has(attribute);
+    return isColumn && !attribute.equals("acquisition_source")
+        || attribute.equals(SegmentSet.ALL.name());
   }
 
   private void checkSize(Section top, List<SegmentSet> sets) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * A YAML document that remembers its lines.
@@ -49,10 +50,7 @@ final class YamlTree {
     try (YAMLParser parser = new YAMLFactory().createParser(yaml)) {
       return new YamlTree(parser, problems).document();
     } catch (JacksonYAMLParseException e) {
-      var place = e.getLocation();
-      problems.add(
-          "line %d, column %d is not YAML: %s",
-          place.getLineNr(), place.getColumnNr(), reason(e.getOriginalMessage()));
+      problems.add(malformed(e));
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -153,12 +151,18 @@ final class YamlTree {
     return parser.currentTokenLocation().getLineNr();
   }
 
-  /** The parser's complaint without the context and the picture around it. */
-  private static String reason(String message) {
-    return message
-        .lines()
-        .filter(text -> !text.startsWith(" "))
-        .reduce((first, last) -> last)
-        .orElse(message);
+  /** Where the text stops being YAML, and why, without the picture of it. */
+  private static String malformed(JacksonYAMLParseException e) {
+    if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return "line %d, column %d is not YAML: %s"
+          .formatted(
+              marked.getProblemMark().getLine() + 1,
+              marked.getProblemMark().getColumn() + 1,
+              marked.getProblem());
+    }
+    return "line %d is not YAML: %s"
+        .formatted(
+            e.getLocation().getLineNr(),
+            e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
   }
 }
