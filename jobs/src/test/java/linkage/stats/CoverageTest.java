@@ -166,7 +166,10 @@ class CoverageTest {
     private static Interval naive(MetricCounts metric) {
       double[] retained = metric.retainedByLevel();
       double[] lost = metric.lostByLevel();
-      return Interval.logit(Auc.of(retained, lost), Auc.delongVariance(retained, lost), 10_000);
+      double auc = Auc.of(retained, lost);
+      double slope = 1 / (auc * (1 - auc));
+      double varianceOfLogit = Auc.delongVariance(retained, lost) * slope * slope;
+      return Interval.logit(auc, varianceOfLogit, 10_000);
     }
   }
 }
