@@ -27,16 +27,16 @@ import org.apache.spark.sql.types.StructType;
  * bucket). Two tables share the shape:
  *
  * <ul>
- *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the period
- *       is the horizon in days. {@code metric} = {@link #POPULATION} counts each observation once,
- *       whatever it answered.
+ *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
+ *       period is the horizon in days. {@code metric} = {@link #POPULATION} counts each observation
+ *       once, whatever it answered.
  *   <li>{@link #ANSWERS}: every answered day of every known customer, mature or not, eligible or
  *       not; the period is the month as an epoch day, the pattern is 0.
  * </ul>
  *
- * <p><b>Cost:</b> one scan of {@code linked}. Rows aren't shuffled: each task sums its own rows into
- * a small table, and only the cells meet. It is a typed pass because one row feeds (segment sets ×
- * horizons × metrics) cells, and exploding rows first costs as many rows more.
+ * <p><b>Cost:</b> one scan of {@code linked}. Rows aren't shuffled: each task sums its own rows
+ * into a small table, and only the cells meet. It is a typed pass because one row feeds (segment
+ * sets × horizons × metrics) cells, and exploding rows first costs as many rows more.
  */
 public final class Counts {
   /** The table that outcomes are read from. */
@@ -92,17 +92,17 @@ public final class Counts {
     var plan = new Plan(settings.segmentSets(), settings.metrics(), settings.horizonsDays());
     Dataset<Row> parts =
         linked.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan),
-            Encoders.row(SCHEMA));
+            (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan), Encoders.row(SCHEMA));
 
     Column[] keys =
         List.of(SCHEMA.fieldNames()).stream()
             .filter(name -> !MEASURES.contains(name))
             .map(name -> col(name))
             .toArray(Column[]::new);
-    Column[] sums =
-        MEASURES.stream().map(name -> sum(col(name)).as(name)).toArray(Column[]::new);
-    return parts.groupBy(keys).agg(sums[0], List.of(sums).subList(1, sums.length).toArray(Column[]::new));
+    Column[] sums = MEASURES.stream().map(name -> sum(col(name)).as(name)).toArray(Column[]::new);
+    return parts
+        .groupBy(keys)
+        .agg(sums[0], List.of(sums).subList(1, sums.length).toArray(Column[]::new));
   }
 
   private record Plan(

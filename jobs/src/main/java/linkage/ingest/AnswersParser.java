@@ -98,8 +98,7 @@ final class AnswersParser implements Serializable {
     return scores.scores;
   }
 
-  private static void fromJson(
-      String json, BiConsumer<String, Object> scores, Reasons reasons) {
+  private static void fromJson(String json, BiConsumer<String, Object> scores, Reasons reasons) {
     try (JsonParser parser = JSON.createParser(json)) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {

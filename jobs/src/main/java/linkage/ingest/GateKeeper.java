@@ -47,7 +47,8 @@ public final class GateKeeper {
                   + " linkage.yaml, then run again.")
               .formatted(
                   problems.size(),
-                  String.join(System.lineSeparator(), problems.stream().map(p -> "- " + p).toList())));
+                  String.join(
+                      System.lineSeparator(), problems.stream().map(p -> "- " + p).toList())));
     }
   }
 
@@ -117,7 +118,10 @@ public final class GateKeeper {
         .ifPresent(
             limit -> {
               long age =
-                  delivery.newestDay().map(day -> ChronoUnit.DAYS.between(day, asOf)).orElse(Long.MAX_VALUE);
+                  delivery
+                      .newestDay()
+                      .map(day -> ChronoUnit.DAYS.between(day, asOf))
+                      .orElse(Long.MAX_VALUE);
               if (age > limit) {
                 problems.add(
                     "%s: its newest day is %s, expected at most %d day(s) before %s"

@@ -1,7 +1,6 @@
 package linkage.ingest;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
@@ -38,7 +37,6 @@ import linkage.landing.FileInspection;
 import linkage.landing.FileShape;
 import linkage.landing.LandingFile;
 import linkage.landing.LandingFiles;
-import linkage.staging.CurrentRows;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,8 +48,8 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * One night's ingest: finds what is new, reads each new file once, and stages what is valid.
  *
- * <p>Nothing is written before every gate has been passed: {@link #discover}, then {@link #read} for
- * each source, then {@link GateKeeper#check}, then {@link #stage}.
+ * <p>Nothing is written before every gate has been passed: {@link #discover}, then {@link #read}
+ * for each source, then {@link GateKeeper#check}, then {@link #stage}.
  */
 public final class Ingest {
   private final SparkSession spark;
@@ -163,9 +161,10 @@ public final class Ingest {
     return mapped;
   }
 
-  /** Validated rows of a source, to look at: contract columns, reasons, and where they came from. */
-  public Dataset<Row> validated(
-      SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
+  /**
+   * Validated rows of a source, to look at: contract columns, reasons, and where they came from.
+   */
+  public Dataset<Row> validated(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     var validator = new RowValidator(mapped.schema(), source, settings, facts(source, files));
     return mapped.map(validator, Encoders.row(validator.output()));
   }
@@ -220,12 +219,9 @@ public final class Ingest {
     }
 
     List<IngestedFile> accounts =
-        files.stream()
-            .map(file -> account(source, file, totals.get(file.id()), leftOut))
-            .toList();
+        files.stream().map(file -> account(source, file, totals.get(file.id()), leftOut)).toList();
     checkConservation(accounts);
-    return new Batch(
-        source, accounts, reasons, newestDay(staged, totals), Optional.of(complete));
+    return new Batch(source, accounts, reasons, newestDay(staged, totals), Optional.of(complete));
   }
 
   /** Appends accepted rows, refused rows and files; visible once staging commits. */
@@ -255,7 +251,10 @@ public final class Ingest {
 
   private Dataset<Row> accepted(Batch batch) {
     Dataset<Row> rows =
-        batch.rows().orElseThrow().where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false)));
+        batch
+            .rows()
+            .orElseThrow()
+            .where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false)));
     return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key");
   }
 
@@ -409,7 +408,8 @@ public final class Ingest {
         isFailed ? read : (total == null ? 0 : total.getLong(5)) + unmapped,
         total == null
             ? IngestedFile.Amounts.NONE
-            : new IngestedFile.Amounts(amount(total, 6), amount(total, 7), amount(total, 8), amount(total, 9)));
+            : new IngestedFile.Amounts(
+                amount(total, 6), amount(total, 7), amount(total, 8), amount(total, 9)));
   }
 
   private static BigDecimal amount(Row total, int column) {

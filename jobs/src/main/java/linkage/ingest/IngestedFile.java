@@ -11,8 +11,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What became of one file's records.
  *
- * <p><b>Conservation:</b> {@code read - filtered + multiplied = accepted + duplicate + quarantined},
- * where {@code read} is counted independently of the parser.
+ * <p><b>Conservation:</b> {@code read - filtered + multiplied = accepted + duplicate +
+ * quarantined}, where {@code read} is counted independently of the parser.
  *
  * @param fileId names the file by its source, name and content
  * @param failure why the file failed as a whole, or null

@@ -1,6 +1,5 @@
 package linkage.ingest;
 
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -191,7 +190,8 @@ final class RowValidator implements MapFunction<Row, Row> {
           case "integer" -> text.whole(raw).map(Math::toIntExact).orElse(null);
           case "double" -> text.decimal(raw).map(BigDecimal::doubleValue).orElse(null);
           case "decimal" -> text.decimal(raw).orElse(null);
-          default -> throw new IllegalStateException("No rule to parse " + name + ": " + field.type());
+          default ->
+              throw new IllegalStateException("No rule to parse " + name + ": " + field.type());
         };
     if (value == null) {
       reasons.add("%s is not a %s".formatted(name, words(field)), given);

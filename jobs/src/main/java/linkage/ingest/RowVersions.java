@@ -117,7 +117,8 @@ final class RowVersions {
     }
     if (contract.name().equals("customers")) {
       // The first version of a customer reaches back to acquisition; later ones to their own day.
-      return when(col("content_before").isNull(), col("event_day")).otherwise(CurrentRows.versionDay(zone));
+      return when(col("content_before").isNull(), col("event_day"))
+          .otherwise(CurrentRows.versionDay(zone));
     }
     return col("event_day");
   }

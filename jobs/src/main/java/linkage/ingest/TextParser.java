@@ -55,7 +55,9 @@ final class TextParser implements Serializable {
             ? "\\d+"
             : "(?:\\d+|\\d{1,3}(?:" + Pattern.quote(thousandsMark) + "\\d{3})+)";
     String fraction = "(?:" + Pattern.quote(decimalMark) + "\\d+)?";
-    this.number = Pattern.compile("[+-]?" + whole + fraction + "|[+-]?" + Pattern.quote(decimalMark) + "\\d+");
+    this.number =
+        Pattern.compile(
+            "[+-]?" + whole + fraction + "|[+-]?" + Pattern.quote(decimalMark) + "\\d+");
   }
 
   /** The text without surrounding blanks, or null if it means "absent". */
@@ -144,7 +146,10 @@ final class TextParser implements Serializable {
 
   /** A whole number; {@code 7.0} is one, {@code 7.5} isn't. */
   Optional<Long> whole(Object raw) {
-    if (raw instanceof Long || raw instanceof Integer || raw instanceof Short || raw instanceof Byte) {
+    if (raw instanceof Long
+        || raw instanceof Integer
+        || raw instanceof Short
+        || raw instanceof Byte) {
       return Optional.of(((Number) raw).longValue());
     }
     try {
@@ -165,8 +170,7 @@ final class TextParser implements Serializable {
         : FALSE.contains(text) ? Optional.of(false) : Optional.empty();
   }
 
-  private static Optional<TemporalAccessor> parse(
-      String text, List<DateTimeFormatter> formatters) {
+  private static Optional<TemporalAccessor> parse(String text, List<DateTimeFormatter> formatters) {
     String stripped = text.strip();
     for (DateTimeFormatter formatter : formatters) {
       try {

@@ -23,13 +23,13 @@ import org.apache.spark.sql.Row;
  *
  * <p><b>Grain:</b> one row per (segment_set, segment, outcome, horizon_days).
  *
- * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its p
- * is adjusted over the segments of the set ({@link BenjaminiHochberg}), since among many segments
+ * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its
+ * p is adjusted over the segments of the set ({@link BenjaminiHochberg}), since among many segments
  * some leader stands out by chance.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
- * best_metric}, the runner-up and the margin are null for {@code insufficient}, {@code no_signal} and
- * {@code wrong_direction}.
+ * best_metric}, the runner-up and the margin are null for {@code insufficient}, {@code no_signal}
+ * and {@code wrong_direction}.
  *
  * <p><b>Cost:</b> one shuffle of one row per segment; a task holds the segments of one set.
  */

@@ -23,7 +23,6 @@ import linkage.stats.Coding;
 import linkage.stats.CommonSample;
 import linkage.stats.Comparison;
 import linkage.stats.Estimate;
-import linkage.stats.Interval;
 import linkage.stats.LeakSuspicion;
 import linkage.stats.MetricCounts;
 import linkage.stats.SegmentCounts;
@@ -69,7 +68,9 @@ public final class SegmentStatistics {
             asOf);
     var schema =
         new StructType()
-            .add(PREDICTIVENESS, DataTypes.createArrayType(Contract.mart(PREDICTIVENESS).sparkType()))
+            .add(
+                PREDICTIVENESS,
+                DataTypes.createArrayType(Contract.mart(PREDICTIVENESS).sparkType()))
             .add(SCORES, DataTypes.createArrayType(Contract.mart(SCORES).sparkType()))
             .add(COMPARISONS, DataTypes.createArrayType(comparisons()));
     return cells
@@ -172,8 +173,7 @@ public final class SegmentStatistics {
       customers[metric] += cell.getLong(12);
       customersAtLevel[metric][level] += cell.getLong(13);
       backfilled[metric] += cell.getLong(14);
-      revenueCentsAtLevel[metric][level] =
-          Math.addExact(revenueCentsAtLevel[metric][level], cents);
+      revenueCentsAtLevel[metric][level] = Math.addExact(revenueCentsAtLevel[metric][level], cents);
       for (Outcome outcome : Outcome.values()) {
         long positive = outcome.positive(n, lost, repeated);
         positives.get(outcome)[metric] += positive;
@@ -352,8 +352,7 @@ public final class SegmentStatistics {
       if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
         row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
       }
-      boolean isJudged =
-          otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
+      boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
       row.set("margin_p_value", isJudged ? (Double) comparison.pValue() : null);
       return withVerdicts(row, ifSignificant, otherwise);
     }

@@ -108,8 +108,7 @@ final class Sentences {
         facts.lossesNeeded() == null
             ? ""
             : " About %s %s would decide it; there are %s."
-                .formatted(
-                    whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
+                .formatted(whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
     return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s %s"
         .formatted(
             among(facts),

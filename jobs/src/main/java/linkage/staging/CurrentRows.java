@@ -66,7 +66,8 @@ public final class CurrentRows {
         order(declared).stream().map(name -> col(name).desc_nulls_last()).toArray(Column[]::new);
     return visible(staged, asOf)
         .withColumn("recency", row_number().over(Window.partitionBy(key).orderBy(newestFirst)))
-        .where(col("recency").equalTo(1).and(coalesce(col("is_deleted"), lit(false)).equalTo(false)))
+        .where(
+            col("recency").equalTo(1).and(coalesce(col("is_deleted"), lit(false)).equalTo(false)))
         .drop("recency");
   }
 }
