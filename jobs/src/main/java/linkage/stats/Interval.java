@@ -37,10 +37,10 @@ public record Interval(double lower, double upper) {
   }
 
   /**
-   * The interval of an AUC, or of another probability strictly between 0 and 1, by the delta method
-   * on the logit. It stays within [0, 1] and gives the end nearer to 0 or 1 the shorter arm.
+   * The interval of an AUC, or of another probability, on the logit. It stays within [0, 1] and
+   * gives the end nearer to 0 or 1 the shorter arm.
    *
-   * <p><b>Formula:</b> {@code logit⁻¹(logit θ ± t · √variance / (θ (1 - θ)))}.
+   * <p><b>Formula:</b> {@code logit⁻¹(logit θ ± t · √varianceOfLogit)}.
    *
    * <p><b>Nulls and edges:</b> {@link #UNDEFINED} if the estimate or the variance is {@code NaN},
    * or below one degree of freedom. At 0 or 1 the logit is infinite and the jackknife blind, since
@@ -53,24 +53,32 @@ public record Interval(double lower, double upper) {
    * Wilson, Journal of the American Statistical Association 22 (1927) 209–212.
    *
    * @param estimate a probability
-   * @param variance its variance, at least 0
+   * @param varianceOfLogit the variance of its logit, at least 0; not read at 0 and 1
    * @param degreesOfFreedom the degrees of freedom of the variance
    */
-  public static Interval logit(double estimate, double variance, int degreesOfFreedom) {
+  public static Interval logit(double estimate, double varianceOfLogit, int degreesOfFreedom) {
     double critical = StudentT.critical(degreesOfFreedom);
-    if (Double.isNaN(estimate + variance + critical)) {
+    if (Double.isNaN(estimate + critical)) {
       return UNDEFINED;
     }
     if (isPerfect(estimate)) {
       return wilson(Math.rint(estimate), degreesOfFreedom + 1.0, critical);
     }
+    if (Double.isNaN(varianceOfLogit)) {
+      return UNDEFINED;
+    }
 
-    double centre = Math.log(estimate / (1 - estimate));
-    double half = critical * Math.sqrt(variance) / (estimate * (1 - estimate));
+    double centre = logit(estimate);
+    double half = critical * Math.sqrt(varianceOfLogit);
     // The way there and back again may lose a last digit, which must not push the estimate out.
     return new Interval(
         Math.min(estimate, 1 / (1 + Math.exp(half - centre))),
         Math.max(estimate, 1 / (1 + Math.exp(-half - centre))));
+  }
+
+  /** The log odds of a probability; infinite at 0 and 1. */
+  static double logit(double probability) {
+    return Math.log(probability / (1 - probability));
   }
 
   /**

@@ -49,15 +49,21 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
   /**
    * How well the metric tells retained from lost customers.
    *
-   * <p><b>Value:</b> the {@link Auc}, with the {@link Jackknife} variance and the interval of
-   * {@link Interval#logit} with {@link Support#degreesOfFreedom}.
+   * <p><b>Value:</b> the {@link Auc} with its {@link Jackknife} variance, and the interval of
+   * {@link Interval#logit} with {@link Support#degreesOfFreedom}. The variance of the logit is the
+   * jackknife's own, of the logits of the replicates.
    *
-   * <p>That interval was simulated with three responses per customer, who share what they think and
-   * what becomes of them, for 15 to 300 lost customers and AUCs of 0.6 to 0.9. SIMULATED
+   * <p>The interval was simulated with three responses per customer, who share half the variance of
+   * what customers think, for 15 to 300 lost customers and AUCs of 0.58 to 0.88: it held the truth
+   * in 94.6 to 96.5 % of draws, where DeLong's held it in 83 to 89 %. Scaling the AUC's variance to
+   * the logit instead (the delta method) costs up to one point with 15 losses. An AUC as high as
+   * 0.94 asks for more than 15 losses: there 89 to 93 % held it, with 30 losses 95 %. Accounts of
+   * very unequal size (log-normal with deviation 1.5) lower the coverage to 94 %.
    *
    * <p><b>Nulls and edges:</b> {@code NaN} when either class is empty; no interval when a class
-   * lies in one bucket. An interval is given even where {@link Support#insufficient} says not to
-   * rely on it.
+   * lies in one bucket. If a replicate separates perfectly, its logit is infinite, and the delta
+   * method stands in. An interval is given even where {@link Support#insufficient} says not to rely
+   * on it.
    *
    * <p><b>Cost:</b> O(buckets × levels).
    */
@@ -88,7 +94,10 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
     return Mean.of(Sums.column(revenue, level), totalsAt(level));
   }
 
-  /** The AUCs of several metrics on the same observations, replicated together. */
+  /**
+   * The AUCs of several metrics on the same observations, followed by the logits of these AUCs, all
+   * replicated together.
+   */
   static Jackknife jackknifeOfAucs(List<MetricCounts> metrics) {
     int buckets = metrics.get(0).retained.length;
     double[][] cells =
@@ -106,25 +115,32 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
   }
 
   private static double[] aucs(List<MetricCounts> metrics, double[] cells) {
-    double[] aucs = new double[metrics.size()];
+    double[] aucs = new double[2 * metrics.size()];
     int offset = 0;
-    for (int metric = 0; metric < aucs.length; metric++) {
+    for (int metric = 0; metric < metrics.size(); metric++) {
       int levels = metrics.get(metric).levels();
       aucs[metric] =
           Auc.of(
               Arrays.copyOfRange(cells, offset, offset + levels),
               Arrays.copyOfRange(cells, offset + levels, offset + 2 * levels));
+      aucs[metrics.size() + metric] = Interval.logit(aucs[metric]);
       offset += 2 * levels;
     }
     return aucs;
   }
 
+  /** One of the AUCs of {@link #jackknifeOfAucs}. */
   static Estimate aucEstimate(Jackknife aucs, int metric, Support support) {
     double auc = aucs.estimate()[metric];
     double variance = aucs.variance(metric);
+    double varianceOfLogit = aucs.variance(aucs.estimate().length / 2 + metric);
+    if (!Double.isFinite(varianceOfLogit)) {
+      double slope = 1 / (auc * (1 - auc));
+      varianceOfLogit = variance * slope * slope;
+    }
     int degreesOfFreedom = support.degreesOfFreedom();
     return new Estimate(
-        auc, variance, degreesOfFreedom, Interval.logit(auc, variance, degreesOfFreedom));
+        auc, variance, degreesOfFreedom, Interval.logit(auc, varianceOfLogit, degreesOfFreedom));
   }
 
   private double[] totalsAt(int level) {

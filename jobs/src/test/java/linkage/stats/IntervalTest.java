@@ -35,10 +35,10 @@ class IntervalTest {
     var first = BucketedExample.FIRST.auc().interval();
     var second = BucketedExample.SECOND.auc().interval();
 
-    assertThat(first.lower()).isCloseTo(0.690951409300372, within(1e-12));
-    assertThat(first.upper()).isCloseTo(0.7324729452122614, within(1e-12));
-    assertThat(second.lower()).isCloseTo(0.5311951851184129, within(1e-12));
-    assertThat(second.upper()).isCloseTo(0.6779613878080888, within(1e-12));
+    assertThat(first.lower()).isCloseTo(0.6909523015674582, within(1e-12));
+    assertThat(first.upper()).isCloseTo(0.7324721264069266, within(1e-12));
+    assertThat(second.lower()).isCloseTo(0.5310414549361718, within(1e-12));
+    assertThat(second.upper()).isCloseTo(0.6780961505329943, within(1e-12));
   }
 
   /**

@@ -3,6 +3,7 @@ package linkage.stats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,9 +19,9 @@ class JackknifeTest {
   void agreesWithDeletingRowsInR() {
     var jackknife = MetricCounts.jackknifeOfAucs(BucketedExample.BOTH);
 
-    assertThat(jackknife.estimate())
+    assertThat(Arrays.copyOf(jackknife.estimate(), 2))
         .containsExactly(new double[] {0.7121580547112462, 0.6069908814589665}, within(1e-14));
-    assertThat(jackknife.mean())
+    assertThat(Arrays.copyOf(jackknife.mean(), 2))
         .containsExactly(new double[] {0.7121893379871179, 0.607031996546836}, within(1e-14));
     assertThat(jackknife.variance(0)).isCloseTo(8.904190430325815e-05, within(1e-15));
     assertThat(jackknife.variance(1)).isCloseTo(0.001127000583438229, within(1e-15));

@@ -35,6 +35,9 @@ final class SurveyedCustomers {
   private final double shift;
   private final Loss loss;
 
+  /** The polar method makes two at a time. */
+  private double spare = Double.NaN;
+
   SurveyedCustomers(long seed, double shift, Loss loss) {
     this.random = new SplittableRandom(seed);
     this.shift = shift;
@@ -83,12 +86,19 @@ final class SurveyedCustomers {
 
   /** Marsaglia's polar method: its sequence doesn't depend on the Java release. */
   private double gaussian() {
+    if (!Double.isNaN(spare)) {
+      double kept = spare;
+      spare = Double.NaN;
+      return kept;
+    }
     while (true) {
       double x = 2 * random.nextDouble() - 1;
       double y = 2 * random.nextDouble() - 1;
       double square = x * x + y * y;
       if (square < 1 && square > 0) {
-        return x * Math.sqrt(-2 * Math.log(square) / square);
+        double scale = Math.sqrt(-2 * Math.log(square) / square);
+        spare = y * scale;
+        return x * scale;
       }
     }
   }
