@@ -1,0 +1,41 @@
+package linkage.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import picocli.CommandLine.Option;
+
+/** The options that name a deployment. */
+final class DeploymentOptions {
+  @Option(
+      names = "--conf",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The deployment: a folder with linkage.yaml and one SQL file per source.")
+  Path conf;
+
+  @Option(
+      names = "--landing",
+      paramLabel = "FOLDER",
+      description = "Where the raw files lie; overrides `landing` of linkage.yaml.")
+  String landing;
+
+  @Option(
+      names = "--warehouse",
+      paramLabel = "FOLDER",
+      description = "Where Linkage keeps what it makes; overrides `warehouse` of linkage.yaml.")
+  String warehouse;
+
+  Settings load() {
+    return Settings.load(
+        folder(), new Overrides(Optional.ofNullable(landing), Optional.ofNullable(warehouse)));
+  }
+
+  /** A relative folder is looked for here first, and then in Linkage's own folder. */
+  private Path folder() {
+    Path home = Path.of(System.getProperty("linkage.home", "."));
+    return Files.exists(conf) || conf.isAbsolute() ? conf : home.resolve(conf);
+  }
+}

@@ -1,0 +1,101 @@
+package linkage.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import linkage.LinkageException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code linkage}. */
+@Command(
+    name = "linkage",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = {
+      "Links customer experience to business results: which metric predicts retention, per segment,"
+          + " and how sure that is.",
+      "",
+      "Start with:  ./linkage demo"
+    },
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      ValidateCommand.class,
+      PreviewCommand.class,
+      SqlCommand.class,
+      StatusCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 published or answered; 1 a fault of Linkage's own; 2 configuration or usage;",
+      "3 the data failed a gate; 4 another run holds the lock or published meanwhile.",
+      "",
+      "Your own data: conf/README.md shows how to write a configuration in ten minutes."
+    })
+public final class Main implements Runnable {
+  private static final Logger LOG = LogManager.getLogger(Main.class);
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command and gives back its exit code. */
+  static int run(String... arguments) {
+    var line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+    line.setParameterExceptionHandler(
+        (failure, parsed) -> {
+          PrintWriter err = failure.getCommandLine().getErr();
+          err.println(failure.getMessage());
+          CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+          String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+          err.printf("Run './%s --help' to see what is possible.%n", name);
+          return 2;
+        });
+    line.setExitCodeExceptionMapper(
+        failure -> failure instanceof LinkageException known ? known.exitCode() : 1);
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** A failure that a user can act on is a message; any other is ours, and goes to the log. */
+  private static int report(Exception failure, CommandLine command) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof LinkageException known) {
+      err.println(known.getMessage());
+      return known.exitCode();
+    }
+    var trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    LOG.error("Unexpected failure of {}\n{}", command.getCommandName(), trace);
+    err.printf(
+        "Linkage failed, and it is not your doing: %s%nThe published marts are unchanged. The log"
+            + " %s has the details.%n",
+        firstLine(failure), LogFile.path());
+    return 1;
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElse(failure.getClass().getSimpleName());
+  }
+
+  /** Prints the version. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"Linkage " + linkage.job.CodeVersion.current()};
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package linkage.cli;
+
+import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import linkage.config.Settings;
+import linkage.job.Night;
+import linkage.job.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One night. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs one night: reads what is new in landing, links, computes, and publishes the marts.",
+      "A night without new files still runs and publishes. A failed run leaves the published marts"
+          + " as they are."
+    },
+    footer = {"", "Example:  ./linkage run --conf conf/demo --as-of 2026-06-30"})
+final class RunCommand implements Callable<Integer> {
+  @Mixin private DeploymentOptions deployment;
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "DATE",
+      description =
+          "The business day the marts speak of (2026-01-31); the default is today in the"
+              + " deployment's time zone.")
+  private LocalDate asOf;
+
+  @Override
+  public Integer call() {
+    Settings settings = deployment.load();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    settings.warnings().forEach(warning -> err.println("Note: " + warning));
+    LocalDate day = asOf == null ? LocalDate.now(settings.timeZone()) : asOf;
+    try (var progress = new Progress()) {
+      var stages = new Stages(progress);
+      Night.Result result =
+          options.withSpark(stages, spark -> Night.run(spark, settings, day, stages));
+      Answer.print(out, settings, result);
+      out.printf("%nWarnings, if any, are in %s%n", LogFile.path());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,29 @@
+package linkage.cli;
+
+import java.util.function.Function;
+import linkage.job.SparkSessions;
+import linkage.job.Stages;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
+
+/** How the commands that need Spark run it. */
+final class RunOptions {
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      defaultValue = "local[*]",
+      description =
+          "The Spark master; ${DEFAULT-VALUE} runs inside this process, on all of its cores.")
+  String master;
+
+  /** Does something with a session, and ends the session whatever happens. */
+  <T> T withSpark(Stages stages, Function<SparkSession, T> work) {
+    SparkSession spark =
+        stages.run("Starting Spark", () -> SparkSessions.start(master), started -> master);
+    try {
+      return work.apply(spark);
+    } finally {
+      spark.stop();
+    }
+  }
+}
