@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,12 +25,12 @@ class AsahTest {
   private static final List<String> MARKERS = List.of("wfns", "s100b", "ndka");
 
   /** Levels as [marker][patient], in favourable order. */
-  private static int[][] levels;
+  private int[][] levels;
 
-  private static boolean[] poor;
+  private boolean[] poor;
 
-  @BeforeAll
-  static void read() throws IOException {
+  @BeforeEach
+  void read() throws IOException {
     var file = sharedData().resolve("rstats").resolve("aSAH.converted.csv");
     assumeThat(file)
         .as("Skipped: the aSAH data isn't here. Set LINKAGE_SHARED_DATA to a folder that has it.")
@@ -100,27 +100,27 @@ class AsahTest {
     assertThat(comparison.bestSet().stream()).containsExactly(1);
   }
 
-  private static double aucOf(int marker) {
+  private double aucOf(int marker) {
     return counts(marker).auc().value();
   }
 
-  private static double delongVarianceOf(int marker) {
+  private double delongVarianceOf(int marker) {
     return Auc.delongVariance(counts(marker).retainedByLevel(), counts(marker).lostByLevel());
   }
 
-  private static double covariance(int marker, int other) {
+  private double covariance(int marker, int other) {
     return PairedDelong.covariance(
         scores(marker, false), scores(marker, true), scores(other, false), scores(other, true));
   }
 
-  private static int[] scores(int marker, boolean isPoor) {
+  private int[] scores(int marker, boolean isPoor) {
     return IntStream.range(0, poor.length)
         .filter(patient -> poor[patient] == isPoor)
         .map(patient -> levels[marker][patient])
         .toArray();
   }
 
-  private static MetricCounts counts(int marker) {
+  private MetricCounts counts(int marker) {
     int size = Arrays.stream(levels[marker]).max().orElseThrow() + 1;
     double[][] good = new double[poor.length][size];
     double[][] bad = new double[poor.length][size];
