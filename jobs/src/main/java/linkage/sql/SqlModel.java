@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.Literal$;
 
 /** Plans one {@code .sql} file: named datasets in, one dataset out. */
 public final class SqlModel {
@@ -53,7 +53,7 @@ public final class SqlModel {
                 "Cannot plan SQL: no value for parameter :%s, only for %s."
                     .formatted(mark.group(1), parameters.keySet()));
           }
-          return Matcher.quoteReplacement(Literal.apply(value).sql());
+          return Matcher.quoteReplacement(Literal$.MODULE$.apply(value).sql());
         });
   }
 
