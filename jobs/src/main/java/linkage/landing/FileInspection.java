@@ -22,7 +22,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param failure why the file fails as a whole, so that none of its records can be trusted; null
  *     when it doesn't
  * @param warnings what a person should look at, though the records can be trusted
- * @param schema of Parquet, the schema in its footer; otherwise null
+ * @param schema of a single Parquet file, the schema in its footer; otherwise null
  * @param version of a Delta table, the version that was inspected; otherwise null
  */
 public record FileInspection(
@@ -132,10 +132,13 @@ public record FileInspection(
     if (content.isEmpty() && failures.isEmpty()) {
       warnings.add("is empty");
     }
-    boolean isOneArray = count.records() == 1 && keys.startsWithBracket;
-    if (failures.isEmpty() && keys.objects == 0 && (count.records() > 1 || isOneArray)) {
+    boolean isArray = keys.startsWithBracket && keys.endsWithBracket;
+    boolean isBroken = keys.objects == 0 && count.records() > 1;
+    if (failures.isEmpty() && isArray) {
+      failures.add("is a JSON array, expected one JSON object per line");
+    } else if (failures.isEmpty() && isBroken) {
       failures.add(
-          "none of its %d line(s) is a JSON object, the first %s"
+          "none of its %d lines is a JSON object, the first %s"
               .formatted(count.records(), keys.firstProblem));
     }
     return List.copyOf(keys.names.values());
@@ -149,6 +152,7 @@ public record FileInspection(
     private long lines;
     private long objects;
     private boolean startsWithBracket;
+    private boolean endsWithBracket;
     private String firstProblem;
     private String failure;
 
@@ -160,6 +164,7 @@ public record FileInspection(
     void add(String line) {
       lines++;
       startsWithBracket |= lines == 1 && line.stripLeading().startsWith("[");
+      endsWithBracket = line.stripTrailing().endsWith("]");
       try {
         for (Map.Entry<String, String> field : fields.read(line).entrySet()) {
           names.putIfAbsent(ColumnNames.key(field.getKey()), field.getKey());

@@ -57,9 +57,11 @@ final class JsonFields {
       }
       return fields.values;
     } catch (JsonProcessingException e) {
-      throw new BadRecordException(
-          "isn't JSON: %s (at character %d)"
-              .formatted(oneLine(e.getOriginalMessage()), e.getLocation().getCharOffset() + 1));
+      String place =
+          e.getLocation() == null
+              ? ""
+              : " (at character %d)".formatted(e.getLocation().getCharOffset() + 1);
+      throw new BadRecordException("isn't JSON: " + oneLine(e.getOriginalMessage()) + place);
     } catch (IOException e) {
       throw new UncheckedIOException("Text in memory can't fail to be read.", e);
     }

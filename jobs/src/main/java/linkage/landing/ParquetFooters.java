@@ -74,7 +74,7 @@ final class ParquetFooters {
         names,
         failures.isEmpty() ? null : String.join("; ", failures),
         List.of(),
-        schema.toString(),
+        parts.get(0).getPath().equals(path) ? schema.toString() : null,
         null);
   }
 
@@ -82,11 +82,12 @@ final class ParquetFooters {
   private static List<String> partitionColumns(Path directory, List<FileStatus> parts) {
     List<String> columns = new ArrayList<>();
     for (FileStatus part : parts) {
-      if (!part.getPath().equals(directory)) {
-        for (String folder : LandingFiles.relative(directory, part.getPath()).split("/")) {
-          int equals = folder.indexOf('=');
-          if (equals > 0 && !columns.contains(folder.substring(0, equals))) {
-            columns.add(folder.substring(0, equals));
+      Path folder = part.getPath().getParent();
+      if (!part.getPath().equals(directory) && !folder.equals(directory)) {
+        for (String name : LandingFiles.relative(directory, folder).split("/")) {
+          int equals = name.indexOf('=');
+          if (equals > 0 && !columns.contains(name.substring(0, equals))) {
+            columns.add(name.substring(0, equals));
           }
         }
       }
