@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import linkage.GateException;
+import linkage.job.SparkSessions;
 import linkage.landing.HostileFiles.HostileFile;
 import linkage.landing.RawFiles.IdentifiedFile;
 import org.apache.spark.sql.Dataset;
@@ -30,17 +32,9 @@ class RawFilesTest {
   @BeforeAll
   static void startSpark() {
     spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
+        SparkSessions.configure(SparkSession.builder().master("local[2]"))
             .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
             .getOrCreate();
   }
 
@@ -117,12 +111,12 @@ class RawFilesTest {
   }
 
   @Test
-  void readsAThousandColumns() throws IOException {
+  void readsHundredsOfColumns() throws IOException {
     StringBuilder text = new StringBuilder("c0");
-    for (int i = 1; i < 1000; i++) {
+    for (int i = 1; i < 300; i++) {
       text.append(",c").append(i);
     }
-    write("wide.csv", text + "\n" + ",".repeat(999) + "\n");
+    write("wide.csv", text + "\n" + ",".repeat(299) + "\n");
 
     assertThat(read(FileShape.csv(), "*").collectAsList()).hasSize(1);
   }
@@ -207,7 +201,7 @@ class RawFilesTest {
     Files.createDirectories(landing.resolve("broken/_delta_log"));
     table("select 1 as id, 2 as ID2").coalesce(1).write().parquet(path("cut"));
     byte[] whole = Files.readAllBytes(parts("cut").get(0));
-    Files.write(landing.resolve("cut.parquet"), java.util.Arrays.copyOf(whole, whole.length - 9));
+    Files.write(landing.resolve("cut.parquet"), Arrays.copyOf(whole, whole.length - 9));
 
     assertThat(RawFiles.inspect(spark, FileShape.parquet(), list("*.parquet")))
         .extracting(FileInspection::failure)
