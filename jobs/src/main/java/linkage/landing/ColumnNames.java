@@ -15,6 +15,7 @@ final class ColumnNames {
   /** The column that says where a row came from. */
   static final String RECORD = "_record";
 
+  private static final String EXCEL_MARK = "sep=";
   private static final Pattern SURROUNDING_BLANKS =
       Pattern.compile("^[\\s\\u00A0\\u200B\\uFEFF]+|[\\s\\u00A0\\u200B\\uFEFF]+$");
   private static final Pattern NUMBER_OR_DATE = Pattern.compile("[-+]?\\d[\\d.,:/ -]*");
@@ -61,6 +62,9 @@ final class ColumnNames {
       warnings.add(
           "the header ends in %d column(s) without a name, which must be empty in every record"
               .formatted(width - names.size()));
+    }
+    if (key(names.get(0)).startsWith(EXCEL_MARK)) {
+      failures.add("the first line is '%s', Excel's mark, and no header".formatted(text));
     }
     suspectDelimiter(shape, text, names, failures, warnings);
     names.stream()

@@ -22,11 +22,11 @@ final class LandingErrors {
             .formatted(root));
   }
 
-  static ConfigException unlistable(String root, String glob, IOException cause) {
+  static ConfigException unlistable(String root, IOException cause) {
     return new ConfigException(
-        ("Cannot list landing files '%s' in %s: %s. Nothing was read."
-                + " Let this user read the directory.")
-            .formatted(glob, root, cause.getMessage()),
+        ("Cannot list landing files in %s: %s. Nothing was read."
+                + " Let this user read the directory, or correct the setting landing.")
+            .formatted(root, cause.getMessage()),
         cause);
   }
 

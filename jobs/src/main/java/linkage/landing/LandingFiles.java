@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -45,7 +46,7 @@ public final class LandingFiles {
       }
       return List.copyOf(found.values());
     } catch (IOException e) {
-      throw LandingErrors.unlistable(root, "", e);
+      throw LandingErrors.unlistable(root, e);
     }
   }
 
@@ -54,6 +55,7 @@ public final class LandingFiles {
     if (glob.isBlank() || glob.startsWith("/") || List.of(glob.split("/")).contains("..")) {
       throw LandingErrors.glob(display(landing), glob, "expected a path below this directory");
     }
+    checkPattern(landing, glob);
     try {
       FileStatus[] matches = files.globStatus(new Path(landing, glob));
       for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
@@ -69,7 +71,15 @@ public final class LandingFiles {
     } catch (IllegalArgumentException e) {
       throw LandingErrors.glob(display(landing), glob, e.getMessage());
     } catch (IOException e) {
-      throw LandingErrors.unlistable(display(landing), glob, e);
+      throw LandingErrors.unlistable(display(landing), e);
+    }
+  }
+
+  private static void checkPattern(Path landing, String glob) {
+    try {
+      new GlobFilter(glob);
+    } catch (IOException e) {
+      throw LandingErrors.glob(display(landing), glob, e.getMessage());
     }
   }
 

@@ -139,8 +139,7 @@ final class RawTables {
                 lit(null).cast(DataTypes.StringType).as("problem"))
             .as(ColumnNames.RECORD);
     // One row per part, so the join keeps every row once.
-    return rows.join(broadcast(parts), rows.col(PART).equalTo(parts.col(PART)), "inner")
-        .select(result);
+    return rows.join(broadcast(parts), new String[] {PART}, "inner").select(result);
   }
 
   /**

@@ -375,6 +375,11 @@ public final class HostileFiles {
             "columns 'id' and 'ID' differ only by case"),
         fails("empty header name", CSV, "id,,note\n1,a,b\n", "column 2 of the header has no name"),
         fails(
+            "Excel's separator mark",
+            SEMICOLON,
+            "sep=;\nid;day\n1;a\n",
+            "the first line is 'sep=;', Excel's mark, and no header"),
+        fails(
             "reserved header name",
             CSV,
             "id,_record\n1,a\n",

@@ -108,6 +108,16 @@ class LandingFilesTest {
   }
 
   @Test
+  void saysWhyTheLandingDirectoryCannotBeListed() {
+    assertThatThrownBy(() -> LandingFiles.list(new Configuration(), "ftps://host/x", List.of("*")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Cannot list landing files in ftps://host/x: No FileSystem for scheme \"ftps\"."
+                + " Nothing was read."
+                + " Let this user read the directory, or correct the setting landing.");
+  }
+
+  @Test
   void reportsAFileThatCannotBeReadAsFailed() {
     LandingFile gone =
         new LandingFile(landing.resolve("gone.csv").toUri().toString(), "gone.csv", 1, MORNING);
