@@ -52,6 +52,8 @@ import org.apache.spark.storage.StorageLevel;
  * for each source, then {@link GateKeeper#check}, then {@link #stage}.
  */
 public final class Ingest {
+  private static final long ROWS_PER_FILE = 1_000_000;
+
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
@@ -241,7 +243,7 @@ public final class Ingest {
       }
     }
     if (refused != null) {
-      staging.append(Quarantine.TABLE, refused);
+      staging.append(Quarantine.TABLE, refused.coalesce(1));
     }
     if (!files.isEmpty()) {
       staging.append(
@@ -255,7 +257,13 @@ public final class Ingest {
             .rows()
             .orElseThrow()
             .where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false)));
-    return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key");
+    return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key")
+        // Few files, or staging fills with small ones.
+        .coalesce(files(IngestedFile.total(batch.files(), IngestedFile::accepted)));
+  }
+
+  private static int files(long rows) {
+    return Math.toIntExact(1 + rows / ROWS_PER_FILE);
   }
 
   private Dataset<Row> refused(Batch batch, String runId) {

@@ -4,6 +4,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** How Linkage runs Spark: embedded in this process unless a master is named. */
 public final class SparkSessions {
+  /** Enough to use the cores of one machine; on a cluster, its own settings take precedence. */
+  private static final String SHUFFLE_PARTITIONS =
+      String.valueOf(4 * Runtime.getRuntime().availableProcessors());
+
   private SparkSessions() {}
 
   /**
@@ -28,7 +32,7 @@ public final class SparkSessions {
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        .config("spark.sql.shuffle.partitions", "64")
+        .config("spark.sql.shuffle.partitions", SHUFFLE_PARTITIONS)
         // Delta's log of a small table needs no fifty tasks to be read.
         .config("spark.databricks.delta.snapshotPartitions", "2")
         .config("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false")

@@ -101,10 +101,18 @@ public final class SegmentStatistics {
 
   /** The shape of a comparison: the mart's columns, and the verdict for either answer about q. */
   static StructType comparisons() {
-    return Contract.mart("best_metrics")
-        .sparkType()
+    return columns("best_metrics")
         .add("verdict_if_significant", DataTypes.StringType)
         .add("verdict_otherwise", DataTypes.StringType);
+  }
+
+  /** A mart's columns while they are still being filled. */
+  private static StructType columns(String mart) {
+    var columns = new StructType();
+    for (var field : Contract.mart(mart).sparkType().fields()) {
+      columns = columns.add(field.name(), field.dataType(), true);
+    }
+    return columns;
   }
 
   private record Plan(
