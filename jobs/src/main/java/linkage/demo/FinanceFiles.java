@@ -1,6 +1,7 @@
 package linkage.demo;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -64,6 +65,6 @@ final class FinanceFiles {
   }
 
   private static String german(long cents) {
-    return String.format(Locale.GERMANY, "%,.2f", java.math.BigDecimal.valueOf(cents, 2));
+    return String.format(Locale.GERMANY, "%,.2f", BigDecimal.valueOf(cents, 2));
   }
 }

@@ -2,6 +2,7 @@ package linkage.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,6 @@ public record PlantedTruth(String segmentSet, String segment, Kind kind, List<St
   }
 
   private String label(int metric) {
-    return metrics.get(metric).toUpperCase(java.util.Locale.ROOT);
+    return metrics.get(metric).toUpperCase(Locale.ROOT);
   }
 }

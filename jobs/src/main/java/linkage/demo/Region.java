@@ -17,6 +17,12 @@ import java.util.SplittableRandom;
  * experience + moodLoading · mood + noise} with unit variance, so the mood correlates the metrics
  * without predicting anything, and the metric with the largest loading predicts best. Equal
  * loadings give equal metrics.
+ *
+ * <p>Measured over the simulated lives of a million customers (seed 2026, mature primary
+ * observations of the last 24 months; standard errors about 0.002), the AUCs of NPS, CSAT and CES
+ * are 0.570, 0.568, 0.712 in the North; 0.574, 0.705, 0.578 in the South; 0.704, 0.574, 0.577 in
+ * the West; 0.699, 0.698, 0.575 in the East; and 0.499, 0.498, 0.497 in the Alpine region. There,
+ * 10 to 12 % of the observations are lost within 180 days.
  */
 enum Region {
   NORTH("North", "EUR", BEST, List.of("ces"), 1.45, 0.0165, 0.20),

@@ -2,12 +2,13 @@ package linkage.link;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.date_from_unix_date;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_keys;
+import static org.apache.spark.sql.functions.map_values;
 import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
@@ -18,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import linkage.link.LinkRules.Favourable;
 import linkage.link.LinkRules.Question;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
@@ -26,7 +26,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -103,41 +102,17 @@ public final class Observations {
   }
 
   private static Dataset<Row> responses(Dataset<Row> responses, List<Question> questions) {
-    Column[] codes = questions.stream().map(Observations::character).toArray(Column[]::new);
+    var codes =
+        udf(new AnswerCodes(questions), DataTypes.BinaryType)
+            .apply(col("response_id"), map_keys(col("answers")), map_values(col("answers")));
     return responses.select(
         event(
             LinkEvent.RESPONSE,
             unix_date(col("responded_on")),
             unix_micros(col("responded_at")),
             lit(0L),
-            concat(codes).cast("binary"),
+            codes,
             array(col("response_id"))));
-  }
-
-  /**
-   * The code of a question's answer as a character of one byte, as there are at most 127 levels.
-   */
-  private static Column character(Question question) {
-    var answer = functions.try_element_at(col("answers"), lit(question.name()));
-    boolean isHighGood = question.favourable() == Favourable.HIGH;
-    var code =
-        isHighGood
-            ? answer.minus(question.minimum() - 1)
-            : lit(question.maximum() + 1).minus(answer);
-    var failure =
-        raise_error(
-            concat(
-                lit("Cannot link response "),
-                col("response_id"),
-                lit(": question " + question.name() + " is answered with "),
-                answer,
-                lit(
-                    ", expected %d to %d. Has the scale been changed since the response was read?"
-                        .formatted(question.minimum(), question.maximum()))));
-    return functions.chr(
-        when(answer.isNull(), 0)
-            .when(answer.between(question.minimum(), question.maximum()), code)
-            .otherwise(failure));
   }
 
   private static Dataset<Row> attrition(Dataset<Row> attrition) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import linkage.demo.NaiveReading.Observation;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,12 +222,10 @@ class DemoCompanyTest {
     assertThat(new HashSet<>(lines)).hasSizeLessThan(lines.size() - 100);
   }
 
-  private static org.assertj.core.api.Condition<String> holding(String text) {
+  private static Condition<String> holding(String text) {
     Predicate<String> holds =
-        line ->
-            line.toLowerCase(java.util.Locale.ROOT)
-                .contains(text.toLowerCase(java.util.Locale.ROOT));
-    return new org.assertj.core.api.Condition<>(holds, "holding %s", text);
+        line -> line.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+    return new Condition<>(holds, "holding %s", text);
   }
 
   @Test
@@ -301,27 +301,6 @@ class DemoCompanyTest {
 
     assertThat(tiers.values().stream().filter(seen -> seen.size() > 1).count())
         .isBetween(1_000L, 5_000L);
-  }
-
-  @Test
-  void whoAnswersIsMoreSatisfiedThanWhoIsAsked() {
-    // The truth behind the files: the experience isn't written down, so it is simulated again.
-    Map<String, Integer> invited = new HashMap<>();
-    Map<String, Integer> answered = new HashMap<>();
-    for (long index = 0; index < 5_000; index++) {
-      Life life = Lives.of(1, index, 20_000);
-      boolean isLongTerm = life.acquiredOn() < Calendar.START - 3 * 365;
-      boolean isNew = life.acquiredOn() > Calendar.START;
-      String tenure = isLongTerm ? "long" : isNew ? "new" : "middle";
-      invited.merge(tenure, life.invitations().size(), Integer::sum);
-      answered.merge(
-          tenure,
-          (int) life.invitations().stream().filter(one -> one.response().isPresent()).count(),
-          Integer::sum);
-    }
-
-    assertThat((double) answered.get("long") / invited.get("long"))
-        .isGreaterThan((double) answered.get("new") / invited.get("new") + 0.03);
   }
 
   private static Map<String, Long> checksums(Path folder) {

@@ -5,15 +5,17 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import linkage.config.Favourable;
+import linkage.config.FileFormat;
+import linkage.config.Overrides;
+import linkage.config.QuestionSettings;
+import linkage.config.RawFiles;
+import linkage.config.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs each mapping of {@code conf/demo} over the files that the generator writes. */
 class DemoMappingsTest {
-  private static final Path CONF =
-      Path.of(System.getProperty("linkage.home", ".")).resolve("conf").resolve("demo");
   private static final Map<String, List<String>> COLUMNS =
       Map.of(
           "customers",
@@ -76,18 +76,22 @@ class DemoMappingsTest {
           "ledger_totals",
           List.of("month", "currency", "amount", "_record"));
 
+  private static final String RESPONSES =
+      "id string, customer string, survey string, completed_at string, channel string,"
+          + " answers string, comment string";
+
   @TempDir static Path landing;
 
   private static SparkSession spark;
   private static NaiveReading company;
-  private static JsonNode settings;
+  private static Settings settings;
 
   @BeforeAll
-  static void writeASmallCompany() throws IOException {
+  static void writeASmallCompany() {
     spark = TestSession.spark();
     DemoCompany.write(spark, landing, 1_000, DemoCompany.DEFAULT_SEED);
     company = new NaiveReading(landing);
-    settings = new YAMLMapper().readTree(CONF.resolve("linkage.yaml").toFile());
+    settings = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
   }
 
   @ParameterizedTest
@@ -101,7 +105,7 @@ class DemoMappingsTest {
         "fx_rates",
         "ledger_totals"
       })
-  void mapsEveryRowToTheCanonicalColumns(String source) throws IOException {
+  void mapsEveryRowToTheCanonicalColumns(String source) {
     Dataset<Row> raw = raw(source);
     Dataset<Row> mapped = mapped(source, raw);
 
@@ -122,7 +126,7 @@ class DemoMappingsTest {
         "ledger_totals"
       })
   void findsTheDateOfEveryFileByItsName(String source) {
-    Pattern date = Pattern.compile(settings.at("/sources/" + source + "/file-date").asText());
+    Pattern date = settings.source(source).orElseThrow().fileDate().orElseThrow();
 
     assertThat(company.files(glob(source))).isNotEmpty();
     assertThat(company.files(glob(source)))
@@ -130,19 +134,20 @@ class DemoMappingsTest {
   }
 
   @Test
-  void declaresEveryQuestionOfTheSurveyWithItsScale() {
-    assertThat(settings.get("questions")).hasSize(Question.values().length);
+  void deploymentDeclaresEveryQuestionOfTheSurveyWithItsScale() {
+    assertThat(settings.warnings()).isEmpty();
+    assertThat(settings.questions()).hasSize(Question.values().length);
     for (Question question : Question.values()) {
-      JsonNode declared = settings.at("/questions/" + question.id());
-      assertThat(declared.get("minimum").asInt()).isEqualTo(question.minimum());
-      assertThat(declared.get("maximum").asInt()).isEqualTo(question.maximum());
-      assertThat(declared.get("favourable").asText())
-          .isEqualTo(question == Question.CES ? "low" : "high");
+      QuestionSettings declared = settings.question(question.id());
+      assertThat(declared.minimum()).isEqualTo(question.minimum());
+      assertThat(declared.maximum()).isEqualTo(question.maximum());
+      assertThat(declared.favourable())
+          .isEqualTo(question == Question.CES ? Favourable.LOW : Favourable.HIGH);
     }
   }
 
   @Test
-  void keepsTheScoresOfAResponseAsText() throws IOException {
+  void keepsTheScoresOfAResponseAsText() {
     Dataset<Row> answers =
         mapped("survey_responses", raw("survey_responses"))
             .selectExpr("response_id", "inline(answers)")
@@ -153,7 +158,7 @@ class DemoMappingsTest {
   }
 
   @Test
-  void readsAcquisitionAndMonthInTheContractsWords() throws IOException {
+  void readsAcquisitionAndMonthInTheContractsWords() {
     assertThat(
             mapped("customers", raw("customers"))
                 .where("acquisition_source not in ('earned', 'bought')")
@@ -167,23 +172,23 @@ class DemoMappingsTest {
   }
 
   private static String glob(String source) {
-    return settings.at("/sources/" + source + "/files/0").asText();
+    return settings.source(source).orElseThrow().raw().globs().get(0);
   }
 
   /** All files of a source, all columns as text, with a stand-in for where each row came from. */
   private static Dataset<Row> raw(String source) {
     String[] files =
         company.files(glob(source)).stream().map(Path::toString).toArray(String[]::new);
-    JsonNode declared = settings.at("/sources/" + source);
+    RawFiles declared = settings.source(source).orElseThrow().raw();
     Dataset<Row> rows =
-        declared.get("format").asText().equals("jsonl")
+        declared.format() == FileFormat.JSONL
             ? spark.read().option("primitivesAsString", "true").schema(RESPONSES).json(files)
             : spark
                 .read()
                 .option("header", "true")
                 .option("multiLine", "true")
                 .option("escape", "\"")
-                .option("sep", declared.path("delimiter").asText(","))
+                .option("sep", String.valueOf(declared.delimiter()))
                 .csv(files);
     String[] names =
         Arrays.stream(rows.columns())
@@ -193,12 +198,8 @@ class DemoMappingsTest {
     return rows.toDF(names).withColumn("_record", struct(lit(source).as("source")));
   }
 
-  private static final String RESPONSES =
-      "id string, customer string, survey string, completed_at string, channel string,"
-          + " answers string, comment string";
-
-  private static Dataset<Row> mapped(String source, Dataset<Row> raw) throws IOException {
+  private static Dataset<Row> mapped(String source, Dataset<Row> raw) {
     raw.createOrReplaceTempView("raw");
-    return spark.sql(Files.readString(CONF.resolve(source + ".sql")));
+    return spark.sql(settings.mappingSql(source));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -239,7 +240,7 @@ final class NaiveReading {
     var seen = new HashSet<String>();
     for (JsonNode answer : row.get("answers")) {
       Question question =
-          Question.valueOf(answer.get("question").asText().toUpperCase(java.util.Locale.ROOT));
+          Question.valueOf(answer.get("question").asText().toUpperCase(Locale.ROOT));
       if (!seen.add(question.id()) || answer.get("score").isTextual()) {
         return Optional.empty();
       }

@@ -3,6 +3,7 @@ package linkage.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +23,14 @@ class PlantedTruthTest {
             PlantedTruth.bySegment().stream()
                 .collect(Collectors.toMap(PlantedTruth::segment, PlantedTruth::planted)))
         .containsOnly(
-            java.util.Map.entry("all", "mixed"),
-            java.util.Map.entry("North", "CES predicts best"),
-            java.util.Map.entry("South", "CSAT predicts best"),
-            java.util.Map.entry("West", "NPS predicts best"),
-            java.util.Map.entry("East", "NPS and CSAT equally"),
-            java.util.Map.entry("Alpine", "nothing predicts"),
-            java.util.Map.entry("Islands", "too few losses"),
-            java.util.Map.entry("Harbour", "too few losses"));
+            Map.entry("all", "mixed"),
+            Map.entry("North", "CES predicts best"),
+            Map.entry("South", "CSAT predicts best"),
+            Map.entry("West", "NPS predicts best"),
+            Map.entry("East", "NPS and CSAT equally"),
+            Map.entry("Alpine", "nothing predicts"),
+            Map.entry("Islands", "too few losses"),
+            Map.entry("Harbour", "too few losses"));
   }
 
   @Test
