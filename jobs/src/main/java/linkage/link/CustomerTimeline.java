@@ -269,9 +269,10 @@ final class CustomerTimeline {
         : Eligibility.INACTIVE_AT_ANCHOR;
   }
 
+  /** The state on a day from acquisition on: active unless the last event up to it is a loss. */
   private boolean isActive(int day) {
     int events = countUpTo(stateDays, day);
-    return events == 0 ? acquiredOn <= day : states.get(events - 1) == State.ACTIVE;
+    return events == 0 || states.get(events - 1) == State.ACTIVE;
   }
 
   /**

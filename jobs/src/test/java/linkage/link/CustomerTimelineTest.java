@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import linkage.link.LinkRules.Favourable;
+import linkage.link.LinkRules.Question;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -394,6 +396,21 @@ class CustomerTimelineTest {
     assertThat(link(company, Rules.STANDARD))
         .extracting(row -> row.get("first_in_population_180"))
         .containsExactly(0b111L, 0L, 0b100L, 0L);
+  }
+
+  @Test
+  void scoresOfALongScaleAreToldApart() {
+    LinkRules rules = Rules.asking(new Question("index", 0, 100, Favourable.HIGH));
+    Company company = Company.withAnnSince("2023-01-01");
+    for (int month = 1; month <= 4; month++) {
+      // Codes 2 and 66 differ by 64.
+      int answer = month % 2 == 1 ? 1 : 65;
+      company.answers("2024-0%d-10".formatted(month), "12:00:00", "r", Map.of("index", answer));
+    }
+
+    assertThat(link(company, rules))
+        .extracting(row -> row.get("first_at_score_180"))
+        .containsExactly(1L, 1L, 0L, 0L);
   }
 
   @Test

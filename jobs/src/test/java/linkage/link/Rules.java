@@ -76,6 +76,22 @@ final class Rules {
         rules.segmentSets());
   }
 
+  /** One question, one metric and the set of everyone. */
+  static LinkRules asking(Question question) {
+    return new LinkRules(
+        STANDARD.asOf(),
+        STANDARD.completeThrough(),
+        STANDARD.windowStart(),
+        STANDARD.landmarkDays(),
+        STANDARD.horizonsDays(),
+        0,
+        0,
+        List.of(question),
+        List.of(0),
+        STANDARD.attributes(),
+        List.of(List.of()));
+  }
+
   /** The rule of a shop without contracts: X days without a purchase are a loss. */
   static LinkRules inactivity(int days, Integer... horizonsDays) {
     return clocks(STANDARD, 0, List.of(horizonsDays), days);
