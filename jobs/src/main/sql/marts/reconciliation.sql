@@ -19,11 +19,13 @@ lines as (
 
 ),
 
--- A quarantined transaction counts once, and not at all when a good row of its key is there.
+-- A quarantined transaction counts once, and not at all when a good row of its key is there. A row
+-- without a readable key stands for itself.
 refused as (
 
     select
-        quarantine.record_key,
+        coalesce(quarantine.record_key, quarantine.file_id || '#' || quarantine.record_number)
+            as refused_key,
         quarantine.currency,
         cast(trunc(quarantine.event_day, 'MM') as date) as month,
         max(quarantine.amount) as amount

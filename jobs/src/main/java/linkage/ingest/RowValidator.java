@@ -1,5 +1,6 @@
 package linkage.ingest;
 
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -10,15 +11,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import linkage.config.QuestionSettings;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
+import linkage.contract.Range;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
@@ -34,6 +38,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowValidator implements MapFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
+  private static final Set<String> NEGATIVE_KINDS = Set.of("refund", "credit");
 
   private final Contract contract;
   private final TextParser text;
@@ -42,11 +47,15 @@ final class RowValidator implements MapFunction<Row, Row> {
   private final Map<String, FileFacts> files;
   private final StructType output;
   private final boolean hasAnswersColumn;
+  private final boolean isCustomers;
   private final Map<String, Integer> columns = new HashMap<>();
   private final Map<String, Integer> questionColumns = new LinkedHashMap<>();
   private final Map<String, Integer> attributeColumns = new LinkedHashMap<>();
-  private final Map<String, Pattern> patterns = new HashMap<>();
   private final int record;
+  private final FieldRule[] rules;
+  private final int[] key;
+  private final int amount;
+  private final int kind;
 
   RowValidator(
       StructType mapped, SourceSettings source, Settings settings, Map<String, FileFacts> files) {
@@ -72,11 +81,87 @@ final class RowValidator implements MapFunction<Row, Row> {
         attributeColumns.put(name, index);
       }
     }
+    this.isCustomers = contract.name().equals("customers");
     this.hasAnswersColumn = columns.containsKey("answers");
-    for (Field field : contract.fields()) {
-      if (!field.pattern().isEmpty()) {
-        patterns.put(field.name(), Pattern.compile(field.pattern()));
-      }
+    this.rules =
+        contract.fields().stream()
+            .map(field -> new FieldRule(field, columns.getOrDefault(field.name(), -1)))
+            .toArray(FieldRule[]::new);
+    this.key = contract.key().stream().mapToInt(output::fieldIndex).toArray();
+    this.amount = contract.controlAmount().map(f -> output.fieldIndex(f.name())).orElse(-1);
+    this.kind = contract.has("kind") ? output.fieldIndex("kind") : -1;
+  }
+
+  /** What is asked of one column, worked out once rather than for every row. */
+  private static final class FieldRule implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private final String name;
+    private final int column;
+    private final Kind kind;
+    private final boolean isAnswers;
+    private final boolean isRequired;
+    private final boolean isEventDay;
+    private final boolean isNotAfterArrival;
+    private final DecimalType decimal;
+    private final Range range;
+    private final Set<String> allowed;
+    private final Pattern pattern;
+    private final String missing;
+    private final String notParsed;
+    private final String notAllowed;
+    private final String notMatching;
+
+    FieldRule(Field field, int column) {
+      this.name = field.name();
+      this.column = column;
+      this.kind = Kind.of(field.type());
+      this.isAnswers = field.name().equals("answers");
+      this.isRequired = field.required();
+      this.isEventDay = field.eventDay();
+      this.isNotAfterArrival = field.notAfterArrival();
+      this.decimal = field.type() instanceof DecimalType type ? type : null;
+      this.range = field.range().isBounded() ? field.range() : null;
+      this.allowed = Set.copyOf(field.allowedValues());
+      this.pattern = field.pattern().isEmpty() ? null : Pattern.compile(field.pattern());
+      this.missing = name + " is missing";
+      this.notParsed = "%s is not a %s".formatted(name, kind.words);
+      this.notAllowed =
+          "%s is not one of %s".formatted(name, String.join(", ", field.allowedValues()));
+      this.notMatching = "%s does not match %s".formatted(name, field.pattern());
+    }
+  }
+
+  /** How a column's text is read. */
+  private enum Kind {
+    TEXT("text"),
+    DAY("day"),
+    INSTANT("point in time"),
+    FLAG("yes or no"),
+    LONG("whole number"),
+    INTEGER("whole number"),
+    DOUBLE("number"),
+    DECIMAL("number"),
+    MAP("map");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    static Kind of(DataType type) {
+      return switch (type.typeName().replaceAll("\\(.*", "")) {
+        case "string" -> TEXT;
+        case "date" -> DAY;
+        case "timestamp" -> INSTANT;
+        case "boolean" -> FLAG;
+        case "long" -> LONG;
+        case "integer" -> INTEGER;
+        case "double" -> DOUBLE;
+        case "decimal" -> DECIMAL;
+        case "map" -> MAP;
+        default -> throw new IllegalStateException("No rule to parse " + type);
+      };
     }
   }
 
@@ -99,20 +184,20 @@ final class RowValidator implements MapFunction<Row, Row> {
     Object[] values = new Object[output.length()];
     LocalDate eventDay = null;
     int at = 0;
-    for (Field field : contract.fields()) {
-      Object value = value(field, row, reasons, problem != null);
+    for (FieldRule rule : rules) {
+      Object value = value(rule, row, reasons, problem != null);
       values[at++] = value;
-      LocalDate day = day(value);
+      LocalDate day = rule.isNotAfterArrival || rule.isEventDay ? day(value) : null;
       if (day != null) {
-        if (field.notAfterArrival() && day.isAfter(file.arrivedOn())) {
-          reasons.add(field.name() + " is after the file's arrival", day);
+        if (rule.isNotAfterArrival && day.isAfter(file.arrivedOn())) {
+          reasons.add(rule.name + " is after the file's arrival", day);
         }
-        if (field.eventDay()) {
+        if (rule.isEventDay) {
           eventDay = day;
         }
       }
     }
-    if (contract.name().equals("customers")) {
+    if (isCustomers) {
       values[at++] = attributes(row);
     }
     values[at++] = fileId;
@@ -128,62 +213,56 @@ final class RowValidator implements MapFunction<Row, Row> {
     return RowFactory.create(values);
   }
 
-  private Object value(Field field, Row row, Reasons reasons, boolean isBroken) {
-    if (field.name().equals("answers")) {
-      Integer column = columns.get("answers");
+  private Object value(FieldRule rule, Row row, Reasons reasons, boolean isBroken) {
+    if (rule.isAnswers) {
       return CollectionConverters.asScala(
           hasAnswersColumn
-              ? answers.fromColumn(row.get(column), reasons)
+              ? answers.fromColumn(row.get(rule.column), reasons)
               : answers.fromColumns(row, questionColumns, reasons));
     }
-    Integer column = columns.get(field.name());
-    Object raw = column == null ? null : row.get(column);
-    String given = text.text(raw);
+    Object raw = rule.column < 0 ? null : row.get(rule.column);
+    String given = raw == null ? null : text.text(raw);
     if (given == null) {
       // A record that couldn't be split into fields has that as its reason, not what follows of it.
-      if (field.required() && !isBroken) {
-        reasons.add(field.name() + " is missing", null);
+      if (rule.isRequired && !isBroken) {
+        reasons.add(rule.missing, null);
       }
       return null;
     }
-    return parsed(field, raw instanceof String ? given : raw, given, reasons);
+    return parsed(rule, raw instanceof String ? given : raw, given, reasons);
   }
 
-  private Object parsed(Field field, Object raw, String given, Reasons reasons) {
-    String name = field.name();
+  private Object parsed(FieldRule rule, Object raw, String given, Reasons reasons) {
     Object value =
-        switch (field.type().typeName().replaceAll("\\(.*", "")) {
-          case "string" -> given;
-          case "date" -> text.date(raw).map(Date::valueOf).orElse(null);
-          case "timestamp" -> text.timestamp(raw).map(Timestamp::from).orElse(null);
-          case "boolean" -> text.flag(raw).orElse(null);
-          case "long" -> text.whole(raw).orElse(null);
-          case "integer" -> text.whole(raw).map(Math::toIntExact).orElse(null);
-          case "double" -> text.decimal(raw).map(BigDecimal::doubleValue).orElse(null);
-          case "decimal" -> text.decimal(raw).orElse(null);
-          default ->
-              throw new IllegalStateException("No rule to parse " + name + ": " + field.type());
+        switch (rule.kind) {
+          case TEXT -> given;
+          case DAY -> text.date(raw).map(Date::valueOf).orElse(null);
+          case INSTANT -> text.timestamp(raw).map(Timestamp::from).orElse(null);
+          case FLAG -> text.flag(raw).orElse(null);
+          case LONG -> text.whole(raw).orElse(null);
+          case INTEGER -> text.whole(raw).map(Math::toIntExact).orElse(null);
+          case DOUBLE -> text.decimal(raw).map(BigDecimal::doubleValue).orElse(null);
+          case DECIMAL -> text.decimal(raw).orElse(null);
+          case MAP -> throw new IllegalStateException("No rule to parse " + rule.name);
         };
     if (value == null) {
-      reasons.add("%s is not a %s".formatted(name, words(field)), given);
+      reasons.add(rule.notParsed, given);
       return null;
     }
-    if (field.type() instanceof DecimalType decimal) {
-      value = fitted((BigDecimal) value, decimal, name, reasons);
+    if (rule.decimal != null) {
+      value = fitted((BigDecimal) value, rule.decimal, rule.name, reasons);
     }
-    if (value instanceof Number && field.range().isBounded()) {
-      var number = new BigDecimal(value.toString());
-      if (!field.range().contains(number)) {
-        reasons.add("%s is not %s".formatted(name, field.range()), given);
+    if (rule.range != null && value instanceof Number) {
+      var number = value instanceof BigDecimal exact ? exact : new BigDecimal(value.toString());
+      if (!rule.range.contains(number)) {
+        reasons.add("%s is not %s".formatted(rule.name, rule.range), given);
       }
     }
-    if (!field.allowedValues().isEmpty() && !field.allowedValues().contains(given)) {
-      reasons.add(
-          "%s is not one of %s".formatted(name, String.join(", ", field.allowedValues())), given);
+    if (!rule.allowed.isEmpty() && !rule.allowed.contains(given)) {
+      reasons.add(rule.notAllowed, given);
     }
-    Pattern pattern = patterns.get(name);
-    if (pattern != null && !pattern.matcher(given).matches()) {
-      reasons.add("%s does not match %s".formatted(name, field.pattern()), given);
+    if (rule.pattern != null && !rule.pattern.matcher(given).matches()) {
+      reasons.add(rule.notMatching, given);
     }
     return value;
   }
@@ -205,16 +284,6 @@ final class RowValidator implements MapFunction<Row, Row> {
     return scaled;
   }
 
-  private static String words(Field field) {
-    return switch (field.type().typeName().replaceAll("\\(.*", "")) {
-      case "date" -> "day";
-      case "timestamp" -> "point in time";
-      case "boolean" -> "yes or no";
-      case "long", "integer" -> "whole number";
-      default -> "number";
-    };
-  }
-
   private LocalDate day(Object value) {
     if (value instanceof Date date) {
       return date.toLocalDate();
@@ -234,27 +303,22 @@ final class RowValidator implements MapFunction<Row, Row> {
 
   /** The amount that conservation is checked on, with the sign that its kind gives it. */
   private BigDecimal controlAmount(Object[] values) {
-    int amount = -1;
-    int kind = -1;
-    for (int i = 0; i < contract.fields().size(); i++) {
-      Field field = contract.fields().get(i);
-      amount = field.controlAmount() ? i : amount;
-      kind = field.name().equals("kind") ? i : kind;
-    }
     if (amount < 0 || values[amount] == null) {
       return null;
     }
     var value = (BigDecimal) values[amount];
-    boolean isNegative = kind >= 0 && List.of("refund", "credit").contains(values[kind]);
+    boolean isNegative = kind >= 0 && NEGATIVE_KINDS.contains(String.valueOf(values[kind]));
     return isNegative ? value.negate() : value;
   }
 
+  /** The row's key as text, or null if nothing of it could be read. */
   private String key(Object[] values) {
-    var key = new StringBuilder();
-    for (String name : contract.key()) {
-      Object part = values[output.fieldIndex(name)];
-      key.append(key.isEmpty() ? "" : "|").append(part == null ? "" : part);
+    var text = new StringBuilder();
+    boolean isAbsent = true;
+    for (int column : key) {
+      text.append(text.isEmpty() ? "" : "|").append(values[column] == null ? "" : values[column]);
+      isAbsent &= values[column] == null;
     }
-    return key.toString();
+    return isAbsent ? null : text.toString();
   }
 }
