@@ -2,7 +2,9 @@ package linkage.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import linkage.job.Stages;
 
 /**
@@ -17,8 +19,7 @@ final class Progress implements Stages.Listener, AutoCloseable {
   private final PrintStream out;
   private final boolean isLive;
   private final Thread ticker;
-  private String current;
-  private long startedAt;
+  private final Map<String, Long> running = new LinkedHashMap<>();
 
   /** Progress on standard error; the launcher says whether that is a terminal. */
   Progress() {
@@ -37,14 +38,13 @@ final class Progress implements Stages.Listener, AutoCloseable {
 
   @Override
   public synchronized void started(String stage) {
-    current = stage;
-    startedAt = System.nanoTime();
+    running.put(stage, System.nanoTime());
     draw(0);
   }
 
   @Override
   public synchronized void ended(String stage, Duration time, String note) {
-    current = null;
+    running.remove(stage);
     clear();
     out.printf(
         Locale.ROOT,
@@ -73,14 +73,15 @@ final class Progress implements Stages.Listener, AutoCloseable {
   }
 
   private synchronized void draw(int turn) {
-    if (isLive && current != null) {
-      double seconds = (System.nanoTime() - startedAt) / 1e9;
+    if (isLive && !running.isEmpty()) {
+      var oldest = running.entrySet().iterator().next();
       out.printf(
           Locale.ROOT,
-          "\r\u001b[K%s %-" + NAME_WIDTH + "s %6.1f s",
+          "\r\u001b[K%s %-" + NAME_WIDTH + "s %6.1f s%s",
           WHEEL[turn % WHEEL.length],
-          current,
-          seconds);
+          oldest.getKey(),
+          (System.nanoTime() - oldest.getValue()) / 1e9,
+          running.size() > 1 ? "   and %d more".formatted(running.size() - 1) : "");
       out.flush();
     }
   }

@@ -49,7 +49,7 @@ import org.apache.spark.storage.StorageLevel;
  * One night's ingest: finds what is new, reads each new file once, and stages what is valid.
  *
  * <p>Nothing is written before every gate has been passed: {@link #discover}, then {@link #read}
- * for each source, then {@link GateKeeper#check}, then {@link #stage}.
+ * for each source, then {@link GateKeeper#check}, then {@link #staged}.
  */
 public final class Ingest {
   private static final long ROWS_PER_FILE = 1_000_000;
@@ -226,28 +226,40 @@ public final class Ingest {
     return new Batch(source, accounts, reasons, newestDay(staged, totals), Optional.of(complete));
   }
 
-  /** Appends accepted rows, refused rows and files; visible once staging commits. */
-  public void stage(List<Batch> batches, String runId) {
+  /**
+   * What is to be appended to staging; each append is independent of the others, and visible once
+   * staging commits.
+   */
+  public List<Append> staged(List<Batch> batches, String runId) {
+    List<Append> appends = new ArrayList<>();
     Dataset<Row> refused = null;
     List<Row> files = new ArrayList<>();
     for (Batch batch : batches) {
       batch.files().forEach(file -> files.add(file.toRow(runId)));
-      long accepted = IngestedFile.total(batch.files(), IngestedFile::accepted);
-      long bad = IngestedFile.total(batch.files(), IngestedFile::quarantined);
-      if (accepted > 0) {
-        staging.append(batch.source().name(), accepted(batch));
+      if (IngestedFile.total(batch.files(), IngestedFile::accepted) > 0) {
+        appends.add(new Append(staging, batch.source().name(), accepted(batch)));
       }
-      if (bad > 0) {
+      if (IngestedFile.total(batch.files(), IngestedFile::quarantined) > 0) {
         Dataset<Row> part = refused(batch, runId);
         refused = refused == null ? part : refused.union(part);
       }
     }
     if (refused != null) {
-      staging.append(Quarantine.TABLE, refused.coalesce(1));
+      appends.add(new Append(staging, Quarantine.TABLE, refused.coalesce(1)));
     }
     if (!files.isEmpty()) {
-      staging.append(
-          IngestedFile.TABLE, spark.createDataFrame(files, IngestedFile.schema()).coalesce(1));
+      Dataset<Row> rows = spark.createDataFrame(files, IngestedFile.schema()).coalesce(1);
+      appends.add(new Append(staging, IngestedFile.TABLE, rows));
+    }
+    return appends;
+  }
+
+  /** Rows on their way to one of staging's tables. */
+  public record Append(Staging staging, String table, Dataset<Row> rows) {
+    /** Writes the rows; gives back the table's name. */
+    public String write() {
+      staging.append(table, rows);
+      return table;
     }
   }
 

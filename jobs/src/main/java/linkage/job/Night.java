@@ -1,16 +1,13 @@
 package linkage.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +26,7 @@ import linkage.ingest.Quarantine;
 import linkage.link.LinkSources;
 import linkage.link.Linked;
 import linkage.link.Observations;
+import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
@@ -127,25 +125,26 @@ public final class Night {
     List<Ingest.Batch> batches = read(ingest);
     run.read(batches.stream().flatMap(batch -> batch.files().stream()).toList());
     GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
-    stages.run("Staging", () -> ingest.stage(batches, run.id()));
+    stages.run(
+        "Staging",
+        () -> Parallel.map(ingest.staged(batches, run.id()), Ingest.Append::write),
+        written -> "%d tables".formatted(written.size()));
     batches.forEach(Ingest.Batch::release);
 
     var views = new Views(spark, settings, staging, asOf);
     Dataset<Row> versions = views.customerVersions().persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> customers = versions.select("customer_id").distinct();
-    Dataset<Row> transactions = views.current("transactions");
     Dataset<Row> converted =
         views
-            .convertedTransactions(transactions, customers)
+            .convertedTransactions(views.current("transactions"), customers)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> responses = views.responses().persist(StorageLevel.MEMORY_AND_DISK());
 
     Dataset<Row> controls = stages.run("Adding up", () -> controlTotals(converted), run::money);
-    Dataset<Row> linked =
-        stages.run(
-            "Linking",
-            () -> linked(views.linkSources(versions, responses, converted), views),
-            run::linked);
+    LinkSources sources = views.linkSources(versions, responses, converted);
+    Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
+    run.customers(customers.count());
+    run.unlinked(Unlinked.count(sources).first());
     Dataset<Row> cells =
         stages.run(
             "Counting",
@@ -172,7 +171,7 @@ public final class Night {
     marts.put("metric_predictiveness", SegmentStatistics.metricPredictiveness(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
-    marts.put("reconciliation", reconciliation(controls, views, transactions, staging));
+    marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
         "verdict_history",
@@ -181,7 +180,14 @@ public final class Night {
     stages.run(
         "Writing marts",
         () -> {
-          new MartWriter(spark, generations).write(run.id(), marts);
+          var writer = new MartWriter(spark, generations);
+          Parallel.map(
+              List.copyOf(marts.keySet()),
+              mart -> {
+                writer.write(run.id(), mart, marts.get(mart));
+                return mart;
+              });
+          writer.audit(run.id(), List.copyOf(marts.keySet()));
           return marts.size();
         },
         written -> "%d marts, audited".formatted(written));
@@ -200,15 +206,13 @@ public final class Night {
             files ->
                 "%,d new file(s)".formatted(files.values().stream().mapToInt(List::size).sum()));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
-    List<Ingest.Batch> batches = new ArrayList<>();
-    found.forEach(
-        (source, files) ->
-            batches.add(
-                stages.run(
-                    "Reading " + source.name(),
-                    () -> ingest.read(source, files, mapped.get(source)),
-                    Night::readNote)));
-    return batches;
+    return Parallel.map(
+        List.copyOf(found.keySet()),
+        source ->
+            stages.run(
+                "Reading " + source.name(),
+                () -> ingest.read(source, found.get(source), mapped.get(source)),
+                Night::readNote));
   }
 
   private static String readNote(Ingest.Batch batch) {
@@ -283,7 +287,7 @@ public final class Night {
   }
 
   private Dataset<Row> reconciliation(
-      Dataset<Row> controls, Views views, Dataset<Row> transactions, Staging staging) {
+      Dataset<Row> controls, Views views, Dataset<Row> converted, Staging staging) {
     return SqlModel.plan(
         spark,
         "marts/reconciliation",
@@ -291,7 +295,7 @@ public final class Night {
             "control_totals", controls,
             "ledger_totals", views.current("ledger_totals"),
             "quarantine", quarantine(staging).where(col("source").equalTo("transactions")),
-            "transactions", transactions.select("transaction_id")),
+            "transactions", converted.select("transaction_id")),
         asOfOnly());
   }
 

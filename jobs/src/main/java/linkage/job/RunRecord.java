@@ -75,7 +75,6 @@ final class RunRecord {
 
   /** Takes in what was linked; says how much. */
   String linked(Dataset<Row> linked) {
-    long anchors = 0;
     long responses = 0;
     for (Row row :
         linked
@@ -86,7 +85,6 @@ final class RunRecord {
           row.getString(0).equals("eligible") && row.getBoolean(1) && row.getBoolean(2);
       counts.merge("anchors_" + row.getString(0), row.getLong(3), Long::sum);
       counts.merge("observations", isAnalysed ? row.getLong(3) : 0, Long::sum);
-      anchors += row.getLong(3);
       responses += row.getLong(4);
     }
     counts.put("linked_responses", responses);
@@ -97,9 +95,19 @@ final class RunRecord {
         counts.getOrDefault("observations", 0L));
   }
 
-  /** Adds a count. */
-  void count(String name, long value) {
-    counts.put(name, value);
+  /** Takes in how many customers are known. */
+  void customers(long customers) {
+    counts.put("customers", customers);
+  }
+
+  /** Takes in what belongs to no known customer, as {@code linkage.link.Unlinked} counts it. */
+  void unlinked(Row unlinked) {
+    long responses = unlinked.<Long>getAs("unlinked_responses_count");
+    counts.put("unlinked_responses", responses);
+    counts.put("unlinked_transactions", unlinked.<Long>getAs("unlinked_transactions_count"));
+    counts.put(
+        "unattributed_transactions", unlinked.<Long>getAs("unattributed_transactions_count"));
+    counts.put("responses", counts.getOrDefault("linked_responses", 0L) + responses);
   }
 
   /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */

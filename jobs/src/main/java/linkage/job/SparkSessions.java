@@ -36,6 +36,10 @@ public final class SparkSessions {
         // Delta's log of a small table needs no fifty tasks to be read.
         .config("spark.databricks.delta.snapshotPartitions", "2")
         .config("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false")
+        // Rows are held for minutes, so compressing them costs more than it saves.
+        .config("spark.sql.inMemoryColumnarStorage.compressed", "false")
+        // Statistics in Delta's log would show identifiers, and no query here skips files by them.
+        .config("spark.databricks.delta.stats.collect", "false")
         .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true");
   }
 }

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The stages of a run: times each, and tells a listener, so that a person can watch. */
+/**
+ * The stages of a run: times each, and tells a listener, so that a person can watch. Stages may run
+ * side by side.
+ */
 public final class Stages {
   /** Someone who watches the stages go by. */
   public interface Listener {
@@ -33,7 +36,8 @@ public final class Stages {
       };
 
   private final Listener listener;
-  private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final Map<String, Double> seconds =
+      Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Stages that are told to a listener. */
   public Stages(Listener listener) {
@@ -64,6 +68,8 @@ public final class Stages {
 
   /** Seconds by stage so far, in the order in which they ran. */
   public Map<String, Double> seconds() {
-    return Collections.unmodifiableMap(seconds);
+    synchronized (seconds) {
+      return new LinkedHashMap<>(seconds);
+    }
   }
 }

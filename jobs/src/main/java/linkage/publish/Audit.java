@@ -1,110 +1,99 @@
 package linkage.publish;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
-
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import linkage.contract.Contract;
 import linkage.contract.Field;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
- * What must hold of a mart as it was written, before anybody may read it: the contract's columns and
- * types, a unique key, no null where the contract forbids it, allowed values, ranges, and the
- * contract's own rules.
+ * What must hold of a mart as it was written, before anybody may read it: a unique key, no null
+ * where the contract forbids it, allowed values, ranges, and the contract's own rules.
+ *
+ * <p>Each check is SQL that counts the rows that break it, in words that Spark and DuckDB both
+ * understand. On a local disk DuckDB runs it, so that a second engine confirms what the first wrote.
  */
 public final class Audit {
   private Audit() {}
 
   /**
-   * Checks written files.
+   * One thing that must hold.
    *
-   * <p><b>Cost:</b> one aggregation over the files, and one count per rule.
+   * @param words what is wrong if it doesn't
+   * @param query SQL that counts the rows that break it, with {@code {object}} for the table
+   */
+  record Check(String words, String query) {}
+
+  /**
+   * Runs every check.
    *
-   * @param written the mart, read back from its files
+   * @param table the name that the mart has in queries
+   * @param count runs a query that gives one number
    * @return what is wrong, in words; empty if nothing is
    */
-  public static List<String> problems(Contract contract, Dataset<Row> written) {
-    List<String> differences = contract.differences(written.schema());
-    if (!differences.isEmpty()) {
-      return differences;
-    }
-    List<Check> checks = checks(contract);
-    List<Column> counts = new ArrayList<>();
-    Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
-    counts.add(countDistinct(struct(key)));
-    checks.forEach(check -> counts.add(sum(check.isBroken().cast("long"))));
-    Row found =
-        written.agg(count(lit(1)), counts.toArray(Column[]::new)).first();
-
+  static List<String> problems(Contract contract, String table, ToLongFunction<String> count) {
     List<String> problems = new ArrayList<>();
-    long repeated = found.getLong(0) - found.getLong(1);
-    if (repeated > 0) {
-      problems.add("%,d row(s) repeat a key %s".formatted(repeated, contract.key()));
-    }
-    for (int i = 0; i < checks.size(); i++) {
-      long broken = found.isNullAt(2 + i) ? 0 : found.getLong(2 + i);
+    for (Check check : checks(contract)) {
+      long broken = count.applyAsLong(check.query().replace("{object}", table));
       if (broken > 0) {
-        problems.add("%s in %,d row(s)".formatted(checks.get(i).words(), broken));
+        problems.add("%s in %,d row(s)".formatted(check.words(), broken));
       }
     }
-    contract.rules().forEach(rule -> addRule(rule, written, problems));
     return problems;
   }
 
-  private record Check(String words, Column isBroken) {}
-
-  private static List<Check> checks(Contract contract) {
+  static List<Check> checks(Contract contract) {
     List<Check> checks = new ArrayList<>();
+    checks.add(
+        new Check(
+            "a key %s is repeated".formatted(contract.key()),
+            "select count(*) from (select 1 as one from {object} group by %s having count(*) > 1) repeated"
+                .formatted(String.join(", ", contract.key()))));
     for (Field field : contract.fields()) {
-      Column column = col(field.name());
+      String name = field.name();
       if (field.required()) {
-        checks.add(new Check(field.name() + " is null", column.isNull()));
+        checks.add(where(name + " is null", name + " is null"));
       }
       if (!field.allowedValues().isEmpty()) {
-        Column isAllowed = column.isin(field.allowedValues().toArray());
+        String allowed =
+            field.allowedValues().stream()
+                .map(value -> "'" + value.replace("'", "''") + "'")
+                .collect(Collectors.joining(", "));
         checks.add(
-            new Check(
-                "%s is not one of %s".formatted(field.name(), field.allowedValues()),
-                column.isNotNull().and(org.apache.spark.sql.functions.not(isAllowed))));
+            where(
+                "%s is not one of %s".formatted(name, field.allowedValues()),
+                "%s not in (%s)".formatted(name, allowed)));
       }
-      if (field.range().minimum() != null) {
-        Column isBelow =
-            field.range().minimumIncluded()
-                ? column.lt(lit(field.range().minimum()))
-                : column.leq(lit(field.range().minimum()));
-        checks.add(new Check("%s is not %s".formatted(field.name(), field.range()), isBelow));
+      BigDecimal minimum = field.range().minimum();
+      if (minimum != null) {
+        checks.add(
+            where(
+                "%s is not %s".formatted(name, field.range()),
+                "%s %s %s"
+                    .formatted(
+                        name,
+                        field.range().minimumIncluded() ? "<" : "<=",
+                        minimum.toPlainString())));
       }
-      if (field.range().maximum() != null) {
-        Column isAbove =
-            field.range().maximumIncluded()
-                ? column.gt(lit(field.range().maximum()))
-                : column.geq(lit(field.range().maximum()));
-        checks.add(new Check("%s is not %s".formatted(field.name(), field.range()), isAbove));
+      BigDecimal maximum = field.range().maximum();
+      if (maximum != null) {
+        checks.add(
+            where(
+                "%s is not %s".formatted(name, field.range()),
+                "%s %s %s"
+                    .formatted(
+                        name,
+                        field.range().maximumIncluded() ? ">" : ">=",
+                        maximum.toPlainString())));
       }
     }
+    contract.rules().forEach(rule -> checks.add(new Check(rule.description(), rule.query())));
     return checks;
   }
 
-  private static void addRule(
-      linkage.contract.Rule rule, Dataset<Row> written, List<String> problems) {
-    String view = "audited_" + rule.id();
-    written.createOrReplaceTempView(view);
-    try {
-      long broken =
-          written.sparkSession().sql(rule.queryOver(view)).first().getLong(0);
-      if (broken > 0) {
-        problems.add("%s: broken in %,d row(s)".formatted(rule.description(), broken));
-      }
-    } finally {
-      written.sparkSession().catalog().dropTempView(view);
-    }
+  private static Check where(String words, String condition) {
+    return new Check(words, "select count(*) from {object} where " + condition);
   }
 }

@@ -31,11 +31,16 @@ public final class MartReader {
                         ("Cannot read the marts: nothing has been published under %s yet. Run"
                                 + " ./linkage run first.")
                             .formatted(generations.root())));
+    return open(generations, pointer.runId(), marts);
+  }
+
+  /** Opens a connection in which the marts of one run's generation are views. */
+  static Connection open(Generations generations, String runId, List<String> marts) {
     try {
       Connection connection = DriverManager.getConnection("jdbc:duckdb:");
       try (var statement = connection.createStatement()) {
         for (String mart : marts) {
-          Path folder = generations.folder(pointer.runId(), mart);
+          Path folder = generations.folder(runId, mart);
           String files = folder.toUri().getPath().replace("'", "''") + "/*.parquet";
           statement.execute(
               "create view %s as select * from read_parquet('%s')".formatted(mart, files));

@@ -1,22 +1,21 @@
 package linkage.publish;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import linkage.contract.Contract;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** Writes a generation's marts as Parquet and audits the files it wrote. */
 public final class MartWriter {
-  /** Small marts spend their time in scheduling, so several are written at once. */
-  private static final int AT_ONCE = 4;
-
   private final SparkSession spark;
   private final Generations generations;
 
@@ -26,62 +25,99 @@ public final class MartWriter {
   }
 
   /**
-   * Writes marts to a run's generation and audits each as written.
+   * Writes one mart to a run's generation.
    *
-   * @param marts datasets by mart name; each must keep its contract
-   * @throws IllegalStateException naming every mart that failed its audit; the published marts are
-   *     unchanged
+   * @throws IllegalArgumentException if its columns aren't those of its contract
    */
-  public void write(String runId, Map<String, Dataset<Row>> marts) {
-    ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
-    try {
-      List<Future<List<String>>> audits = new ArrayList<>();
-      marts.forEach(
-          (name, rows) -> audits.add(workers.submit(() -> writeAndAudit(runId, name, rows))));
-      List<String> problems = new ArrayList<>();
-      for (Future<List<String>> audit : audits) {
-        problems.addAll(audit.get());
-      }
-      if (!problems.isEmpty()) {
-        throw new IllegalStateException(
-            ("Cannot publish run %s: %d problem(s) in the marts as written.%n%s%nThe published marts"
-                    + " are unchanged; the rejected files are in %s.")
-                .formatted(
-                    runId,
-                    problems.size(),
-                    String.join(
-                        System.lineSeparator(), problems.stream().map(p -> "- " + p).toList()),
-                    generations.folder(runId).toUri().getPath()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while writing marts", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      workers.shutdownNow();
-    }
-  }
-
-  private List<String> writeAndAudit(String runId, String name, Dataset<Row> rows) {
-    var contract = Contract.mart(name);
+  public void write(String runId, String mart, Dataset<Row> rows) {
+    var contract = Contract.mart(mart);
     contract.check(rows.schema());
-    String folder = generations.folder(runId, name).toString();
     rows.select(contract.columns())
         // A mart is small: one sorted file reads fastest and is the same whatever the partitions.
         .coalesce(1)
         .sortWithinPartitions(
-            contract.key().stream()
-                .map(org.apache.spark.sql.functions::col)
-                .toArray(org.apache.spark.sql.Column[]::new))
+            contract.key().stream().map(functions::col).toArray(Column[]::new))
         .write()
-        .parquet(folder);
-    Dataset<Row> written = spark.read().schema(contract.sparkType()).parquet(folder);
-    return Audit.problems(contract, written).stream()
-        .map(problem -> name + ": " + problem)
-        .toList();
+        .parquet(generations.folder(runId, mart).toString());
+  }
+
+  /**
+   * Audits the marts of a run as they were written.
+   *
+   * @throws IllegalStateException naming every check that failed; the published marts are unchanged
+   */
+  public void audit(String runId, List<String> marts) {
+    List<String> problems = isLocal(runId) ? auditLocally(runId, marts) : auditBySpark(runId, marts);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          ("Cannot publish run %s: %d problem(s) in the marts as written.%n%s%nThe published marts"
+                  + " are unchanged.")
+              .formatted(
+                  runId,
+                  problems.size(),
+                  String.join(
+                      System.lineSeparator(), problems.stream().map(p -> "- " + p).toList())));
+    }
+  }
+
+  private List<String> auditLocally(String runId, List<String> marts) {
+    List<String> problems = new ArrayList<>();
+    try (Connection connection = MartReader.open(generations, runId, marts)) {
+      for (String mart : marts) {
+        add(mart, problems, query -> count(connection, query));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot audit run " + runId + ": " + e.getMessage(), e);
+    }
+    return problems;
+  }
+
+  private List<String> auditBySpark(String runId, List<String> marts) {
+    List<String> problems = new ArrayList<>();
+    for (String mart : marts) {
+      Dataset<Row> written =
+          spark
+              .read()
+              .schema(Contract.mart(mart).sparkType())
+              .parquet(generations.folder(runId, mart).toString());
+      written.createOrReplaceTempView(mart);
+      try {
+        add(mart, problems, query -> spark.sql(query).first().getLong(0));
+      } finally {
+        spark.catalog().dropTempView(mart);
+      }
+    }
+    return problems;
+  }
+
+  private static void add(
+      String mart, List<String> problems, java.util.function.ToLongFunction<String> count) {
+    Audit.problems(Contract.mart(mart), mart, count)
+        .forEach(problem -> problems.add(mart + ": " + problem));
+  }
+
+  private static long count(Connection connection, String query) {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot audit by " + query + ": " + e.getMessage(), e);
+    }
+  }
+
+  private boolean isLocal(String runId) {
+    try {
+      var hadoop = spark.sparkContext().hadoopConfiguration();
+      return "file".equals(generations.folder(runId).getFileSystem(hadoop).getScheme());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes and audits several marts, one after the other. */
+  public void write(String runId, Map<String, Dataset<Row>> marts) {
+    marts.forEach((mart, rows) -> write(runId, mart, rows));
+    audit(runId, List.copyOf(marts.keySet()));
   }
 }
