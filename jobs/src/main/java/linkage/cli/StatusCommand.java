@@ -1,13 +1,114 @@
 package linkage.cli;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.sum;
 
-/** Checks everything that can be checked without writing. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Checks.")
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import linkage.config.Settings;
+import linkage.ingest.Quarantine;
+import linkage.job.Ledger;
+import linkage.job.Stages;
+import linkage.publish.Generations;
+import linkage.publish.Pointer;
+import linkage.staging.Staging;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How things stand. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Shows what is published, the last runs, and what is in quarantine.",
+    footer = {"", "Example:  ./linkage status --conf conf/demo"})
 final class StatusCommand implements Callable<Integer> {
+  @Mixin private DeploymentOptions deployment;
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "How many runs to show (${DEFAULT-VALUE}).")
+  private int runs;
+
   @Override
   public Integer call() {
+    Settings settings = deployment.load();
+    PrintWriter out = spec.commandLine().getOut();
+    printPublished(out, settings);
+    options.withSpark(
+        new Stages(Stages.SILENT),
+        spark -> {
+          printRuns(out, spark, settings);
+          printQuarantine(out, spark, settings);
+          return true;
+        });
     return 0;
+  }
+
+  private static void printPublished(PrintWriter out, Settings settings) {
+    var generations = new Generations(settings.warehouse(), new Configuration(false));
+    Optional<Pointer> pointer = generations.current();
+    if (pointer.isEmpty()) {
+      out.printf("%s: nothing has been published yet under %s%n", settings.name(), generations.root());
+    } else {
+      out.printf(
+          "%s: the marts speak of %s; published %s by run %s%n",
+          settings.name(), pointer.get().asOf(), pointer.get().publishedAt(), pointer.get().runId());
+    }
+  }
+
+  private void printRuns(PrintWriter out, SparkSession spark, Settings settings) {
+    var table =
+        new TextTable(
+            "run", "as of", "status", "read", "accepted", "duplicate", "quarantined", "message");
+    for (Row run : new Ledger(spark, settings.warehouse()).runs().limit(runs).collectAsList()) {
+      String message = run.getAs("message");
+      table.row(
+          List.of(
+              run.<String>getAs("run_id"),
+              run.<java.sql.Date>getAs("as_of").toString(),
+              run.<String>getAs("status"),
+              number(run.getAs("read_count")),
+              number(run.getAs("accepted_count")),
+              number(run.getAs("duplicate_count")),
+              number(run.getAs("quarantined_count")),
+              message == null ? "" : message));
+    }
+    out.println();
+    out.print(table);
+  }
+
+  private static void printQuarantine(PrintWriter out, SparkSession spark, Settings settings) {
+    var staging = Staging.look(spark, settings.warehouse());
+    var table = new TextTable("source", "rows", "reason");
+    for (Row row :
+        staging
+            .readOrEmpty(Quarantine.TABLE, Quarantine.schema())
+            .select(col("source"), col("records_count"), explode(col("reasons")).as("reason"))
+            .groupBy("source", "reason")
+            .agg(sum("records_count").as("n"))
+            .orderBy(col("source"), col("n").desc(), col("reason"))
+            .collectAsList()) {
+      table.row(List.of(row.getString(0), number(row.getLong(2)), row.getString(1)));
+    }
+    out.printf("%nIn quarantine (a row may have several reasons):%n%n");
+    out.print(table);
+  }
+
+  private static String number(Long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 }

@@ -68,7 +68,7 @@ final class TextTable {
   }
 
   /** Text from raw files must not steer the terminal. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text == null ? "" : text.replaceAll("\\p{Cntrl}", " ");
   }
 }

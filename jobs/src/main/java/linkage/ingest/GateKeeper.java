@@ -25,7 +25,13 @@ public final class GateKeeper {
       SourceSettings source,
       List<IngestedFile> files,
       Map<String, Map<String, Long>> reasons,
-      Optional<LocalDate> newestDay) {}
+      Optional<LocalDate> newestDay) {
+
+    /** The same, with whatever age: nothing is asked of its newest day. */
+    public Delivery ofAnyAge() {
+      return new Delivery(source, files, reasons, Optional.of(LocalDate.MAX));
+    }
+  }
 
   /**
    * Stops the run if any source fails a gate; names each file, its reasons and their counts.

@@ -103,18 +103,24 @@ public final class Ingest {
    * @throws ConfigException naming each source that has neither files nor staged rows
    */
   public Map<SourceSettings, List<NewFile>> discover() {
-    return discover(knownFiles());
+    return discover(settings.sources(), knownFiles());
+  }
+
+  /** Finds all files of one source, known ones too. */
+  public Map<SourceSettings, List<NewFile>> discoverAll(SourceSettings source) {
+    return discover(List.of(source), List.of());
   }
 
   /** Finds all files, known ones too. */
   public Map<SourceSettings, List<NewFile>> discoverAll() {
-    return discover(List.of());
+    return discover(settings.sources(), List.of());
   }
 
-  private Map<SourceSettings, List<NewFile>> discover(List<Row> knownFiles) {
+  private Map<SourceSettings, List<NewFile>> discover(
+      List<SourceSettings> sources, List<Row> knownFiles) {
     Map<SourceSettings, List<NewFile>> found = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
-    for (SourceSettings source : settings.sources()) {
+    for (SourceSettings source : sources) {
       List<LandingFile> files = list(source.raw());
       boolean isKnown = staging.has(source.name());
       if (files.isEmpty() && !isKnown) {
