@@ -13,16 +13,17 @@ versions as (
         segments,
         effective_from,
         effective_until,
-        row_number() over by_customer as version_number,
-        last_value(acquisition_source) over by_customer as acquisition_source
+        row_number() over (
+            partition by customer_id
+            order by effective_from
+        ) as version_number,
+        last_value(acquisition_source) over (
+            partition by customer_id
+            order by effective_from
+            rows between unbounded preceding and unbounded following
+        ) as acquisition_source
 
     from customer_versions
-
-    window by_customer as (
-        partition by customer_id
-        order by effective_from
-        rows between unbounded preceding and unbounded following
-    )
 
 ),
 
