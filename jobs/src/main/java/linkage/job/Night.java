@@ -28,6 +28,7 @@ import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
+import linkage.marts.CustomerScorecard;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
 import linkage.publish.Generations;
@@ -171,6 +172,7 @@ public final class Night {
     marts.put("metric_predictiveness", SegmentStatistics.metricPredictiveness(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("customer_scorecard", customerScorecard(views, versions, converted));
     marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
@@ -284,6 +286,13 @@ public final class Night {
                 "invitations", views.current("survey_invitations"), "customer_versions", versions),
             Map.of("time_zone", settings.timeZone().getId()));
     return MetricScores.build(cells, invitations, settings, asOf);
+  }
+
+  private Dataset<Row> customerScorecard(
+      Views views, Dataset<Row> versions, Dataset<Row> converted) {
+    Optional<Dataset<Row>> attrition =
+        settings.source("attrition").map(source -> views.current("attrition"));
+    return CustomerScorecard.build(versions, converted, attrition, settings, asOf);
   }
 
   private Dataset<Row> reconciliation(
