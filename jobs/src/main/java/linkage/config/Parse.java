@@ -59,13 +59,15 @@ final class Parse {
   }
 
   /** One character that can separate or enclose fields; {@code \t} is a tab. */
-  static Optional<Character> separator(String text) {
-    return text.equals("\\t")
-        ? Optional.of('\t')
-        : Optional.of(text)
-            .filter(given -> given.length() == 1)
-            .map(given -> given.charAt(0))
-            .filter(mark -> mark != '\n' && mark != '\r' && !Character.isLetterOrDigit(mark));
+  static Optional<String> separator(String text) {
+    return Optional.of(text.equals("\\t") ? "\t" : text)
+        .filter(given -> given.length() == 1)
+        .filter(given -> !Character.isLetterOrDigit(given.charAt(0)))
+        .filter(given -> !"\n\r\0".contains(given));
+  }
+
+  static Optional<String> separatorOrNone(String text) {
+    return text.isEmpty() ? Optional.of(text) : separator(text);
   }
 
   /** One character that can stand between digits. */

@@ -8,12 +8,12 @@ import java.util.List;
  *
  * @param globs patterns of paths relative to the landing folder, such as {@code crm/orders_*.csv}
  * @param format how the files are written
- * @param delimiter between two fields of a CSV record
- * @param quote around a CSV field; doubled within one
+ * @param delimiter between two fields of a CSV record: one character, or {@code whitespace}
+ * @param quote one character around a CSV field, doubled within one; empty if nothing is quoted
  * @param encoding of CSV and JSON lines; a byte order mark is understood
  */
 public record RawFiles(
-    List<String> globs, FileFormat format, char delimiter, char quote, Charset encoding) {
+    List<String> globs, FileFormat format, String delimiter, String quote, Charset encoding) {
   public RawFiles {
     globs = List.copyOf(globs);
   }

@@ -19,7 +19,11 @@ final class SourceLoader {
   /** More than half of the rows unreadable is a wrong mapping rather than dirty data. */
   private static final double MAX_BAD_SHARE = 0.5;
 
-  private static final String ONE_SEPARATOR = "exactly one character that is no letter or digit";
+  private static final String WHITESPACE = "whitespace";
+  private static final String DELIMITER =
+      "exactly one character that is no letter or digit, or whitespace";
+  private static final String QUOTE =
+      "exactly one character that is no letter or digit, or \"\" for none";
 
   private final Map<String, String> mappingSql;
   private final Problems problems;
@@ -146,23 +150,38 @@ final class SourceLoader {
     Optional<FileFormat> format =
         section.require("format", "csv, jsonl, parquet or delta", Parse.oneOf(FileFormat.class));
     format.ifPresent(given -> rejectKeysOfOtherFormats(section, given));
-    char delimiter = section.read("delimiter", ONE_SEPARATOR, Parse::separator).orElse(',');
-    char quote = section.read("quote", ONE_SEPARATOR, Parse::separator).orElse('"');
-    if (delimiter == quote) {
+    String delimiter = section.read("delimiter", DELIMITER, SourceLoader::delimiter).orElse(",");
+    return new RawFiles(
+        globs.orElse(List.of()),
+        format.orElse(FileFormat.CSV),
+        delimiter,
+        quote(section, delimiter),
+        section
+            .read("encoding", "the name of a character set such as UTF-8", Parse::charset)
+            .orElse(StandardCharsets.UTF_8));
+  }
+
+  private static Optional<String> delimiter(String text) {
+    return text.equals(WHITESPACE) ? Optional.of(text) : Parse.separator(text);
+  }
+
+  private String quote(Section section, String delimiter) {
+    boolean isWhitespace = delimiter.equals(WHITESPACE);
+    String quote =
+        section.read("quote", QUOTE, Parse::separatorOrNone).orElse(isWhitespace ? "" : "\"");
+    if (isWhitespace && !quote.isEmpty()) {
+      problems.add(
+          "%s is \"%s\", but nothing is quoted when %s is whitespace; remove it",
+          section.at("quote"), quote, section.path("delimiter"));
+    }
+    if (quote.equals(delimiter)) {
       problems.add(
           "%s is \"%s\", expected another character than %s",
           section.at(section.has("quote") ? "quote" : "delimiter"),
           quote,
           section.path(section.has("quote") ? "delimiter" : "quote"));
     }
-    return new RawFiles(
-        globs.orElse(List.of()),
-        format.orElse(FileFormat.CSV),
-        delimiter,
-        quote,
-        section
-            .read("encoding", "the name of a character set such as UTF-8", Parse::charset)
-            .orElse(StandardCharsets.UTF_8));
+    return quote;
   }
 
   private void rejectKeysOfOtherFormats(Section section, FileFormat format) {

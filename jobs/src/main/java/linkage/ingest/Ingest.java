@@ -574,8 +574,8 @@ public final class Ingest {
     return switch (raw.format()) {
       case CSV ->
           FileShape.csv()
-              .withDelimiter(String.valueOf(raw.delimiter()))
-              .withQuote(String.valueOf(raw.quote()))
+              .withDelimiter(raw.delimiter())
+              .withQuote(raw.quote())
               .withCharset(raw.encoding().name());
       case JSONL -> FileShape.jsonl().withCharset(raw.encoding().name());
       case PARQUET -> FileShape.parquet();

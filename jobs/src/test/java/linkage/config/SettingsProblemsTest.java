@@ -127,8 +127,10 @@ class SettingsProblemsTest {
   private static final String SOURCE_KEYS =
       """
       delim: ";"                     | delim (line 9) is not a known setting; known here: files, format, delimiter, quote, encoding, delivery, order, file-date, date-patterns, timestamp-patterns, decimal-mark, thousands-mark, null-tokens, reporting-lag-days, mapping-may-filter, lookups, gates
-      delimiter: ";;"                | delimiter (line 9) is ";;", expected exactly one character that is no letter or digit
-      quote: ""                      | quote (line 9) is "", expected exactly one character that is no letter or digit
+      delimiter: ";;"                | delimiter (line 9) is ";;", expected exactly one character that is no letter or digit, or whitespace
+      delimiter: ""                  | delimiter (line 9) is "", expected exactly one character that is no letter or digit, or whitespace
+      delimiter: whitespace, quote: "'" | quote (line 9) is "'", but nothing is quoted when sources.customers.delimiter is whitespace; remove it
+      quote: none                    | quote (line 9) is "none", expected exactly one character that is no letter or digit, or "" for none
       quote: ","                     | quote (line 9) is ",", expected another character than sources.customers.delimiter
       encoding: utf                  | encoding (line 9) is "utf", expected the name of a character set such as UTF-8
       delivery: full                 | delivery (line 9) is "full", expected snapshot or changes

@@ -72,6 +72,33 @@ class SettingsTest {
   @TempDir Path projectRoot;
 
   @Test
+  void quotesNothingWhenToldOrWhenBlanksSeparate() {
+    String yaml =
+        """
+        landing: exports
+        reporting-currency: USD
+        time-zone: UTC
+        inactivity-days: 90
+        sources:
+          customers: {files: [c.txt], format: csv, delimiter: whitespace}
+          transactions: {files: [t.csv], format: csv, quote: ""}
+        """;
+    Settings settings =
+        new Deployment(projectRoot)
+            .settings(yaml)
+            .delete("survey_responses.sql")
+            .delete("attrition.sql")
+            .load();
+
+    RawFiles customers = settings.source("customers").orElseThrow().raw();
+    assertThat(customers.delimiter()).isEqualTo("whitespace");
+    assertThat(customers.quote()).isEmpty();
+    RawFiles transactions = settings.source("transactions").orElseThrow().raw();
+    assertThat(transactions.delimiter()).isEqualTo(",");
+    assertThat(transactions.quote()).isEmpty();
+  }
+
+  @Test
   void fillsInDefaults() {
     Settings settings = new Deployment(projectRoot).settings(Deployment.MINIMAL).load();
 
@@ -111,7 +138,7 @@ class SettingsTest {
             new SourceSettings(
                 "customers",
                 new RawFiles(
-                    List.of("customers.csv"), FileFormat.CSV, ',', '"', StandardCharsets.UTF_8),
+                    List.of("customers.csv"), FileFormat.CSV, ",", "\"", StandardCharsets.UTF_8),
                 Delivery.CHANGES,
                 RowOrder.RECORD,
                 Optional.empty(),
@@ -182,8 +209,8 @@ class SettingsTest {
                     new RawFiles(
                         List.of("crm/a_*.csv", "crm/b_*.csv"),
                         FileFormat.CSV,
-                        '\t',
-                        '\'',
+                        "\t",
+                        "'",
                         StandardCharsets.ISO_8859_1),
                     Delivery.SNAPSHOT,
                     RowOrder.VERSION,
@@ -201,16 +228,16 @@ class SettingsTest {
                             new RawFiles(
                                 List.of("o.jsonl.gz"),
                                 FileFormat.JSONL,
-                                ',',
-                                '"',
+                                ",",
+                                "\"",
                                 StandardCharsets.UTF_16)),
                         new LookupSettings(
                             "stores",
                             new RawFiles(
                                 List.of("s.csv"),
                                 FileFormat.CSV,
-                                '|',
-                                '\'',
+                                "|",
+                                "'",
                                 StandardCharsets.UTF_8))),
                     new Gates(0.05, 100, OptionalInt.of(40)),
                     "select *, _record from raw")));

@@ -188,7 +188,7 @@ class DemoMappingsTest {
                 .option("header", "true")
                 .option("multiLine", "true")
                 .option("escape", "\"")
-                .option("sep", String.valueOf(declared.delimiter()))
+                .option("sep", declared.delimiter())
                 .csv(files);
     String[] names =
         Arrays.stream(rows.columns())
