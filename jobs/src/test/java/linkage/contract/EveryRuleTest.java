@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import linkage.job.SparkSessions;
+import linkage.testing.SparkTest;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -24,12 +24,7 @@ class EveryRuleTest {
 
   @BeforeAll
   static void openSession() {
-    // One session serves the whole test run, so it is set up as everybody's is.
-    spark =
-        SparkSessions.configure(SparkSession.builder().master("local[2]"))
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .getOrCreate();
+    spark = SparkTest.session();
   }
 
   @ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import linkage.GateException;
-import linkage.job.SparkSessions;
+import linkage.testing.SparkTest;
 import linkage.landing.HostileFiles.HostileFile;
 import linkage.landing.RawFiles.IdentifiedFile;
 import org.apache.spark.sql.Dataset;
@@ -31,11 +31,7 @@ class RawFilesTest {
 
   @BeforeAll
   static void startSpark() {
-    spark =
-        SparkSessions.configure(SparkSession.builder().master("local[2]"))
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .getOrCreate();
+    spark = SparkTest.session();
   }
 
   @Test
