@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -109,7 +111,7 @@ final class Answer {
       table.row(
           List.of(
               found.segment().equals("all") ? "all customers" : found.segment(),
-              best(found),
+              best(settings, found),
               found.verdict().replace('_', ' '),
               found.sentence()));
     }
@@ -117,7 +119,7 @@ final class Answer {
   }
 
   /** The metric with its AUC where the verdict names one. */
-  static String best(Found found) {
+  static String best(Settings settings, Found found) {
     return switch (found.verdict()) {
       case "clear" ->
           String.format(
@@ -127,7 +129,11 @@ final class Answer {
               found.auc(),
               found.lower(),
               found.upper());
-      case "tie", "undecided" -> String.join(" or ", found.bestSet());
+      case "tie", "undecided" ->
+          settings.metrics().stream()
+              .filter(metric -> found.bestSet().contains(metric.id()))
+              .map(MetricSettings::label)
+              .collect(Collectors.joining(" or "));
       case "leak_suspected" -> found.bestLabel() + "?";
       default -> "can't tell";
     };
@@ -176,7 +182,7 @@ final class Answer {
         IngestedFile.total(files, IngestedFile::accepted),
         IngestedFile.total(files, IngestedFile::duplicate),
         IngestedFile.total(files, IngestedFile::quarantined));
-    long unlinked = result.audit().<Long>getAs("unlinked_responses_count");
+    long unlinked = result.unlinkedResponses();
     if (unlinked > 0) {
       out.printf(
           Locale.ROOT,

@@ -117,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of(
                 found.segment(),
                 truth.planted(),
-                "%s: %s".formatted(found.verdict().replace('_', ' '), Answer.best(found)),
+                "%s: %s".formatted(found.verdict().replace('_', ' '), Answer.best(settings, found)),
                 agrees ? "yes" : "NO"));
       }
     } catch (SQLException e) {

@@ -59,7 +59,10 @@ public final class Main implements Runnable {
         });
     line.setExitCodeExceptionMapper(
         failure -> failure instanceof LinkageException known ? known.exitCode() : 1);
-    return line.execute(arguments);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    int exitCode = line.execute(arguments);
+    line.getOut().flush();
+    return exitCode;
   }
 
   @Override
@@ -78,8 +81,8 @@ public final class Main implements Runnable {
     failure.printStackTrace(new PrintWriter(trace));
     LOG.error("Unexpected failure of {}\n{}", command.getCommandName(), trace);
     err.printf(
-        "Linkage failed, and it is not your doing: %s%nThe published marts are unchanged. The log"
-            + " %s has the details.%n",
+        "Linkage failed, and it is not your doing: %s%nUnless it says above that the marts were"
+            + " published, they are unchanged. The log %s has the details.%n",
         firstLine(failure), LogFile.path());
     return 1;
   }

@@ -97,8 +97,9 @@ public final class Night {
    * A published night.
    *
    * @param accounts what became of each file of tonight
+   * @param unlinkedResponses responses of customers that aren't known
    */
-  public record Result(Pointer pointer, List<IngestedFile> accounts, Row audit) {}
+  public record Result(Pointer pointer, List<IngestedFile> accounts, long unlinkedResponses) {}
 
   private Result recorded() {
     try {
@@ -196,7 +197,7 @@ public final class Night {
 
     Pointer pointer =
         stages.run("Publishing", () -> publish(staging, official, before), Pointer::runId);
-    return new Result(pointer, run.files(), audit);
+    return new Result(pointer, run.files(), run.unlinkedResponses());
   }
 
   /** Reads the new files of all sources; nothing is written. */

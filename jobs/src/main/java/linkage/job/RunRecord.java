@@ -100,6 +100,10 @@ final class RunRecord {
     counts.put("customers", customers);
   }
 
+  long unlinkedResponses() {
+    return counts.getOrDefault("unlinked_responses", 0L);
+  }
+
   /** Takes in what belongs to no known customer, as {@code linkage.link.Unlinked} counts it. */
   void unlinked(Row unlinked) {
     long responses = unlinked.<Long>getAs("unlinked_responses_count");

@@ -12,6 +12,9 @@ final class Sentences {
   /** What every sentence that names a metric ends with. */
   static final String CAVEAT = "Association, not proof of cause.";
 
+  /** A need beyond this many times what there is, is named no closer. */
+  private static final int MOST_TIMES = 10;
+
   private Sentences() {}
 
   /**

@@ -41,6 +41,10 @@ public final class MartReader {
       try (var statement = connection.createStatement()) {
         for (String mart : marts) {
           Path folder = generations.folder(runId, mart);
+          // An older generation lacks the marts that a newer version of Linkage added.
+          if (!java.nio.file.Files.isDirectory(java.nio.file.Path.of(folder.toUri().getPath()))) {
+            continue;
+          }
           String files = folder.toUri().getPath().replace("'", "''") + "/*.parquet";
           statement.execute(
               "create view %s as select * from read_parquet('%s')".formatted(mart, files));
