@@ -1,0 +1,213 @@
+package linkage.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import linkage.FenceException;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishTest {
+  private static final List<String> MARTS = List.of("one", "two", "three");
+  private static final LocalDate DAY = LocalDate.of(2025, 1, 31);
+  private static final Instant NOW = Instant.parse("2025-02-01T03:00:00Z");
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir Path warehouse;
+
+  private Generations generations;
+
+  @BeforeEach
+  void openGenerations() {
+    generations = new Generations(warehouse.toString(), HADOOP);
+  }
+
+  @Test
+  void readersSeeWholeGenerationsOnlyWhileRunsPublish() throws Exception {
+    publish("r0", Optional.empty());
+    var isOver = new AtomicBoolean();
+    var hasRead = new CountDownLatch(1);
+    CompletableFuture<List<String>> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              List<String> seen = new ArrayList<>();
+              boolean isLast;
+              do {
+                isLast = isOver.get();
+                seen.add(readAll());
+                hasRead.countDown();
+              } while (!isLast);
+              return seen;
+            });
+
+    hasRead.await(60, TimeUnit.SECONDS);
+    for (int run = 1; run <= 5; run++) {
+      publish("r" + run, generations.current());
+      generations.removeOld(2, Duration.ofHours(1), Instant.now());
+    }
+    isOver.set(true);
+
+    List<String> seen = reader.get(60, TimeUnit.SECONDS);
+    assertThat(seen).first().isEqualTo("r0 in 3 marts");
+    assertThat(seen).last().isEqualTo("r5 in 3 marts");
+    assertThat(seen).isSorted().allMatch(set -> set.matches("r[0-5] in 3 marts"));
+  }
+
+  @Test
+  void refusesToPublishWhenThePointerMovedSinceTheRunBegan() throws Exception {
+    publish("r1", Optional.empty());
+    Optional<Pointer> before = generations.current();
+    publish("r2", before);
+
+    assertThatThrownBy(() -> publish("r3", before))
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot publish run r3: the marts now come from run r2, expected r1 as when this run"
+                + " began. The published marts are unchanged. Run again.");
+    assertThat(generations.current().orElseThrow().runId()).isEqualTo("r2");
+  }
+
+  @Test
+  void refusesToPublishFirstWhenSomebodyElseDid() throws Exception {
+    publish("r1", Optional.empty());
+
+    assertThatThrownBy(() -> publish("r2", Optional.empty()))
+        .isInstanceOf(FenceException.class)
+        .hasMessageContaining("the marts now come from run r1, expected none as when");
+  }
+
+  @Test
+  void pointerSaysRunDayAndMoment() throws Exception {
+    publish("r1", Optional.empty());
+
+    assertThat(generations.current()).contains(new Pointer("r1", DAY, NOW));
+    assertThat(warehouse.resolve("marts/current").toRealPath())
+        .isEqualTo(warehouse.resolve("marts/generations/r1").toRealPath());
+  }
+
+  @Test
+  void keepsTheNewestTheYoungAndTheCurrentGenerations() throws Exception {
+    for (int run = 1; run <= 6; run++) {
+      publish("r" + run, generations.current());
+    }
+    // r1 to r4 are a day old, the others an hour; the pointer goes back to r1.
+    for (int run = 1; run <= 6; run++) {
+      Instant written = NOW.minus(run <= 4 ? Duration.ofDays(1) : Duration.ofHours(1));
+      Files.setLastModifiedTime(generation("r" + run), FileTime.from(written));
+    }
+    generations.publish("r1", DAY, NOW, generations.current());
+
+    generations.removeOld(1, Duration.ofHours(2), NOW);
+    assertThat(kept()).containsExactly("r1", "r5", "r6");
+
+    generations.removeOld(1, Duration.ofMinutes(1), NOW);
+    assertThat(kept()).containsExactly("r1", "r6");
+  }
+
+  @Test
+  void lockOfALiveRunNamesItsHolder() {
+    try (RunLock held = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP)) {
+      assertThat(held).isNotNull();
+      assertThatThrownBy(() -> RunLock.take(warehouse.toString(), "r2", NOW, HADOOP))
+          .isInstanceOf(FenceException.class)
+          .hasMessageStartingWith(
+              "Cannot start: run r1 (process %d on ".formatted(ProcessHandle.current().pid()))
+          .hasMessageEndingWith(
+              ", since 2025-02-01T03:00:00Z) holds the lock %s. Nothing was read or changed. Wait"
+                      .formatted(warehouse.resolve("_lock.json"))
+                  + " for it to end; if that machine is gone, remove the file.");
+    }
+  }
+
+  @Test
+  void lockIsFreeAgainOnceItsRunEnded() {
+    RunLock.take(warehouse.toString(), "r1", NOW, HADOOP).close();
+
+    RunLock.take(warehouse.toString(), "r2", NOW, HADOOP).close();
+
+    assertThat(warehouse.resolve("_lock.json")).doesNotExist();
+  }
+
+  @Test
+  void lockOfADeadProcessIsTakenOver() throws Exception {
+    Process dead =
+        new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    dead.waitFor();
+    Path file = warehouse.resolve("_lock.json");
+    RunLock mine = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    String text = Files.readString(file);
+    mine.close();
+    Files.writeString(
+        file, text.replace(String.valueOf(ProcessHandle.current().pid()), dead.pid() + ""));
+
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP)) {
+      assertThat(lock).isNotNull();
+      assertThat(file).content().contains("\"r2\"");
+    }
+  }
+
+  private void publish(String run, Optional<Pointer> before) throws SQLException {
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:");
+        var statement = duck.createStatement()) {
+      for (String mart : MARTS) {
+        Path folder = generation(run).resolve(mart);
+        assertThat(folder.toFile().mkdirs()).isTrue();
+        statement.execute(
+            "copy (select '%s' as run_id, * from range(100)) to '%s/part.parquet'"
+                .formatted(run, folder));
+      }
+    }
+    generations.publish(run, DAY, NOW, before);
+  }
+
+  private Path generation(String run) {
+    return warehouse.resolve("marts/generations").resolve(run);
+  }
+
+  private List<String> kept() {
+    return List.of(warehouse.resolve("marts/generations").toFile().list()).stream()
+        .sorted()
+        .toList();
+  }
+
+  /** Which runs wrote what is published, and in how many marts all their rows are there. */
+  private String readAll() {
+    try (var connection = MartReader.open(generations, MARTS);
+        var statement = connection.createStatement();
+        var found =
+            statement.executeQuery(
+                """
+                select string_agg(distinct run_id, '+') || ' in ' || count(*) || ' marts'
+                from (
+                  select run_id from one group by 1 having count(*) = 100
+                  union all select run_id from two group by 1 having count(*) = 100
+                  union all select run_id from three group by 1 having count(*) = 100
+                )
+                """)) {
+      found.next();
+      return found.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
