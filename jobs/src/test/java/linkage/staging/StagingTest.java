@@ -1,0 +1,77 @@
+package linkage.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StagingTest {
+  private static final SparkSession spark = SparkTest.session();
+
+  @TempDir Path warehouse;
+
+  @Test
+  void takesBackANewTableOfARunThatDidNotCommit() {
+    open().append("customers", rows(1, 2));
+
+    Staging next = open();
+
+    assertThat(next.has("customers")).isFalse();
+    next.append("customers", rows(3));
+    next.commit("r2");
+    assertThat(values(open(), "customers")).containsExactly(3);
+  }
+
+  @Test
+  void takesBackRowsAddedToExistingTablesButNotTheCommittedOnes() {
+    Staging first = open();
+    first.append("customers", rows(1, 2));
+    first.append("transactions", rows(7));
+    first.commit("r1");
+    Staging dead = open();
+    dead.append("customers", rows(3));
+    dead.append("customers", rows(4));
+    dead.append("quarantine", rows(9));
+
+    Staging next = open();
+
+    assertThat(values(next, "customers")).containsExactly(1, 2);
+    assertThat(values(next, "transactions")).containsExactly(7);
+    assertThat(next.has("quarantine")).isFalse();
+  }
+
+  @Test
+  void keepsWhatIsAppendedAfterRowsWereTakenBack() {
+    Staging first = open();
+    first.append("customers", rows(1));
+    first.commit("r1");
+    open().append("customers", rows(2));
+    Staging third = open();
+    third.append("customers", rows(3));
+    third.commit("r3");
+
+    assertThat(values(open(), "customers")).containsExactly(1, 3);
+    assertThat(values(open(), "customers")).containsExactly(1, 3);
+  }
+
+  private Staging open() {
+    return Staging.open(spark, warehouse.toString());
+  }
+
+  private static Dataset<Row> rows(Integer... values) {
+    return spark.createDataset(List.of(values), Encoders.INT()).toDF("value").coalesce(1);
+  }
+
+  private static int[] values(Staging staging, String table) {
+    List<Row> rows = staging.read(table).orderBy("value").collectAsList();
+    return IntStream.range(0, rows.size()).map(i -> rows.get(i).getInt(0)).toArray();
+  }
+}
