@@ -1,0 +1,189 @@
+package linkage.counts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.testing.SparkTest;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+class CountsTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+  private static final StructType LINKED =
+      StructType.fromDDL(
+          "bucket int, month date, is_primary boolean, in_window boolean, eligibility string,"
+              + " segment_backfilled boolean, region string, tier string, nps tinyint,"
+              + " csat tinyint, ces tinyint, mature_180 boolean, retained_180 boolean,"
+              + " repeat_purchase_180 boolean, revenue_next_cents_180 bigint,"
+              + " first_in_population_180 bigint, first_in_segment_180 bigint,"
+              + " first_at_score_180 bigint");
+
+  @Property(tries = 3)
+  void anySplitOfTheInputInAnyOrderGivesTheSameCells(@ForAll long seed) {
+    List<Row> observations = observations(new Random(seed), 400);
+    Map<String, List<Long>> expected = naive(observations);
+
+    for (int parts : new int[] {1, 3, 7}) {
+      List<Row> shuffled = new ArrayList<>(observations);
+      Collections.shuffle(shuffled, new Random(seed + parts));
+      assertThat(cells(dataset(shuffled).repartition(parts)))
+          .as("%d parts", parts)
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shufflesCellsAndNotRows() {
+    String plan =
+        Counts.build(dataset(observations(new Random(1), 10)), SETTINGS)
+            .queryExecution()
+            .executedPlan()
+            .toString();
+
+    assertThat(plan).containsOnlyOnce("Exchange").containsOnlyOnce("MapPartitions");
+    // Plans are printed from the last step to the first: rows are mapped to cells and summed in
+    // their own partition before anything is exchanged.
+    assertThat(plan.indexOf("Exchange")).isLessThan(plan.indexOf("partial_sum"));
+    assertThat(plan.indexOf("partial_sum")).isLessThan(plan.indexOf("MapPartitions"));
+  }
+
+  private static Dataset<Row> dataset(List<Row> rows) {
+    return SparkTest.session().createDataFrame(rows, LINKED);
+  }
+
+  private static Map<String, List<Long>> cells(Dataset<Row> linked) {
+    Map<String, List<Long>> cells = new TreeMap<>();
+    for (Row row : Counts.build(linked, SETTINGS).collectAsList()) {
+      var key = new StringBuilder();
+      for (int i = 0; i < 8; i++) {
+        key.append(row.get(i)).append('|');
+      }
+      List<Long> measures = new ArrayList<>();
+      for (int i = 8; i < row.length(); i++) {
+        measures.add(row.getLong(i));
+      }
+      assertThat(cells.put(key.toString(), measures)).as("one row per cell").isNull();
+    }
+    return cells;
+  }
+
+  /** The definition, cell by cell: each observation is asked which cells it belongs to. */
+  private static Map<String, List<Long>> naive(List<Row> observations) {
+    Map<String, List<Long>> cells = new TreeMap<>();
+    for (Row row : observations) {
+      long pattern = 0;
+      for (int metric = 0; metric < 3; metric++) {
+        pattern += row.getByte(8 + metric) == 0 ? 0 : Math.round(Math.pow(2, metric));
+      }
+      boolean isAnalysed =
+          row.getBoolean(2)
+              && row.getBoolean(3)
+              && "eligible".equals(row.getString(4))
+              && row.getBoolean(11);
+      List<String> segments =
+          List.of("all", row.getString(6), row.getString(6) + " · " + row.getString(7));
+      long[] outcome = {1, row.getBoolean(12) ? 0 : 1, row.getBoolean(13) ? 1 : 0, row.getLong(14)};
+      long backfilled = row.getBoolean(5) ? 1 : 0;
+      for (int set = 0; set < 3; set++) {
+        String place = set + "|" + segments.get(set) + "|";
+        String bucket = "|" + row.getInt(0) + "|";
+        if (isAnalysed && pattern != 0) {
+          long isNew = row.getLong(15) / (1L << set) % 2;
+          add(
+              cells,
+              "0|" + place + "180|" + pattern + "|-1|0" + bucket,
+              outcome[0],
+              outcome[1],
+              outcome[2],
+              outcome[3],
+              isNew,
+              0,
+              backfilled);
+        }
+        for (int metric = 0; metric < 3; metric++) {
+          int level = row.getByte(8 + metric) - 1;
+          if (level < 0) {
+            continue;
+          }
+          long day = row.getDate(1).toLocalDate().toEpochDay();
+          add(
+              cells,
+              "1|" + place + day + "|0|" + metric + "|" + level + bucket,
+              1,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0);
+          if (isAnalysed) {
+            long flag = 1L << (set * 3 + metric);
+            add(
+                cells,
+                "0|" + place + "180|" + pattern + "|" + metric + "|" + level + bucket,
+                outcome[0],
+                outcome[1],
+                outcome[2],
+                outcome[3],
+                row.getLong(16) / flag % 2,
+                row.getLong(17) / flag % 2,
+                backfilled);
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static void add(Map<String, List<Long>> cells, String key, long... measures) {
+    List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
+    for (int i = 0; i < measures.length; i++) {
+      if (sums.size() <= i) {
+        sums.add(0L);
+      }
+      sums.set(i, sums.get(i) + measures[i]);
+    }
+  }
+
+  private static List<Row> observations(Random random, int count) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(
+          RowFactory.create(
+              random.nextInt(3),
+              Date.valueOf(LocalDate.of(2025, 1 + random.nextInt(2), 1)),
+              random.nextInt(4) > 0,
+              random.nextInt(4) > 0,
+              random.nextInt(4) > 0 ? "eligible" : "lost_before",
+              random.nextBoolean(),
+              random.nextBoolean() ? "north" : "south",
+              random.nextBoolean() ? "gold" : "unknown",
+              (byte) random.nextInt(12),
+              (byte) random.nextInt(6),
+              (byte) random.nextInt(8),
+              random.nextInt(4) > 0,
+              random.nextBoolean(),
+              random.nextBoolean(),
+              (long) random.nextInt(200_000) - 50_000,
+              (long) random.nextInt(8),
+              (long) random.nextInt(512),
+              (long) random.nextInt(512)));
+    }
+    return rows;
+  }
+}
