@@ -46,7 +46,15 @@ public final class Main implements Runnable {
 
   /** Runs a command and gives back its exit code. */
   static int run(String... arguments) {
-    var line = new CommandLine(new Main());
+    return run(new CommandLine(new Main()), arguments);
+  }
+
+  /** Runs a command that answers to one writer. */
+  static int run(PrintWriter out, String... arguments) {
+    return run(new CommandLine(new Main()).setOut(out).setErr(out), arguments);
+  }
+
+  private static int run(CommandLine line, String... arguments) {
     line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
     line.setParameterExceptionHandler(
         (failure, parsed) -> {

@@ -16,8 +16,11 @@ final class RunOptions {
           "The Spark master; ${DEFAULT-VALUE} runs inside this process, on all of its cores.")
   String master;
 
-  /** Does something with a session, and ends the session whatever happens. */
+  /** Does something with a session, and ends the session whatever happens if it started it. */
   <T> T withSpark(Stages stages, Function<SparkSession, T> work) {
+    if (SparkSession.getDefaultSession().isDefined()) {
+      return work.apply(SparkSession.getDefaultSession().get());
+    }
     SparkSession spark =
         stages.run("Starting Spark", () -> SparkSessions.start(master), started -> master);
     try {

@@ -7,6 +7,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import linkage.contract.Contract;
 import linkage.contract.Field;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * What must hold of a mart as it was written, before anybody may read it: a unique key, no null
@@ -25,6 +27,18 @@ public final class Audit {
    * @param query SQL that counts the rows that break it, with {@code {object}} for the table
    */
   record Check(String words, String query) {}
+
+  /** Runs every check with Spark over a table that is at hand; what is wrong, in words. */
+  public static List<String> problems(Contract contract, Dataset<Row> rows) {
+    String view = "audited_" + contract.name();
+    rows.createOrReplaceTempView(view);
+    try {
+      return problems(
+          contract, view, query -> rows.sparkSession().sql(query).first().getLong(0));
+    } finally {
+      rows.sparkSession().catalog().dropTempView(view);
+    }
+  }
 
   /**
    * Runs every check.

@@ -64,7 +64,8 @@ public final class MartWriter {
     List<String> problems = new ArrayList<>();
     try (Connection connection = MartReader.open(generations, runId, marts)) {
       for (String mart : marts) {
-        add(mart, problems, query -> count(connection, query));
+        Audit.problems(Contract.mart(mart), mart, query -> count(connection, query))
+            .forEach(problem -> problems.add(mart + ": " + problem));
       }
     } catch (SQLException e) {
       throw new IllegalStateException("Cannot audit run " + runId + ": " + e.getMessage(), e);
@@ -80,20 +81,10 @@ public final class MartWriter {
               .read()
               .schema(Contract.mart(mart).sparkType())
               .parquet(generations.folder(runId, mart).toString());
-      written.createOrReplaceTempView(mart);
-      try {
-        add(mart, problems, query -> spark.sql(query).first().getLong(0));
-      } finally {
-        spark.catalog().dropTempView(mart);
-      }
+      Audit.problems(Contract.mart(mart), written)
+          .forEach(problem -> problems.add(mart + ": " + problem));
     }
     return problems;
-  }
-
-  private static void add(
-      String mart, List<String> problems, java.util.function.ToLongFunction<String> count) {
-    Audit.problems(Contract.mart(mart), mart, count)
-        .forEach(problem -> problems.add(mart + ": " + problem));
   }
 
   private static long count(Connection connection, String query) {

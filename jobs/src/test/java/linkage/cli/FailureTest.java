@@ -1,0 +1,218 @@
+package linkage.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import linkage.testing.SparkTest;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a user gets wrong is answered with a message, an exit code, and no stack trace. */
+class FailureTest {
+  private static final String YAML =
+      """
+      company: Corner shop
+      landing: %s
+      warehouse: %s
+      reporting-currency: EUR
+      time-zone: Europe/Berlin
+      inactivity-days: 180
+      segment-sets:
+        - [region]
+      questions:
+        nps: {minimum: 0, maximum: 10, favourable: high}
+      metrics:
+        nps: {question: nps, label: NPS, headline: nps}
+      sources:
+        customers:
+          files: ["customers.csv"]
+          format: csv
+        survey_responses:
+          files: ["responses.csv"]
+          format: csv
+          timestamp-patterns: ["yyyy-MM-dd HH:mm"]
+        transactions:
+          files: ["orders.csv"]
+          format: csv
+      """;
+
+  private static final String CUSTOMERS =
+      "select id as customer_id, since as acquired_on, region, _record from raw";
+  private static final String RESPONSES =
+      "select id as response_id, customer as customer_id, 'shop' as survey_id, at as responded_at,"
+          + " nps, _record from raw";
+  private static final String ORDERS =
+      "select id as transaction_id, customer as customer_id, day as occurred_on, 'purchase' as kind,"
+          + " amount, 'EUR' as currency, _record from raw";
+
+  @TempDir private Path folder;
+  private Path conf;
+
+  @BeforeAll
+  static void startSpark() {
+    SparkTest.session();
+  }
+
+  @BeforeEach
+  void writeDeployment() throws IOException {
+    conf = Files.createDirectories(folder.resolve("conf/shop"));
+    Path landing = Files.createDirectories(folder.resolve("landing"));
+    write(conf.resolve("linkage.yaml"), YAML.formatted(landing, folder.resolve("warehouse")));
+    write(conf.resolve("customers.sql"), CUSTOMERS);
+    write(conf.resolve("survey_responses.sql"), RESPONSES);
+    write(conf.resolve("transactions.sql"), ORDERS);
+    write(landing.resolve("customers.csv"), "id,since,region\n1,2024-01-01,North\n");
+    write(landing.resolve("responses.csv"), "id,customer,at,nps\nr1,1,2024-05-01 10:00,9\n");
+    write(landing.resolve("orders.csv"), "id,customer,day,amount\nt1,1,2024-04-01,10.00\n");
+  }
+
+  @Test
+  void validatesAGoodDeployment() {
+    Answered answered = linkage("validate", "--conf", conf.toString());
+    assertThat(answered.exitCode()).as(answered.text()).isZero();
+    assertThat(answered.text()).contains("A night could run");
+  }
+
+  @Test
+  void namesTheFolderThatIsNotThere() {
+    refuses(2, "no-such-folder", "run", "--conf", folder.resolve("no-such-folder").toString());
+  }
+
+  @Test
+  void showsLineAndColumnOfMalformedYaml() throws IOException {
+    write(conf.resolve("linkage.yaml"), "company: Shop\nlanding: [unclosed\n");
+    refuses(2, "line", "run", "--conf", conf.toString());
+    assertThat(linkage("run", "--conf", conf.toString()).text()).contains("column");
+  }
+
+  @Test
+  void suggestsTheNearestKnownKey() throws IOException {
+    edit("linkage.yaml", "time-zone:", "time-zon:");
+    refuses(2, "time-zone", "validate", "--conf", conf.toString());
+    assertThat(linkage("validate", "--conf", conf.toString()).text()).contains("time-zon");
+  }
+
+  @Test
+  void listsTheAttributesThatASegmentSetCanUse() throws IOException {
+    edit("linkage.yaml", "- [region]", "- [regionn]");
+    refuses(2, "segment-sets use the attribute regionn", "run", "--conf", conf.toString());
+  }
+
+  @Test
+  void reportsAllProblemsOfAllMappingsAtOnce() throws IOException {
+    write(conf.resolve("customers.sql"), "selec id from raw");
+    edit("transactions.sql", "amount, ", "");
+    edit("survey_responses.sql", "_record", "at as seen_at");
+    Answered answered = linkage("run", "--conf", conf.toString());
+    assertThat(answered.exitCode()).as(answered.text()).isEqualTo(2);
+    assertThat(answered.text())
+        .contains("customers.sql can't be planned")
+        .contains("transactions.sql doesn't select amount")
+        .contains("survey_responses.sql doesn't select _record")
+        .contains("survey_responses.sql selects seen_at");
+    assertNoTrace(answered);
+  }
+
+  @Test
+  void namesEverySourceWithoutFiles() throws IOException {
+    Files.delete(folder.resolve("landing/orders.csv"));
+    Files.delete(folder.resolve("landing/customers.csv"));
+    refuses(2, "source transactions: no file matches", "run", "--conf", conf.toString());
+    assertThat(linkage("run", "--conf", conf.toString()).text()).contains("source customers");
+  }
+
+  @Test
+  void stopsAtAFileThatIsNotText() throws IOException {
+    Files.write(folder.resolve("landing/orders.csv"), new byte[] {'i', 'd', 0, 0, 1});
+    refuses(3, "orders.csv", "run", "--conf", conf.toString());
+  }
+
+  @Test
+  void stopsAtAnUnclosedQuoteWithFileReasonAndCount() throws IOException {
+    write(
+        folder.resolve("landing/orders.csv"),
+        "id,customer,day,amount\nt1,1,2024-04-01,\"10.00\nt2,1,2024-04-02,11.00\n");
+    refuses(3, "record(s) can't be trusted", "run", "--conf", conf.toString());
+    assertThat(folder.resolve("warehouse/marts")).doesNotExist();
+  }
+
+  @Test
+  void previewsOnlyDeclaredSources() {
+    refuses(2, "declares only the sources", "preview", "--conf", conf.toString(), "--source", "x");
+  }
+
+  @Test
+  void previewsRefusedRowsWithTheirReasons() throws IOException {
+    write(
+        folder.resolve("landing/orders.csv"),
+        "id,customer,day,amount\nt1,1,2024-02-31,10.00\nt2,1,2024-04-02,11.00\n");
+    Answered answered =
+        linkage("preview", "--conf", conf.toString(), "--source", "transactions");
+    assertThat(answered.exitCode()).as(answered.text()).isZero();
+    assertThat(answered.text())
+        .contains("refused: occurred_on is not a day (2024-02-31)")
+        .contains("raw: t1,1,2024-02-31,10.00")
+        .contains("11.00");
+  }
+
+  @Test
+  void saysThatNothingIsPublishedYet() {
+    refuses(2, "nothing has been published yet", "sql", "--conf", conf.toString(), "select 1");
+  }
+
+  @Test
+  void runsAndAnswersQueriesInThreeFormats() {
+    Answered night = linkage("run", "--conf", conf.toString(), "--as-of", "2025-06-30");
+    assertThat(night.exitCode()).as(night.text()).isZero();
+    String query = "select currency, sum(warehouse_amount) total from reconciliation group by 1";
+    String name = conf.toString();
+    assertThat(linkage("sql", "--conf", name, query).text()).contains("EUR").contains("10.00");
+    assertThat(linkage("sql", "--conf", name, "--format", "csv", query).text())
+        .contains("currency,total\r\nEUR,10.00\r\n");
+    assertThat(linkage("sql", "--conf", name, "--format", "json", query).text())
+        .contains("{\"currency\":\"EUR\",\"total\":10.00}");
+    refuses(2, "Cannot run the query", "sql", "--conf", name, "select nothing from nowhere");
+    assertThat(linkage("status", "--conf", name).text()).contains("published");
+  }
+
+  @Test
+  void explainsWrongUsage() {
+    refuses(2, "Unknown option", "run", "--config", "x");
+    refuses(2, "--help", "nonsense");
+  }
+
+  private void refuses(int exitCode, String because, String... arguments) {
+    Answered answered = linkage(arguments);
+    assertThat(answered.exitCode()).as(answered.text()).isEqualTo(exitCode);
+    assertThat(answered.text()).contains(because);
+    assertNoTrace(answered);
+  }
+
+  private static void assertNoTrace(Answered answered) {
+    assertThat(answered.text()).doesNotContain("\tat ").doesNotContain("Exception");
+  }
+
+  private void edit(String file, String text, String replacement) throws IOException {
+    String before = Files.readString(conf.resolve(file));
+    assertThat(before).contains(text);
+    write(conf.resolve(file), before.replace(text, replacement));
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+  }
+
+  private record Answered(int exitCode, String text) {}
+
+  private static Answered linkage(String... arguments) {
+    var text = new StringWriter();
+    int exitCode = Main.run(new PrintWriter(text, true), arguments);
+    return new Answered(exitCode, text.toString());
+  }
+}
