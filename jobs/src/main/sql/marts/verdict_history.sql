@@ -9,7 +9,7 @@ known as (
 
     from verdicts
 
-    where month <= :as_of
+    where fixed_on <= :as_of
 
 ),
 

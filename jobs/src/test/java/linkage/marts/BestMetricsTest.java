@@ -1,0 +1,109 @@
+package linkage.marts;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.testing.Rows;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class BestMetricsTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+
+  @Test
+  void adjustsEachSetsSegmentsForTheirNumber() {
+    Map<String, Row> found =
+        build(
+            comparison("region", "a", "0.01", "clear", "undecided"),
+            comparison("region", "b", "0.04", "clear", "undecided"),
+            comparison("region", "c", "0.06", "clear", "undecided"),
+            comparison("region", "few", null, "insufficient", "insufficient"),
+            comparison("all", "all", "0.04", "clear", "undecided"));
+
+    // By hand: 0.01 × 3/1, 0.04 × 3/2, 0.06 × 3/3; the one without a p isn't among the three.
+    assertThat(q(found.get("a"))).isEqualTo(0.03, within(1e-12));
+    assertThat(q(found.get("b"))).isEqualTo(0.06, within(1e-12));
+    assertThat(q(found.get("c"))).isEqualTo(0.06, within(1e-12));
+    assertThat(found.get("few").<Double>getAs("margin_q_value")).isNull();
+    assertThat(q(found.get("all"))).isEqualTo(0.04, within(1e-12));
+    assertThat(found.get("a").<String>getAs("verdict")).isEqualTo("clear");
+    assertThat(found.get("b").<String>getAs("verdict")).isEqualTo("undecided");
+    assertThat(found.get("c").<String>getAs("verdict")).isEqualTo("undecided");
+    assertThat(found.get("all").<String>getAs("verdict")).isEqualTo("clear");
+  }
+
+  @Test
+  void namesNoMetricWhenNoneCanBeNamed() {
+    for (String verdict : new String[] {"insufficient", "no_signal", "wrong_direction"}) {
+      Row row = build(comparison("all", "all", null, verdict, verdict)).get("all");
+
+      assertThat(row.<String>getAs("verdict")).isEqualTo(verdict);
+      for (String column :
+          new String[] {
+            "best_metric", "best_metric_label", "best_auc", "runner_up", "margin", "margin_lower"
+          }) {
+        assertThat(row.<Object>getAs(column)).as(verdict + " " + column).isNull();
+      }
+      assertThat(row.getList(row.fieldIndex("best_set")))
+          .isEqualTo(row.getList(row.fieldIndex("candidates")));
+    }
+  }
+
+  @Test
+  void namesTheMetricAndSaysHowManyLossesWouldDecideOnlyIfUndecided() {
+    Map<String, Row> found =
+        build(
+            comparison("all", "all", "0.20", "undecided", "undecided"),
+            comparison("region", "a", "0.001", "clear", "undecided"));
+
+    assertThat(found.get("all").<String>getAs("best_metric")).isEqualTo("ces");
+    assertThat(found.get("all").<Long>getAs("losses_needed_count")).isEqualTo(900);
+    assertThat(found.get("a").<Long>getAs("losses_needed_count")).isNull();
+    assertThat(found.get("a").<String>getAs("verdict_status")).isEqualTo("official");
+    assertThat(found.get("a").<String>getAs("sentence"))
+        .isEqualTo(
+            "Among 200 customers of a, CES separates those who left within 180 days from those"
+                + " who stayed best: AUC 0.80 (0.70 to 0.90) against 0.70 for NPS, a difference of"
+                + " 0.02 to 0.18. Association, not proof of cause.");
+  }
+
+  private static double q(Row row) {
+    return row.<Double>getAs("margin_q_value");
+  }
+
+  private static Map<String, Row> build(String... comparisons) {
+    Dataset<Row> rows = Rows.given(SegmentStatistics.comparisons(), comparisons);
+    Dataset<Row> statistics =
+        rows.select(array(struct(rows.col("*"))).as(SegmentStatistics.COMPARISONS));
+    Dataset<Row> best = BestMetrics.build(statistics, SETTINGS, "official");
+    Contract.mart("best_metrics").check(best.schema());
+    Map<String, Row> found = new HashMap<>();
+    best.collectAsList().forEach(row -> found.put(row.getAs("segment"), row));
+    assertThat(found).hasSize(comparisons.length);
+    return found;
+  }
+
+  private static String comparison(
+      String set, String segment, String p, String ifSignificant, String otherwise) {
+    return ("{'as_of':'2025-03-31','segment_set':'%s','segment':'%s','outcome':'retained',"
+            + "'horizon_days':180,'best_metric':'ces','best_metric_label':'CES','best_set':['ces'],"
+            + "'best_auc':0.8,'best_auc_lower':0.7,'best_auc_upper':0.9,'runner_up':'nps',"
+            + "'runner_up_auc':0.7,'margin':0.1,'margin_lower':0.02,'margin_upper':0.18,"
+            + "'losses_needed_count':900,'candidates':['nps','ces'],'dropped_candidates':[],"
+            + "'common_share':1.0,'customers_count':200,'observations_count':300,"
+            + "'positive_count':250,'negative_count':50,'common_observations_count':300,"
+            + "'common_negative_count':50,%s'verdict_if_significant':'%s',"
+            + "'verdict_otherwise':'%s'}")
+        .formatted(
+            set, segment, p == null ? "" : "'margin_p_value':" + p + ",", ifSignificant, otherwise);
+  }
+}

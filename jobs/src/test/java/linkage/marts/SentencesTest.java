@@ -1,0 +1,126 @@
+package linkage.marts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import linkage.stats.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** Every sentence in full: this is what people read. */
+class SentencesTest {
+  @Test
+  void clearNamesTheBestAndTheRunnerUp() {
+    assertThat(Sentences.of(Verdict.CLEAR, facts("all", "retained", List.of("CES"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES separates those who left within 180 days from those who"
+                + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
+                + " to 0.16. Association, not proof of cause.");
+  }
+
+  @Test
+  void tieSaysToUseTheCheapest() {
+    assertThat(
+            Sentences.of(
+                Verdict.TIE, facts("north", "retained", List.of("CES", "NPS"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers of north, CES and NPS separate those who left within 180 days"
+                + " from those who stayed equally well (AUC 0.81): every difference lies within"
+                + " ±0.02. Use whichever is cheapest to ask. Association, not proof of cause.");
+  }
+
+  @Test
+  void undecidedSaysHowManyLossesWouldDecide() {
+    assertThat(
+            Sentences.of(
+                Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 4500L)))
+        .isEqualTo(
+            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. About 4,500 losses would decide it;"
+                + " there are 300. Association, not proof of cause.");
+  }
+
+  @Test
+  void undecidedLeaderIsNotBeyondChanceAmongManySegments() {
+    assertThat(
+            Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES leads, but not beyond what chance brings about somewhere"
+                + " among so many segments: CES has AUC 0.81 against 0.70 for NPS, a difference of"
+                + " 0.06 to 0.16. Association, not proof of cause.");
+  }
+
+  @Test
+  void undecidedWithoutASecondMetricSaysSo() {
+    assertThat(
+            Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), null, null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES separates those who left within 180 days from those who"
+                + " stayed (AUC 0.81, 0.76 to 0.85), but no other metric was answered by enough of"
+                + " the same customers to compare it with. Association, not proof of cause.");
+  }
+
+  @Test
+  void noSignalSaysThatActingHasNoSupport() {
+    assertThat(
+            Sentences.of(
+                Verdict.NO_SIGNAL, facts("all", "repeat_purchase", List.of("CES"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers, none of NPS, CSAT and CES separates those who bought again"
+                + " within 180 days from those who didn't: no AUC can be told from 0.50, which is"
+                + " chance. Acting on these scores to improve repeat purchases has no support"
+                + " here.");
+  }
+
+  @Test
+  void wrongDirectionAsksToCheckTheQuestions() {
+    assertThat(
+            Sentences.of(
+                Verdict.WRONG_DIRECTION, facts("all", "retained", List.of("CES"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers, the only signal of NPS, CSAT and CES points the wrong way:"
+                + " better scores go with more losses. Check the declared direction of the"
+                + " questions before anything else.");
+  }
+
+  @Test
+  void leakSuspectedNamesTheMetricAndDoesNotLetItWin() {
+    assertThat(
+            Sentences.of(
+                Verdict.LEAK_SUSPECTED, facts("all", "retained", List.of("CES"), "NPS", null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES looks too good to be true (AUC 0.81): some of its scores"
+                + " all but decide who left. It may have been recorded after the outcome was known,"
+                + " so it can't win until somebody has looked.");
+  }
+
+  @Test
+  void insufficientClaimsNothing() {
+    assertThat(
+            Sentences.of(Verdict.INSUFFICIENT, facts("north", "retained", List.of(), null, null)))
+        .isEqualTo(
+            "Among 1,200 customers of north, there are too few losses to tell (300): they must be"
+                + " spread over at least 10 of 64 groups of customers. Nothing is claimed.");
+  }
+
+  private static Sentences.Facts facts(
+      String segment, String outcome, List<String> bestSet, String runnerUp, Long lossesNeeded) {
+    return new Sentences.Facts(
+        segment,
+        outcome,
+        180,
+        1200,
+        2000,
+        300,
+        List.of("NPS", "CSAT", "CES"),
+        bestSet,
+        "CES",
+        0.809,
+        0.761,
+        0.849,
+        runnerUp,
+        runnerUp == null ? null : 0.7,
+        0.06,
+        0.16,
+        lossesNeeded);
+  }
+}
