@@ -20,7 +20,9 @@ import linkage.publish.Generations;
 import linkage.publish.MartReader;
 import org.apache.hadoop.conf.Configuration;
 
-/** What a person reads when a night has ended: the verdicts, the money, and where to look further. */
+/**
+ * What a person reads when a night has ended: the verdicts, the money, and where to look further.
+ */
 final class Answer {
   private Answer() {}
 

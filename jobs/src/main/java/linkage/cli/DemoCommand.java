@@ -64,8 +64,7 @@ final class DemoCommand implements Callable<Integer> {
     if (customers < DemoCompany.MINIMUM_CUSTOMERS || customers > DemoCompany.MAXIMUM_CUSTOMERS) {
       throw new ConfigException(
           "Cannot make a company of %,d customers, expected %,d to %,d. Nothing was changed."
-              .formatted(
-                  customers, DemoCompany.MINIMUM_CUSTOMERS, DemoCompany.MAXIMUM_CUSTOMERS));
+              .formatted(customers, DemoCompany.MINIMUM_CUSTOMERS, DemoCompany.MAXIMUM_CUSTOMERS));
     }
     Path home = Path.of(System.getProperty("linkage.home", ".")).toAbsolutePath().normalize();
     Settings settings = settings(home);
@@ -96,7 +95,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private Settings settings(Path home) {
     Optional<String> place =
-        Optional.ofNullable(warehouse).map(folder -> folder.toAbsolutePath().normalize().toString());
+        Optional.ofNullable(warehouse)
+            .map(folder -> folder.toAbsolutePath().normalize().toString());
     return Settings.load(
         home.resolve("conf/demo"), new Overrides(place.map(folder -> folder + "/landing"), place));
   }

@@ -105,7 +105,9 @@ final class SqlCommand implements Callable<Integer> {
     out.print(names.stream().map(SqlCommand::quoted).collect(Collectors.joining(",")) + "\r\n");
     while (rows.next()) {
       out.print(
-          texts(rows, names.size()).stream().map(SqlCommand::quoted).collect(Collectors.joining(","))
+          texts(rows, names.size()).stream()
+                  .map(SqlCommand::quoted)
+                  .collect(Collectors.joining(","))
               + "\r\n");
     }
   }

@@ -62,11 +62,15 @@ final class StatusCommand implements Callable<Integer> {
     var generations = new Generations(settings.warehouse(), new Configuration(false));
     Optional<Pointer> pointer = generations.current();
     if (pointer.isEmpty()) {
-      out.printf("%s: nothing has been published yet under %s%n", settings.name(), generations.root());
+      out.printf(
+          "%s: nothing has been published yet under %s%n", settings.name(), generations.root());
     } else {
       out.printf(
           "%s: the marts speak of %s; published %s by run %s%n",
-          settings.name(), pointer.get().asOf(), pointer.get().publishedAt(), pointer.get().runId());
+          settings.name(),
+          pointer.get().asOf(),
+          pointer.get().publishedAt(),
+          pointer.get().runId());
     }
   }
 

@@ -56,8 +56,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static boolean check(
       SparkSession spark, Settings settings, LocalDate asOf, Stages stages, PrintWriter out) {
-    var ingest =
-        new Ingest(spark, settings, Staging.look(spark, settings.warehouse()), asOf);
+    var ingest = new Ingest(spark, settings, Staging.look(spark, settings.warehouse()), asOf);
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run("Looking at all files", ingest::discoverAll, files -> "");
     warn(found, out);
@@ -79,8 +78,7 @@ final class ValidateCommand implements Callable<Integer> {
     return true;
   }
 
-  private static void warn(
-      Map<SourceSettings, List<Ingest.NewFile>> found, PrintWriter out) {
+  private static void warn(Map<SourceSettings, List<Ingest.NewFile>> found, PrintWriter out) {
     found.forEach(
         (source, files) ->
             files.forEach(

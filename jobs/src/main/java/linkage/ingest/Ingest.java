@@ -564,9 +564,7 @@ public final class Ingest {
         spark,
         shape(raw),
         files.stream()
-            .map(
-                file ->
-                    new linkage.landing.RawFiles.IdentifiedFile(file.id(), file.inspection()))
+            .map(file -> new linkage.landing.RawFiles.IdentifiedFile(file.id(), file.inspection()))
             .toList());
   }
 

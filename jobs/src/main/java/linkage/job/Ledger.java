@@ -54,8 +54,7 @@ public final class Ledger {
 
   /** The official verdicts of closed months, of runs that published. */
   public Dataset<Row> verdicts() {
-    Dataset<Row> published =
-        runs().where(col("status").equalTo("published")).select("run_id");
+    Dataset<Row> published = runs().where(col("status").equalTo("published")).select("run_id");
     return read(verdicts, verdictColumns())
         .join(
             published,
@@ -91,7 +90,11 @@ public final class Ledger {
   }
 
   private void append(String table, Dataset<Row> rows) {
-    rows.coalesce(1 /* a few rows in one file */).write().format("delta").mode("append").save(table);
+    rows.coalesce(1 /* a few rows in one file */)
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(table);
   }
 
   private boolean exists(String table) {

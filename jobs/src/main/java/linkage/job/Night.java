@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
-import linkage.FenceException;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
@@ -24,7 +24,6 @@ import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.link.LinkSources;
-import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
@@ -79,8 +78,7 @@ public final class Night {
    * @throws LinkageException if the configuration, the data or another run stands in the way; the
    *     published marts are then unchanged, and the ledger says so
    */
-  public static Result run(
-      SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
+  public static Result run(SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
     var night = new Night(spark, settings, asOf, stages);
     RunLock lock =
         RunLock.take(
@@ -237,7 +235,10 @@ public final class Night {
     Dataset<Row> controls =
         materialised(
             SqlModel.plan(
-                spark, "current/control_totals", Map.of("converted_transactions", converted), Map.of()));
+                spark,
+                "current/control_totals",
+                Map.of("converted_transactions", converted),
+                Map.of()));
     List<Row> missing =
         controls
             .groupBy("currency")

@@ -21,7 +21,8 @@ final class Parallel {
   /**
    * Applies a function to each item; results are in the items' order.
    *
-   * @throws RuntimeException what the first failing item, in their order, threw; all have then ended
+   * @throws RuntimeException what the first failing item, in their order, threw; all have then
+   *     ended
    */
   static <T, R> List<R> map(List<T> items, Function<T, R> work) {
     ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);

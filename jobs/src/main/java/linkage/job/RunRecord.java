@@ -26,8 +26,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /** What the ledger will say of a run, gathered while it goes. */
 final class RunRecord {
   private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Settings settings;
   private final LocalDate asOf;
@@ -116,7 +115,11 @@ final class RunRecord {
 
   /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */
   Row ended(
-      String status, int exitCode, String message, Map<String, Double> seconds, Instant finishedAt) {
+      String status,
+      int exitCode,
+      String message,
+      Map<String, Double> seconds,
+      Instant finishedAt) {
     return new MartRow(Contract.mart("run_audits"))
         .set("as_of", Date.valueOf(asOf))
         .set("run_id", id)

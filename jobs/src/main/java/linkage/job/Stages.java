@@ -36,8 +36,7 @@ public final class Stages {
       };
 
   private final Listener listener;
-  private final Map<String, Double> seconds =
-      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Map<String, Double> seconds = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Stages that are told to a listener. */
   public Stages(Listener listener) {

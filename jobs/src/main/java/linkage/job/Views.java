@@ -75,7 +75,8 @@ final class Views {
             to_date(from_utc_timestamp(col("responded_at"), settings.timeZone().getId())));
   }
 
-  LinkSources linkSources(Dataset<Row> customerVersions, Dataset<Row> responses, Dataset<Row> transactions) {
+  LinkSources linkSources(
+      Dataset<Row> customerVersions, Dataset<Row> responses, Dataset<Row> transactions) {
     return new LinkSources(
         customerVersions,
         responses,

@@ -15,7 +15,8 @@ import org.apache.spark.sql.Row;
  * where the contract forbids it, allowed values, ranges, and the contract's own rules.
  *
  * <p>Each check is SQL that counts the rows that break it, in words that Spark and DuckDB both
- * understand. On a local disk DuckDB runs it, so that a second engine confirms what the first wrote.
+ * understand. On a local disk DuckDB runs it, so that a second engine confirms what the first
+ * wrote.
  */
 public final class Audit {
   private Audit() {}
@@ -33,8 +34,7 @@ public final class Audit {
     String view = "audited_" + contract.name();
     rows.createOrReplaceTempView(view);
     try {
-      return problems(
-          contract, view, query -> rows.sparkSession().sql(query).first().getLong(0));
+      return problems(contract, view, query -> rows.sparkSession().sql(query).first().getLong(0));
     } finally {
       rows.sparkSession().catalog().dropTempView(view);
     }

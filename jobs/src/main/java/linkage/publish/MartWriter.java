@@ -35,8 +35,7 @@ public final class MartWriter {
     rows.select(contract.columns())
         // A mart is small: one sorted file reads fastest and is the same whatever the partitions.
         .coalesce(1)
-        .sortWithinPartitions(
-            contract.key().stream().map(functions::col).toArray(Column[]::new))
+        .sortWithinPartitions(contract.key().stream().map(functions::col).toArray(Column[]::new))
         .write()
         .parquet(generations.folder(runId, mart).toString());
   }
@@ -47,7 +46,8 @@ public final class MartWriter {
    * @throws IllegalStateException naming every check that failed; the published marts are unchanged
    */
   public void audit(String runId, List<String> marts) {
-    List<String> problems = isLocal(runId) ? auditLocally(runId, marts) : auditBySpark(runId, marts);
+    List<String> problems =
+        isLocal(runId) ? auditLocally(runId, marts) : auditBySpark(runId, marts);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           ("Cannot publish run %s: %d problem(s) in the marts as written.%n%s%nThe published marts"

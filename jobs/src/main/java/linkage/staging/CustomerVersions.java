@@ -29,7 +29,8 @@ import org.apache.spark.sql.expressions.WindowSpec;
  *
  * <p><b>Grain:</b> one row per (customer_id, effective_from): cluster_id (the account when first
  * seen, else the customer), acquired_on (as now known), effective_until (exclusive; null = until
- * now), attributes in the order of {@link Settings#attributes}, and the segment of each segment set.
+ * now), attributes in the order of {@link Settings#attributes}, and the segment of each segment
+ * set.
  *
  * <p><b>Nulls and edges:</b> of several versions of one day the newest counts. A customer whose
  * newest version is deleted isn't there. An absent attribute is {@code unknown}.
@@ -55,8 +56,7 @@ public final class CustomerVersions {
         Window.partitionBy("customer_id")
             .orderBy(oldestFirst)
             .rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
-    WindowSpec ofDay =
-        Window.partitionBy("customer_id", "effective_from").orderBy(newestFirst);
+    WindowSpec ofDay = Window.partitionBy("customer_id", "effective_from").orderBy(newestFirst);
     WindowSpec inTime = Window.partitionBy("customer_id").orderBy("effective_from");
 
     return CurrentRows.visible(staged, asOf)

@@ -31,35 +31,42 @@ public final class Staging {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SparkSession spark;
+  private final boolean isWriter;
   private final Path root;
   private final Configuration hadoop;
 
-  private Staging(SparkSession spark, String warehouse) {
+  private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
+    this.isWriter = isWriter;
     this.root = new Path(warehouse, "staging");
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
   /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
   public static Staging open(SparkSession spark, String warehouse) {
-    var staging = new Staging(spark, warehouse);
+    var staging = new Staging(spark, warehouse, true);
     staging.takeBackUncommitted();
     return staging;
   }
 
-  /** Opens the staging of a warehouse to look at it; changes nothing. */
+  /** Opens the staging of a warehouse to look at what is committed; changes nothing. */
   public static Staging look(SparkSession spark, String warehouse) {
-    return new Staging(spark, warehouse);
+    return new Staging(spark, warehouse, false);
   }
 
   /** Whether the table holds anything. */
   public boolean has(String table) {
-    return latestVersion(table).isPresent();
+    return isWriter ? latestVersion(table).isPresent() : committedVersions().containsKey(table);
   }
 
-  /** The table as it stands, this run's own rows included. */
+  /** The table as it stands: for the run that writes, its own rows included. */
   public Dataset<Row> read(String table) {
-    return spark.read().format("delta").load(folder(table).toString());
+    var reader = spark.read().format("delta");
+    return isWriter
+        ? reader.load(folder(table).toString())
+        : reader
+            .option("versionAsOf", committedVersions().get(table))
+            .load(folder(table).toString());
   }
 
   /** The table as it stands, or an empty one of the given shape if there is none. */

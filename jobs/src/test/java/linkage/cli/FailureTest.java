@@ -152,8 +152,7 @@ class FailureTest {
     write(
         folder.resolve("landing/orders.csv"),
         "id,customer,day,amount\nt1,1,2024-02-31,10.00\nt2,1,2024-04-02,11.00\n");
-    Answered answered =
-        linkage("preview", "--conf", conf.toString(), "--source", "transactions");
+    Answered answered = linkage("preview", "--conf", conf.toString(), "--source", "transactions");
     assertThat(answered.exitCode()).as(answered.text()).isZero();
     assertThat(answered.text())
         .contains("refused: occurred_on is not a day (2024-02-31)")
@@ -163,7 +162,7 @@ class FailureTest {
 
   @Test
   void saysThatNothingIsPublishedYet() {
-    refuses(2, "nothing has been published yet", "sql", "--conf", conf.toString(), "select 1");
+    refuses(2, "nothing has been published under", "sql", "--conf", conf.toString(), "select 1");
   }
 
   @Test
@@ -183,7 +182,8 @@ class FailureTest {
 
   @Test
   void explainsWrongUsage() {
-    refuses(2, "Unknown option", "run", "--config", "x");
+    refuses(2, "Missing required option: '--conf=FOLDER'", "run");
+    refuses(2, "Unknown option", "run", "--conf", conf.toString(), "--verbose");
     refuses(2, "--help", "nonsense");
   }
 

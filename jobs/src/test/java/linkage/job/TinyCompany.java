@@ -1,0 +1,185 @@
+package linkage.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+
+/**
+ * Sixty customers of two regions, who answered in November (twelve of them) and in January; twenty
+ * left. Written as a deployment of its own.
+ */
+final class TinyCompany {
+  /** When every file arrives: long after all that is in it. */
+  private static final Instant ARRIVAL = Instant.parse("2025-06-01T12:00:00Z");
+
+  private static final String SETTINGS =
+      """
+      landing: landing
+      warehouse: warehouse
+      reporting-currency: EUR
+      time-zone: Europe/Berlin
+      horizons-days: [30]
+      segment-sets: [[region]]
+      questions:
+        nps: {minimum: 0, maximum: 10, favourable: high}
+        csat: {minimum: 1, maximum: 5, favourable: high}
+      metrics:
+        nps: {question: nps, label: NPS}
+        csat: {question: csat, label: CSAT}
+      sources:
+        customers: {files: ["customers_*.csv"], format: csv, file-date: "_(.*)[.]csv"}
+        survey_responses: {files: ["responses_*.csv"], format: csv}
+        survey_invitations: {files: ["invitations.csv"], format: csv}
+        transactions:
+          files: ["transactions_*.csv"]
+          format: csv
+          order: version
+          file-date: "_(.*)[.]csv"
+          gates: {max-bad-share: 0.25}
+        attrition: {files: ["attrition_*.csv"], format: csv, file-date: "_(.*)[.]csv"}
+        fx_rates: {files: ["rates_*.csv"], format: csv}
+        ledger_totals: {files: ["ledger.csv"], format: csv}
+      """;
+
+  private static final Map<String, String> MAPPINGS =
+      Map.of(
+          "customers", "customer_id, acquired_on, region",
+          "survey_responses", "response_id, customer_id, 's' as survey_id, responded_at, nps, csat",
+          "survey_invitations", "invitation_id, customer_id, 's' as survey_id, invited_at",
+          "transactions",
+              "transaction_id, customer_id, occurred_on, kind, amount, currency,"
+                  + " revision as version_number",
+          "attrition", "customer_id, occurred_on, 'lost' as event",
+          "fx_rates", "currency, valid_on, rate",
+          "ledger_totals", "month, currency, amount");
+
+  /** The header of transactions. */
+  static final String TRANSACTIONS =
+      "transaction_id,customer_id,occurred_on,kind,amount,currency,revision";
+
+  private final Path root;
+
+  /** The company's first delivery. */
+  TinyCompany(Path root) {
+    this.root = root;
+    write("conf/tiny/linkage.yaml", SETTINGS);
+    MAPPINGS.forEach(
+        (source, columns) ->
+            write(
+                "conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns)));
+
+    deliver("customers_2025-01-01.csv", "customer_id,acquired_on,region", customers());
+    deliver(
+        "responses_1.csv",
+        "response_id,customer_id,responded_at,nps,csat",
+        IntStream.rangeClosed(1, 12)
+            .mapToObj(i -> "n%d,c%d,2024-11-10 09:00:00,%d,%d".formatted(i, i, nps(i), csat(i)))
+            .toList());
+    deliver(
+        "responses_2.csv",
+        "response_id,customer_id,responded_at,nps,csat",
+        IntStream.rangeClosed(1, 61 /* the last isn't a customer yet */)
+            .mapToObj(i -> "j%d,c%d,2025-01-10 09:00:00,%d,%d".formatted(i, i, nps(i), csat(i)))
+            .toList());
+    deliver(
+        "invitations.csv",
+        "invitation_id,customer_id,invited_at",
+        IntStream.rangeClosed(1, 60)
+            .mapToObj(i -> "i%d,c%d,2025-01-09 09:00:00".formatted(i, i))
+            .toList());
+    deliver("transactions_2025-01-31.csv", TRANSACTIONS, transactions());
+    deliver(
+        "attrition_2025-01-31.csv",
+        "customer_id,occurred_on",
+        IntStream.rangeClosed(1, 60)
+            .filter(TinyCompany::isLost)
+            .mapToObj(i -> "c%d,2025-01-25".formatted(i))
+            .toList());
+    deliver("rates_1.csv", "currency,valid_on,rate", List.of("USD,2024-01-01,0.5"));
+    deliver("ledger.csv", "month,currency,amount", List.of("2025-01-01,EUR,600.00"));
+  }
+
+  Settings settings() {
+    return Settings.load(Path.of("conf/tiny"), root, Overrides.NONE, Map.of());
+  }
+
+  /** Writes a file into landing; one of the same name is replaced. */
+  void deliver(String file, String header, List<String> records) {
+    Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
+    try {
+      Files.setLastModifiedTime(written, FileTime.from(ARRIVAL));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes January's transactions again, one of them as given. */
+  void replaceTransaction(String id, String record) {
+    deliver(
+        "transactions_2025-01-31.csv",
+        TRANSACTIONS,
+        transactions().stream().map(given -> given.startsWith(id + ",") ? record : given).toList());
+  }
+
+  /** A folder of the company. */
+  Path folder(String name) {
+    return root.resolve(name);
+  }
+
+  /** Everything that staging keeps, by path, so that any change shows. */
+  Map<String, Long> stagedFiles() {
+    try (var files = Files.walk(root.resolve("warehouse/staging"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .collect(Collectors.toMap(Path::toString, path -> path.toFile().length()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> customers() {
+    return IntStream.rangeClosed(1, 60)
+        .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, i % 2 == 0 ? "north" : "south"))
+        .toList();
+  }
+
+  private static List<String> transactions() {
+    return IntStream.rangeClosed(1, 60)
+        .mapToObj(i -> "t%d,c%d,2025-01-05,purchase,10.00,EUR,5".formatted(i, i))
+        .toList();
+  }
+
+  private static boolean isLost(int i) {
+    return i % 3 == 0;
+  }
+
+  /** Low for two of three who leave and for one of five who stay. */
+  private static int nps(int i) {
+    boolean isLow = isLost(i) ? i % 9 != 0 : i % 5 == 0;
+    return isLow ? 2 + i % 3 : 7 + i % 4;
+  }
+
+  /** Tells nothing. */
+  private static int csat(int i) {
+    return 1 + i * 7 % 5;
+  }
+
+  private Path write(String file, String text) {
+    try {
+      Path path = root.resolve(file);
+      Files.createDirectories(path.getParent());
+      return Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
