@@ -150,7 +150,9 @@ class DemoMappingsTest {
   void keepsTheScoresOfAResponseAsText() {
     Dataset<Row> answers =
         mapped("survey_responses", raw("survey_responses"))
-            .selectExpr("response_id", "inline(answers)")
+            .selectExpr(
+                "response_id",
+                "inline(from_json(answers, 'array<struct<question: string, score: string>>'))")
             .where("question = 'ces'");
 
     assertThat(answers.where("score rlike '^[1-7]$'").count()).isGreaterThan(2_000);
