@@ -105,8 +105,12 @@ final class RowVersions {
     keys.add(when(col("is_bad"), col("file_id")));
     keys.add(when(col("is_bad"), col("record_number")));
     contract.key().forEach(name -> keys.add(col(name)));
+    List<Column> oldestFirst =
+        new ArrayList<>(order.stream().map(name -> col(name).asc_nulls_first()).toList());
+    // Of a staged row and its repetition, the repetition is the duplicate.
+    oldestFirst.add(col("is_staged").desc());
     return Window.partitionBy(keys.toArray(Column[]::new))
-        .orderBy(order.stream().map(name -> col(name).asc_nulls_first()).toArray(Column[]::new));
+        .orderBy(oldestFirst.toArray(Column[]::new));
   }
 
   private static Column knownFrom(
