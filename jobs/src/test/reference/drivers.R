@@ -16,3 +16,32 @@ show("swiss first fitted", fitted(fit)[1])
 grouped <- lm(mpg ~ wt + hp + factor(cyl), mtcars)
 show("mtcars grouped coefficients", coef(grouped)[2:3])
 show("mtcars grouped wt standard error", summary(grouped)$coefficients["wt", 2])
+
+# LmgTest: R squared of every set by lm, then Shapley's formula
+lmg <- function(data, outcome, drivers) {
+  m <- length(drivers)
+  set <- function(members) if (length(members) == 0) 0 else
+    summary(lm(reformulate(drivers[members], outcome), data))$r.squared
+  value <- sapply(0:(2^m - 1), function(mask) set(which(bitwAnd(mask, 2^(0:(m - 1))) > 0)))
+  size <- sapply(0:(2^m - 1), function(mask) sum(bitwAnd(mask, 2^(0:(m - 1))) > 0))
+  sapply(1:m, function(i) {
+    without <- which(bitwAnd(0:(2^m - 1), 2^(i - 1)) == 0)
+    s <- size[without]
+    sum(factorial(s) * factorial(m - s - 1) / factorial(m) * (value[without + 2^(i - 1)] - value[without]))
+  })
+}
+five <- setdiff(names(swiss), "Fertility")
+show("swiss lmg", lmg(swiss, "Fertility", five))
+show("mtcars lmg, 4", lmg(mtcars, "mpg", c("cyl", "disp", "hp", "gear")))
+show("mtcars lmg, 10", lmg(mtcars, "mpg", setdiff(names(mtcars), "mpg")))
+
+# DriverImportanceTest: each row left out in turn
+full <- function(data) lm(reformulate(five, "Fertility"), data)
+replicates <- t(sapply(1:47, function(row) c(lmg(swiss[-row, ], "Fertility", five), coef(full(swiss[-row, ]))[-1])))
+covariance <- 46 / 47 * crossprod(scale(replicates, scale = FALSE))
+show("swiss education lmg error", sqrt(covariance[3, 3]))
+show("swiss education coefficient error", sqrt(covariance[8, 8]))
+show("swiss examination p", 2 * pt(-abs(coef(full(swiss))[3]) / sqrt(covariance[7, 7]), 46))
+show("swiss examination vif, 5", 1 / (1 - summary(lm(Examination ~ Agriculture + Education + Catholic + Infant.Mortality, swiss))$r.squared))
+contrast <- (1:5 == 4) - 1 / 5
+show("swiss catholic above average error", sqrt(drop(contrast %*% covariance[1:5, 1:5] %*% contrast)))
