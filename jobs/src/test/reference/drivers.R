@@ -45,3 +45,25 @@ show("swiss examination p", 2 * pt(-abs(coef(full(swiss))[3]) / sqrt(covariance[
 show("swiss examination vif, 5", 1 / (1 - summary(lm(Examination ~ Agriculture + Education + Catholic + Infant.Mortality, swiss))$r.squared))
 contrast <- (1:5 == 4) - 1 / 5
 show("swiss catholic above average error", sqrt(drop(contrast %*% covariance[1:5, 1:5] %*% contrast)))
+
+# AipwTest and SensitivityTest: data(lalonde) of Matching, as lalonde.csv in the folder of shared data
+file <- file.path(Sys.getenv("LINKAGE_SHARED_DATA", "../shared/data"), "rstats", "lalonde.csv")
+if (file.exists(file)) {
+  lalonde <- read.csv(file)
+  covariates <- c("age", "educ", "black", "hisp", "married", "nodegr", "re74", "re75", "u74", "u75")
+  treat <- lalonde$treat
+  y <- lalonde$re78
+  fit <- lm(reformulate(c("treat", covariates), "re78"), lalonde)
+  show("lalonde difference", mean(y[treat == 1]) - mean(y[treat == 0]))
+  show("lalonde ols, error", summary(fit)$coefficients["treat", 1:2])
+  e <- fitted(glm(reformulate(covariates, "treat"), binomial, lalonde, epsilon = 1e-14))
+  arm <- function(t) predict(lm(reformulate(covariates, "re78"), lalonde, treat == t), lalonde)
+  mu1 <- arm(1)
+  mu0 <- arm(0)
+  show("lalonde hajek", weighted.mean(y, treat / e) - weighted.mean(y, (1 - treat) / (1 - e)))
+  psi <- mu1 - mu0 + treat * (y - mu1) / e - (1 - treat) * (y - mu0) / (1 - e)
+  show("lalonde aipw, error", c(mean(psi), sd(psi) / sqrt(length(psi))))
+  show("lalonde hajek on the treated", mean(y[treat == 1]) - weighted.mean(y, (1 - treat) * e / (1 - e)))
+  show("lalonde aipw on the treated", sum(treat * (y - mu0) - (1 - treat) * e / (1 - e) * (y - mu0)) / sum(treat))
+}
+show("quantiles of 1 to 20", quantile(1:20, c(0.1, 0.9), type = 1))

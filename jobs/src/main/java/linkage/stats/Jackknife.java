@@ -79,6 +79,19 @@ public record Jackknife(double[] estimate, double[] mean, double[][] covariance)
     return new Jackknife(estimate, mean, covariance);
   }
 
+  /**
+   * One component with its t interval.
+   *
+   * @param component its position
+   * @param degreesOfFreedom the degrees of freedom of its variance
+   */
+  public Estimate component(int component, int degreesOfFreedom) {
+    double value = estimate[component];
+    double variance = variance(component);
+    return new Estimate(
+        value, variance, degreesOfFreedom, Interval.symmetric(value, variance, degreesOfFreedom));
+  }
+
   /** The variance of one component; at least 0, or {@code NaN}. */
   public double variance(int component) {
     return covariance[component][component];

@@ -2,8 +2,6 @@ package linkage.stats.drivers;
 
 import java.util.function.Function;
 import linkage.stats.Estimate;
-import linkage.stats.Interval;
-import linkage.stats.Jackknife;
 import linkage.stats.StudentT;
 
 /**
@@ -85,15 +83,15 @@ public record Asymmetry(
         buckets.jackknife(
             moments -> statistics(products.apply(moments), outcome, low, high, predictors));
 
-    var penalty = estimate(jackknife, 0, degreesOfFreedom);
-    var reward = estimate(jackknife, 1, degreesOfFreedom);
-    var excess = estimate(jackknife, 2, degreesOfFreedom);
+    var penalty = jackknife.component(0, degreesOfFreedom);
+    var reward = jackknife.component(1, degreesOfFreedom);
+    var excess = jackknife.component(2, degreesOfFreedom);
     double statistic = excess.value() / excess.standardError();
     boolean similar =
         penalty.interval().lower() > 0
             && reward.interval().lower() > 0
-            && estimate(jackknife, 3, degreesOfFreedom).interval().upper() < 0
-            && estimate(jackknife, 4, degreesOfFreedom).interval().upper() < 0;
+            && jackknife.component(3, degreesOfFreedom).interval().upper() < 0
+            && jackknife.component(4, degreesOfFreedom).interval().upper() < 0;
     return new Asymmetry(
         penalty,
         reward,
@@ -124,12 +122,5 @@ public record Asymmetry(
       return Kind.EXCITEMENT;
     }
     return similar ? Kind.PERFORMANCE : Kind.UNDECIDED;
-  }
-
-  private static Estimate estimate(Jackknife jackknife, int component, int degreesOfFreedom) {
-    double value = jackknife.estimate()[component];
-    double variance = jackknife.variance(component);
-    return new Estimate(
-        value, variance, degreesOfFreedom, Interval.symmetric(value, variance, degreesOfFreedom));
   }
 }

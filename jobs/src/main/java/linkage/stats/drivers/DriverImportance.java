@@ -168,14 +168,14 @@ public record DriverImportance(
       List<DriverImportance> importance = new ArrayList<>();
       for (int driver = 0; driver < count; driver++) {
         int rating = drivers[driver].rating();
-        var coefficient = estimate(jackknife, column, degreesOfFreedom);
-        var correlation = estimate(jackknife, 2 * count + driver, degreesOfFreedom);
-        var lastMinusFirst = estimate(jackknife, count + driver, degreesOfFreedom);
+        var coefficient = jackknife.component(column, degreesOfFreedom);
+        var correlation = jackknife.component(2 * count + driver, degreesOfFreedom);
+        var lastMinusFirst = jackknife.component(count + driver, degreesOfFreedom);
         boolean otherSign = coefficient.value() * correlation.value() < 0;
         importance.add(
             new DriverImportance(
                 driver,
-                clipped(estimate(jackknife, driver, degreesOfFreedom)),
+                clipped(jackknife.component(driver, degreesOfFreedom)),
                 aboveAverage(jackknife, driver, degreesOfFreedom),
                 lmg.monteCarloErrors()[outcome][driver],
                 weights[driver],
@@ -238,13 +238,6 @@ public record DriverImportance(
         }
       }
       variance = Math.max(0, variance);
-      return new Estimate(
-          value, variance, degreesOfFreedom, Interval.symmetric(value, variance, degreesOfFreedom));
-    }
-
-    private static Estimate estimate(Jackknife jackknife, int component, int degreesOfFreedom) {
-      double value = jackknife.estimate()[component];
-      double variance = jackknife.variance(component);
       return new Estimate(
           value, variance, degreesOfFreedom, Interval.symmetric(value, variance, degreesOfFreedom));
     }
