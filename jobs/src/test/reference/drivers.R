@@ -32,6 +32,15 @@ lmg <- function(data, outcome, drivers) {
 }
 five <- setdiff(names(swiss), "Fertility")
 show("swiss lmg", lmg(swiss, "Fertility", five))
+r2 <- function(drivers) if (length(drivers) == 0) 0 else summary(lm(reformulate(drivers, "Fertility"), swiss))$r.squared
+show("swiss last", sapply(five, function(driver) r2(five) - r2(setdiff(five, driver))))
+show("swiss first", sapply(five, r2))
+show("swiss betasq", (coef(lm(reformulate(five, "Fertility"), swiss))[-1] * sapply(swiss[five], sd) / sd(swiss$Fertility))^2)
+spectrum <- eigen(cor(swiss[five]))
+loadings <- spectrum$vectors %*% diag(sqrt(spectrum$values)) %*% t(spectrum$vectors)
+show("swiss genizi", loadings^2 %*% solve(loadings, cor(swiss[five], swiss$Fertility))^2)
+show("mtcars lmg, am vs cyl", lmg(mtcars, "mpg", c("am", "vs", "cyl")))
+show("mtcars lmg, am cyl carb", lmg(mtcars, "mpg", c("am", "cyl", "carb")))
 show("mtcars lmg, 4", lmg(mtcars, "mpg", c("cyl", "disp", "hp", "gear")))
 show("mtcars lmg, 10", lmg(mtcars, "mpg", setdiff(names(mtcars), "mpg")))
 

@@ -15,9 +15,9 @@ class DriverImportanceTest {
     "Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"
   };
 
-  /** Expected numbers: relaimpo's last, first, betasq and lmg for its example of swiss. */
+  /** Expected numbers: drivers.R, by R's lm with and without each driver. */
   @Test
-  void agreesWithRelaimpoOnSwiss() {
+  void agreesWithRegressionsInROnSwiss() {
     var importance = importance(Table.swiss(), 47, SWISS);
 
     assertThat(importance.stream().mapToDouble(DriverImportance::last).toArray())
@@ -59,9 +59,9 @@ class DriverImportanceTest {
   }
 
   /**
-   * Over 300 seeded samples of 1,500 customers: a driver without effect is called one in about 5 %,
+   * Over 150 seeded samples of 1,500 customers: a driver without effect is called one in about 5 %,
    * and the intervals of the shares of those with effect hold the truth, which is the mean share
-   * over samples of 200,000.
+   * over samples of 100,000.
    */
   @Test
   void coversTheTruthAndKeepsTheLevelOfTheTest() {
@@ -69,7 +69,7 @@ class DriverImportanceTest {
     var large = new RandomSurvey(count, new Random(11));
     var truth =
         Lmg.of(
-                large.moments(1, 200_000).get(0).absorbed(),
+                large.moments(1, 100_000).get(0).absorbed(),
                 large.outcomes(),
                 large.drivers(),
                 large.controls())
@@ -77,7 +77,7 @@ class DriverImportanceTest {
     var survey = new RandomSurvey(count, new Random(12));
     int[] covered = new int[count];
     int rejected = 0;
-    int draws = 300;
+    int draws = 150;
     for (int draw = 0; draw < draws; draw++) {
       var buckets = new BucketedMoments(survey.moments(64, 1500));
       var drivers =
@@ -96,9 +96,9 @@ class DriverImportanceTest {
       }
     }
 
-    assertThat(rejected / (double) draws).isBetween(0.02, 0.085);
+    assertThat(rejected / (double) draws).isBetween(0.01, 0.11);
     for (int driver = 1; driver < count; driver++) {
-      assertThat(covered[driver] / (double) draws).as("driver %d", driver).isBetween(0.91, 0.99);
+      assertThat(covered[driver] / (double) draws).as("driver %d", driver).isBetween(0.89, 1.0);
     }
   }
 

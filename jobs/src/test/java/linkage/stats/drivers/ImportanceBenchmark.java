@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
 /**
  * How long exact importance takes; run by hand, beside {@code importance_speed.R}.
  *
- * <p>Prints the seconds of one {@link Lmg} with twenty drivers, with and without missing flags, and
- * of all segments with their jackknife, on as many threads as there are processors.
+ * <p>Prints the seconds of adding rows to {@link Moments}, of one {@link Lmg} with twenty drivers,
+ * with and without missing flags, and of all segments with their jackknife, on as many threads as
+ * there are processors.
  */
 final class ImportanceBenchmark {
 
@@ -20,6 +21,20 @@ final class ImportanceBenchmark {
   private ImportanceBenchmark() {}
 
   public static void main(String[] args) {
+    var wide = new RandomSurvey(17, 4, new Random(3)).moments(1, 1).get(0);
+    double[] row = new Random(4).doubles(wide.columns().size()).toArray();
+    for (int round = 0; round < 2; round++) {
+      print(
+          "1 million rows of %d columns".formatted(row.length),
+          () -> {
+            for (int i = 0; i < 1_000_000; i++) {
+              row[i % row.length] += 1;
+              wide.add(row, i % 24, 1);
+            }
+          });
+    }
+    System.out.printf("doubles of a bucket with 24 groups: %d%n", wide.toArray().length);
+
     var survey = new RandomSurvey(20, 1, new Random(1));
     var products = survey.moments(1, 10_000).get(0).absorbed();
     Driver[] ratings =

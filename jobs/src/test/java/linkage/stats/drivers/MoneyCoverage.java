@@ -29,16 +29,17 @@ record MoneyCoverage(
     DOUBLY_ROBUST
   }
 
+  private static final int SAMPLES = 2000;
   private static final int CUSTOMERS = 2000;
   private static final double TRIM = 0.05;
 
   public static void main(String[] args) {
-    int samples = args.length == 0 ? 2000 : Integer.parseInt(args[0]);
+    int samples = args.length == 0 ? SAMPLES : Integer.parseInt(args[0]);
     System.out.printf(
         "%-12s %-14s %8s %8s %8s %9s %9s %9s%n",
         "world", "rung", "truth", "mean", "width", "revenue", "retention", "part");
     for (var world : World.values()) {
-      for (var coverage : of(world, samples)) {
+      for (var coverage : of(world, samples, CUSTOMERS)) {
         System.out.printf(
             "%-12s %-14s %8.3f %8.3f %8.3f %8.1f%% %8.1f%% %8.1f%%%n",
             world,
@@ -54,14 +55,14 @@ record MoneyCoverage(
   }
 
   /** The coverage at each rung. */
-  static List<MoneyCoverage> of(World world, int samples) {
+  static List<MoneyCoverage> of(World world, int samples, int customers) {
     var company = new PlantedCompany(world);
     var truth = company.truth();
     double retention = company.retentionTruth();
     List<List<ScenarioEffect>> drawn =
         IntStream.range(0, samples)
             .parallel()
-            .mapToObj(sample -> effects(company, new SplittableRandom(1000L + sample)))
+            .mapToObj(sample -> effects(company, customers, new SplittableRandom(1000L + sample)))
             .toList();
     return IntStream.range(0, Rung.values().length)
         .mapToObj(
@@ -86,8 +87,9 @@ record MoneyCoverage(
         .toList();
   }
 
-  private static List<ScenarioEffect> effects(PlantedCompany company, SplittableRandom random) {
-    var sample = company.draw(CUSTOMERS, random);
+  private static List<ScenarioEffect> effects(
+      PlantedCompany company, int customers, SplittableRandom random) {
+    var sample = company.draw(customers, random);
     List<Scenario> scenario = List.of(Scenario.lowsToMiddle(PlantedCompany.LOW));
     var aipw = new Aipw(Estimand.ON_TREATED, 3, TRIM);
     return List.of(

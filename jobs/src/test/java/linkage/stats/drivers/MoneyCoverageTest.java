@@ -13,30 +13,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whether money effects find what was planted. With 200 seeded samples the standard error of a
- * coverage of 95 % is 1.5 points; {@link MoneyCoverage} prints it for 2,000.
+ * Whether money effects find what was planted. With 100 seeded samples the standard error of a
+ * coverage of 95 % is 2.2 points; {@link MoneyCoverage} prints it for 2,000, of more customers.
  */
 class MoneyCoverageTest {
 
-  private static final int SAMPLES = 200;
+  private static final int SAMPLES = 100;
+  private static final int CUSTOMERS = 1000;
 
   @ParameterizedTest
   @EnumSource(World.class)
   void holdsThePlantedTruth(World world) {
-    List<MoneyCoverage> rungs = MoneyCoverage.of(world, SAMPLES);
+    List<MoneyCoverage> rungs = MoneyCoverage.of(world, SAMPLES, CUSTOMERS);
     var raw = rungs.get(0);
     var adjusted = rungs.get(1);
     var robust = rungs.get(2);
 
-    assertThat(raw.ofRevenue()).as("%s", raw).isLessThan(0.5);
-    assertThat(robust.ofRevenue()).as("%s", robust).isBetween(0.91, 0.99);
-    assertThat(robust.ofRetention()).as("%s", robust).isBetween(0.91, 0.99);
-    assertThat(robust.ofParts()).as("%s", robust).isBetween(0.91, 0.99);
+    assertThat(raw.ofRevenue()).as("%s", raw).isLessThan(0.6);
+    assertThat(robust.ofRevenue()).as("%s", robust).isBetween(0.89, 1.0);
+    assertThat(robust.ofRetention()).as("%s", robust).isBetween(0.89, 1.0);
+    assertThat(robust.ofParts()).as("%s", robust).isBetween(0.89, 1.0);
     // One slope for all can't be the effect on the lows where effects differ.
     if (world != World.UNEVEN) {
-      assertThat(adjusted.ofRevenue()).as("%s", adjusted).isBetween(0.91, 0.99);
-      assertThat(adjusted.ofRetention()).as("%s", adjusted).isBetween(0.91, 0.99);
-      assertThat(adjusted.ofParts()).as("%s", adjusted).isBetween(0.91, 0.99);
+      assertThat(adjusted.ofRevenue()).as("%s", adjusted).isBetween(0.89, 1.0);
+      assertThat(adjusted.ofRetention()).as("%s", adjusted).isBetween(0.89, 1.0);
+      assertThat(adjusted.ofParts()).as("%s", adjusted).isBetween(0.89, 1.0);
     }
   }
 

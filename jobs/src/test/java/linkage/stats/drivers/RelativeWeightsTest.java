@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RelativeWeightsTest {
 
-  /** Expected numbers: relaimpo's genizi for its example of swiss. */
+  /** Expected numbers: drivers.R, by the formula with R's eigen, on relaimpo's example. */
   @Test
   void agreesWithGeniziOnSwiss() {
     var swiss = Table.swiss();
