@@ -134,16 +134,12 @@ public record ScenarioEffect(
       parts = Shapley.of(scenarios, set -> changed(before, changes, set).expected());
     }
 
-    double[] statistics =
-        Arrays.copyOf(
-            new double[] {
-              then.retention() - now.retention(),
-              effect.total(),
-              effect.fromRetention(),
-              effect.fromRetained(),
-              effect.fromLost()
-            },
-            FIGURES + scenarios);
+    double[] statistics = new double[FIGURES + scenarios];
+    statistics[0] = then.retention() - now.retention();
+    statistics[1] = effect.total();
+    statistics[2] = effect.fromRetention();
+    statistics[3] = effect.fromRetained();
+    statistics[4] = effect.fromLost();
     System.arraycopy(parts, 0, statistics, FIGURES, scenarios);
     return statistics;
   }

@@ -162,6 +162,41 @@ class AipwTest {
     assertThatNoException().isThrownBy(() -> new CrossFit(aipw, checking).cells(rows, 10));
   }
 
+  /**
+   * By construction: y = 2x - 3T + noise, treated with probability logistic(x). With one model
+   * right and the other useless the effect is found; with both useless it isn't.
+   */
+  @Test
+  void isRightIfEitherModelIs() {
+    for (var estimand : Estimand.values()) {
+      assertThat(effect(estimand, true, true)).isCloseTo(-3, within(0.05));
+      assertThat(effect(estimand, true, false)).isCloseTo(-3, within(0.05));
+      assertThat(effect(estimand, false, true)).isCloseTo(-3, within(0.05));
+      assertThat(effect(estimand, false, false)).isGreaterThan(-2);
+    }
+  }
+
+  private static double effect(Estimand estimand, boolean propensityRight, boolean outcomeRight) {
+    var random = new Random(6);
+    var aipw = new Aipw(estimand, 1, 0);
+    double[][] cells = new double[10][aipw.cells()];
+    for (int row = 0; row < 200_000; row++) {
+      double x = random.nextGaussian();
+      double e = 1 / (1 + Math.exp(-x));
+      boolean treated = random.nextDouble() < e;
+      double[] y = {2 * x - (treated ? 3 : 0) + random.nextGaussian()};
+      double[] untreatedMean = {outcomeRight ? 2 * x : 0};
+      double[] treatedMean = {outcomeRight ? 2 * x - 3 : 0};
+      double fitted = propensityRight ? e : 0.5;
+      if (treated) {
+        aipw.addTreated(cells[row % 10], 1, fitted, y, treatedMean, untreatedMean);
+      } else {
+        aipw.addUntreated(cells[row % 10], 1, fitted, y, treatedMean, untreatedMean);
+      }
+    }
+    return aipw.effects(cells, 9).get(0).effect().value();
+  }
+
   @Test
   void isUndefinedWithoutAnArm() {
     var aipw = new Aipw(Estimand.ON_TREATED, 1, 0.05);
