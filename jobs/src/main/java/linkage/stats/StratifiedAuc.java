@@ -31,14 +31,9 @@ public final class StratifiedAuc {
    * @param levels the number of levels, in favourable order
    */
   public static double of(double[] retained, double[] lost, int levels) {
-    return of(retained, lost, 0, retained.length, levels);
-  }
-
-  /** The same for the strata whose cells are {@code from} (inclusive) to {@code to} (exclusive). */
-  static double of(double[] retained, double[] lost, int from, int to, int levels) {
     double concordance = 0;
     double pairs = 0;
-    for (int stratum = from; stratum < to; stratum += levels) {
+    for (int stratum = 0; stratum < retained.length; stratum += levels) {
       double retainedAbove = 0;
       double lostTotal = 0;
       for (int level = stratum + levels - 1; level >= stratum; level--) {
