@@ -64,6 +64,38 @@ final class Symmetric {
     return x;
   }
 
+  /**
+   * What is left of a matrix of cross-products when some variables are taken out of all others by
+   * regression.
+   *
+   * <p><b>Nulls and edges:</b> a variable that the ones before it determine takes out nothing.
+   *
+   * <p><b>Cost:</b> O(controls × order²).
+   *
+   * @param matrix packed cross-products; not changed
+   * @param order its order
+   * @param controls the indices of the variables to take out
+   * @return packed cross-products of residuals; a new array
+   */
+  static double[] residual(double[] matrix, int order, int... controls) {
+    double[] left = matrix.clone();
+    for (int control : controls) {
+      double pivot = left[index(control, control)];
+      if (pivot > 1e-10 * matrix[index(control, control)]) {
+        double[] line = new double[order];
+        for (int i = 0; i < order; i++) {
+          line[i] = left[index(control, i)];
+        }
+        for (int i = 0; i < order; i++) {
+          for (int j = 0; j <= i; j++) {
+            left[index(i, j)] -= line[i] * line[j] / pivot;
+          }
+        }
+      }
+    }
+    return left;
+  }
+
   static double dot(double[] first, double[] second) {
     double sum = 0;
     for (int i = 0; i < first.length; i++) {
