@@ -5,13 +5,16 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Holm's adjustment: p-values such that, of all those at most 0.05, the chance that even one is a
- * false alarm is at most 5 %, however they depend on each other.
+ * Holm's adjustment: what a p-value is worth when any false claim among several is one too many.
+ *
+ * <p>With several metrics, some AUC differs from one half by chance. Calling those signals whose
+ * adjusted value is at most 0.05 keeps the chance of any false signal in a segment at 5 %, however
+ * the metrics go together.
  *
  * <p><b>Value:</b> in [0, 1], at least p.
  *
- * <p><b>Formula:</b> {@code max_{j ≤ i} min(1, (m - j + 1) p_(j))} for the sorted p-values p_(1) ≤
- * … ≤ p_(m).
+ * <p><b>Formula:</b> {@code max_{i ≤ j} min(1, (m - i + 1) p_(i))} for the sorted p-values p_(1) ≤
+ * … ≤ p_(m). The smallest counts m times, as in Bonferroni's.
  *
  * <p><b>Nulls and edges:</b> {@code NaN} stays {@code NaN} and isn't counted in m.
  *
@@ -28,7 +31,7 @@ public final class Holm {
    * Adjusts p-values for their number.
    *
    * @param p p-values in any order, or {@code NaN}
-   * @return adjusted p-values in the same order; a new array
+   * @return adjusted values in the same order; a new array
    */
   public static double[] adjust(double[] p) {
     int[] fromSmallest =
@@ -40,11 +43,11 @@ public final class Holm {
             .toArray();
     double[] adjusted = new double[p.length];
     Arrays.fill(adjusted, Double.NaN);
+
     double largest = 0;
-    for (int rank = 0; rank < fromSmallest.length; rank++) {
-      largest =
-          Math.max(largest, Math.min(1, (fromSmallest.length - rank) * p[fromSmallest[rank]]));
-      adjusted[fromSmallest[rank]] = largest;
+    for (int i = 0; i < fromSmallest.length; i++) {
+      largest = Math.max(largest, Math.min(1, (fromSmallest.length - i) * p[fromSmallest[i]]));
+      adjusted[fromSmallest[i]] = largest;
     }
     return adjusted;
   }
