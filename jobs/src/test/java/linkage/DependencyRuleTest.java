@@ -52,7 +52,7 @@ class DependencyRuleTest {
 
   @ArchTest
   static final ArchRule calibrationKnowsSettingsAndStatistics =
-      knowsOnly("calibration", "config", "contract", "stats");
+      knowsOnly("calibration", "config", "stats");
 
   @ArchTest
   static final ArchRule martsAreFunctionsOfCountsAndStatistics =

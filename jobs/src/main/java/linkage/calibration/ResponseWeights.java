@@ -35,6 +35,9 @@ import org.apache.spark.sql.types.StructType;
  * of respondents to the margins of the frame: each segment attribute, years of tenure, and revenue
  * by powers of ten.
  *
+ * <p>The propensity's weight is capped before the raking, and a cell's mean weight in it, at
+ * {@value Raking#CAP} means; {@code cost} tells the largest that comes of both.
+ *
  * <p><b>Nulls and edges:</b> a margin of more than {@value #MOST_CATEGORIES} categories is left out
  * and listed. An observation in a cell that held no respondent when the weights were fitted keeps
  * its base weight.

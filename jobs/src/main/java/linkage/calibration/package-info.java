@@ -8,6 +8,6 @@
  *
  * <p>Reading order: {@link linkage.calibration.Calibration}, {@link linkage.calibration.RiskModel},
  * {@link linkage.calibration.Frame}, {@link linkage.calibration.ResponseWeights}, {@link
- * linkage.calibration.SharedFits}.
+ * linkage.calibration.SharedFits}; {@link linkage.calibration.LeadLags}.
  */
 package linkage.calibration;
