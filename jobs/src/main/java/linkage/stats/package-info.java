@@ -20,7 +20,14 @@
  *       linkage.stats.HeadlineScore} are the plain figures beside them;
  *   <li>{@link linkage.stats.Comparison}, {@link linkage.stats.LeakSuspicion}, {@link
  *       linkage.stats.BenjaminiHochberg} and {@link linkage.stats.Verdict} decide which metric is
- *       best.
+ *       best;
+ *   <li>{@link linkage.stats.Logistic} is fitted by passes that only add; {@link
+ *       linkage.stats.History} is what CRM knows, and {@link linkage.stats.RiskCounts} tell what a
+ *       metric adds to it, {@link linkage.stats.Combination} what all of them add to the best;
+ *   <li>{@link linkage.stats.Raking}, {@link linkage.stats.ResponseWeight}, {@link
+ *       linkage.stats.Reweighted} and {@link linkage.stats.ChurnCheck} are about those who didn't
+ *       answer;
+ *   <li>{@link linkage.stats.LeadLag} and {@link linkage.stats.RankStability} are about time.
  * </ol>
  */
 package linkage.stats;
