@@ -19,12 +19,12 @@ import java.util.List;
  * @param lost observations lost as [bucket][period][level], levels in favourable order
  * @param censored observations whose follow-up ends with each period, as [bucket][period][level]
  */
-public record MetricFollowUp(double[][][] lost, double[][][] censored) {
+public record MetricFollowUp(double[][][] lost, double[][][] censored) implements Discrimination {
 
   /** Predictions come from the other folds; the fold of a bucket is its number modulo this. */
   public static final int FOLDS = 5;
 
-  /** The number of levels of the metric's scale, or of its coding. */
+  @Override
   public int levels() {
     return lost[0][0].length;
   }
@@ -51,11 +51,7 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) {
     return new MetricFollowUp(lostBefore, censoredBefore);
   }
 
-  /**
-   * The same observations, read in another coding.
-   *
-   * @throws IllegalArgumentException if the coding doesn't apply to the metric's scale
-   */
+  @Override
   public MetricFollowUp recode(Coding coding) {
     return new MetricFollowUp(recode(lost, coding), recode(censored, coding));
   }
@@ -77,7 +73,13 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) {
     return new MetricCounts(retained, gone, new double[lost.length][levels()]);
   }
 
-  /** The AUC at the horizon, without uncertainty: {@link CensoredAuc} of all buckets. */
+  /** The spread of the observations that are {@link #known}. */
+  @Override
+  public Support support() {
+    return known().support();
+  }
+
+  @Override
   public double aucValue() {
     return CensoredAuc.of(sum(lost), sum(censored));
   }
@@ -91,8 +93,14 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) {
    * <p><b>Nulls and edges:</b> as there; the degrees of freedom count the buckets of {@link
    * #known}.
    */
+  @Override
   public Estimate auc() {
-    return MetricCounts.aucEstimate(jackknifeOfAucs(List.of(this)), 0, known().support());
+    return Discrimination.super.auc();
+  }
+
+  @Override
+  public Jackknife jackknifeOfAuc() {
+    return jackknifeOfAucs(List.of(this));
   }
 
   /**
@@ -127,7 +135,7 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) {
    */
   public Estimate scaledBrier() {
     var jackknife = Jackknife.of(byFold(), cells -> new double[] {brier(cells).scaled()});
-    int degreesOfFreedom = known().support().degreesOfFreedom();
+    int degreesOfFreedom = support().degreesOfFreedom();
     double scaled = jackknife.estimate()[0];
     return new Estimate(
         scaled,
@@ -288,7 +296,7 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) {
                       table(all, 0, size(), levels()), table(all, size(), size(), levels()));
               return new double[] {value, Interval.logit(value)};
             });
-    return MetricCounts.aucEstimate(jackknife, 0, known().support());
+    return MetricCounts.aucEstimate(jackknife, 0, support());
   }
 
   /** A bucket's cells stand at its own fold, so that sums over buckets keep the folds apart. */

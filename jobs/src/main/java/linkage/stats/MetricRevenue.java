@@ -16,18 +16,15 @@ import java.util.Arrays;
  *     favourable order
  * @param isSingleAmount per bin whether all in it spent the same, as those do who spent nothing
  */
-public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount) {
+public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount)
+    implements Discrimination {
 
-  /** The number of levels of the metric's scale, or of its coding. */
+  @Override
   public int levels() {
     return counts[0][0].length;
   }
 
-  /**
-   * The same observations, read in another coding.
-   *
-   * @throws IllegalArgumentException if the coding doesn't apply to the metric's scale
-   */
+  @Override
   public MetricRevenue recode(Coding coding) {
     return new MetricRevenue(
         Arrays.stream(counts)
@@ -43,6 +40,7 @@ public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount) {
    * leaves the scarcer class in the most buckets, the lowest among equals. For an outcome of two
    * bins it is the {@link Support} of the two.
    */
+  @Override
   public Support support() {
     var best = new Support(0, 0);
     double[] below = new double[counts.length];
@@ -77,27 +75,36 @@ public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount) {
    *
    * <p><b>References:</b> R: {@code survival::concordance(bin ~ level)}.
    */
-  public Estimate concordance() {
+  @Override
+  public Estimate auc() {
+    return Discrimination.super.auc();
+  }
+
+  @Override
+  public double aucValue() {
+    return pairs().value();
+  }
+
+  @Override
+  public Jackknife jackknifeOfAuc() {
     int levels = levels();
     double[][] cells = new double[counts.length][];
     for (int bucket = 0; bucket < counts.length; bucket++) {
       cells[bucket] = Arrays.stream(counts[bucket]).flatMapToDouble(Arrays::stream).toArray();
     }
-    var jackknife =
-        Jackknife.of(
-            cells,
-            all -> {
-              double[][] bins = new double[all.length / levels][];
-              for (int bin = 0; bin < bins.length; bin++) {
-                bins[bin] = Arrays.copyOfRange(all, bin * levels, (bin + 1) * levels);
-              }
-              double value = pairs(bins).value();
-              return new double[] {value, Interval.logit(value)};
-            });
-    return MetricCounts.aucEstimate(jackknife, 0, support());
+    return Jackknife.of(
+        cells,
+        all -> {
+          double[][] bins = new double[all.length / levels][];
+          for (int bin = 0; bin < bins.length; bin++) {
+            bins[bin] = Arrays.copyOfRange(all, bin * levels, (bin + 1) * levels);
+          }
+          double value = pairs(bins).value();
+          return new double[] {value, Interval.logit(value)};
+        });
   }
 
-  /** The pairs behind {@link #concordance}; those within a bin tie. */
+  /** The pairs behind {@link #auc}; those within a bin tie. */
   public Concordance pairs() {
     double[][] sum = new double[isSingleAmount.length][levels()];
     for (double[][] bucket : counts) {

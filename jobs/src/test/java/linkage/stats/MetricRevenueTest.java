@@ -24,7 +24,7 @@ class MetricRevenueTest {
     var revenue = new MetricRevenue(counts, new boolean[11]);
 
     assertThat(revenue.pairs()).isEqualTo(new Concordance(24789, 22124, 11532, 4924, 1251));
-    assertThat(revenue.concordance().value()).isCloseTo(0.5227992129352382, within(1e-9));
+    assertThat(revenue.auc().value()).isCloseTo(0.5227992129352382, within(1e-9));
   }
 
   /** The exact value counts every pair of customers whose revenue differs by a cent. */
@@ -61,7 +61,7 @@ class MetricRevenueTest {
     var revenue = new MetricRevenue(counts, isSingleAmount);
 
     assertThat(revenue.unresolvedShare()).isBetween(0.0, 0.9);
-    assertThat(revenue.concordance().value())
+    assertThat(revenue.auc().value())
         .isCloseTo(concordant / ordered, within(revenue.unresolvedShare() + 1e-12));
   }
 
@@ -95,8 +95,8 @@ class MetricRevenueTest {
     var revenue = new MetricRevenue(counts, new boolean[] {true, true});
 
     assertThat(revenue.support()).isEqualTo(twoWay.support());
-    assertThat(revenue.concordance().value()).isCloseTo(twoWay.auc().value(), within(1e-12));
-    assertThat(revenue.concordance().interval().lower())
+    assertThat(revenue.auc().value()).isCloseTo(twoWay.auc().value(), within(1e-12));
+    assertThat(revenue.auc().interval().lower())
         .isCloseTo(twoWay.auc().interval().lower(), within(1e-12));
   }
 
@@ -112,6 +112,6 @@ class MetricRevenueTest {
 
     assertThat(new MetricRevenue(rising, new boolean[8]).support()).isEqualTo(new Support(4, 4));
     assertThat(new MetricRevenue(alike, new boolean[8]).support().insufficient()).isTrue();
-    assertThat(new MetricRevenue(alike, new boolean[8]).concordance().value()).isNaN();
+    assertThat(new MetricRevenue(alike, new boolean[8]).auc().value()).isNaN();
   }
 }
