@@ -329,7 +329,7 @@ public final class SegmentStatistics {
       MartRow row =
           predictiveness(outcome.label(), metric, positives.get(outcome)[metric], own)
               .set("status", status(metric, complete, own.support(), own.auc()))
-              .set("auc_mature", complete.aucValue());
+              .set("auc_mature", complete.aucValue(Coding.RAW));
       addFollowUp(row, own, complete);
       return row.toRow();
     }
@@ -339,7 +339,7 @@ public final class SegmentStatistics {
       MartRow row =
           predictiveness("revenue_next", metric, revenue.positive(metric), own)
               .set("status", status(metric, own.support()))
-              .set("auc_mature", own.aucValue())
+              .set("auc_mature", own.aucValue(Coding.RAW))
               .set("unresolved_pairs_share", own.unresolvedShare());
       addConcordance(row, own.auc(), own.pairs());
       return row.toRow();
@@ -431,7 +431,7 @@ public final class SegmentStatistics {
       Map<String, Double> lost = new HashMap<>();
       for (Coding coding : Coding.values()) {
         if (coding != Coding.RAW && coding.appliesTo(own.levels()) && !Double.isNaN(auc.value())) {
-          lost.put(coding.label(), auc.value() - own.recode(coding).aucValue());
+          lost.put(coding.label(), auc.value() - own.aucValue(coding));
         }
       }
       return scala.jdk.javaapi.CollectionConverters.asScala(lost);

@@ -48,11 +48,12 @@ public record BrierScore(double score, double reference) {
     for (int fold = 0; fold < lost.length; fold++) {
       double[][] othersLost = sum(lost, fold);
       double[][] othersCensored = sum(censored, fold);
-      double overall = lossBy(Sums.ofRows(othersLost), Sums.ofRows(othersCensored));
-      double[] byLevel = lossByLevel(othersLost, othersCensored, overall);
-      for (int level = 0; level < byLevel.length; level++) {
+      double overall =
+          1 - last(KaplanMeier.retention(Sums.ofRows(othersLost), Sums.ofRows(othersCensored)));
+      for (int level = 0; level < allLost[0].length; level++) {
+        double own = 1 - KaplanMeier.atEnd(othersLost, othersCensored, level);
         double[] known = known(lost[fold], censored[fold], followed, level);
-        score += squares(known, byLevel[level]);
+        score += squares(known, Double.isNaN(own) ? overall : own);
         reference += squares(known, overall);
       }
     }
@@ -83,17 +84,8 @@ public record BrierScore(double score, double reference) {
     return ofLost + ofRetained;
   }
 
-  private static double[] lossByLevel(double[][] lost, double[][] censored, double overall) {
-    double[] byLevel = new double[lost[0].length];
-    for (int level = 0; level < byLevel.length; level++) {
-      double loss = lossBy(Sums.column(lost, level), Sums.column(censored, level));
-      byLevel[level] = Double.isNaN(loss) ? overall : loss;
-    }
-    return byLevel;
-  }
-
-  private static double lossBy(double[] lost, double[] censored) {
-    return 1 - KaplanMeier.retention(lost, censored)[lost.length - 1];
+  private static double last(double[] periods) {
+    return periods[periods.length - 1];
   }
 
   /** The sum over all folds but one, as [period][level]. */

@@ -13,18 +13,16 @@ public interface Discrimination {
   /** How widely the two sides of the outcome are spread over the buckets. */
   Support support();
 
-  /** The probability that the better of two outcomes has the better score, ties counting half. */
-  double aucValue();
-
-  /** That probability and its logit, replicated together. */
-  Jackknife jackknifeOfAuc();
-
   /**
-   * The same outcomes, with the scores read in another coding.
+   * The probability that the better of two outcomes has the better score, ties counting half, with
+   * the scores read in a coding.
    *
    * @throws IllegalArgumentException if the coding doesn't apply to the metric's scale
    */
-  Discrimination recode(Coding coding);
+  double aucValue(Coding coding);
+
+  /** That probability and its logit, replicated together. */
+  Jackknife jackknifeOfAuc();
 
   /** That probability with its interval; see {@link MetricCounts#auc}. */
   default Estimate auc() {

@@ -42,6 +42,27 @@ public final class KaplanMeier {
     return retention;
   }
 
+  /**
+   * The retention at the end of the last period of those at one level.
+   *
+   * @param lost observations lost as [period][level]
+   * @param censored observations whose follow-up ends with each period, as [period][level]
+   */
+  static double atEnd(double[][] lost, double[][] censored, int level) {
+    double product = 1;
+    double atRisk = 0;
+    boolean reachesEnd = true;
+    for (int period = lost.length - 1; period >= 0; period--) {
+      atRisk += lost[period][level] + censored[period][level];
+      if (atRisk > 0) {
+        product *= (atRisk - lost[period][level]) / atRisk;
+      } else {
+        reachesEnd = false;
+      }
+    }
+    return reachesEnd || product == 0 ? product : Double.NaN;
+  }
+
   /** Everyone whose period is this one or later, per period. */
   static double[] atRisk(double[] lost, double[] censored) {
     double[] atRisk = new double[lost.length];

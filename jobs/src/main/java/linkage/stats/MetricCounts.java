@@ -37,7 +37,11 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
     return Support.of(Sums.ofRows(retained), Sums.ofRows(lost));
   }
 
-  @Override
+  /**
+   * The same counts, read in another coding.
+   *
+   * @throws IllegalArgumentException if the coding doesn't apply to the metric's scale
+   */
   public MetricCounts recode(Coding coding) {
     return new MetricCounts(
         recode(retained, coding), recode(lost, coding), recode(revenue, coding));
@@ -70,8 +74,8 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
   }
 
   @Override
-  public double aucValue() {
-    return Auc.of(retainedByLevel(), lostByLevel());
+  public double aucValue(Coding coding) {
+    return Auc.of(coding.recode(retainedByLevel()), coding.recode(lostByLevel()));
   }
 
   @Override

@@ -51,11 +51,6 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) implement
     return new MetricFollowUp(lostBefore, censoredBefore);
   }
 
-  @Override
-  public MetricFollowUp recode(Coding coding) {
-    return new MetricFollowUp(recode(lost, coding), recode(censored, coding));
-  }
-
   /**
    * The observations whose outcome at the horizon is known: lost by then, or followed up through it
    * without a loss. They have no revenue.
@@ -80,8 +75,8 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) implement
   }
 
   @Override
-  public double aucValue() {
-    return CensoredAuc.of(sum(lost), sum(censored));
+  public double aucValue(Coding coding) {
+    return CensoredAuc.of(recode(sum(lost), coding), recode(sum(censored), coding));
   }
 
   /**
@@ -354,10 +349,8 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) implement
     return sum;
   }
 
-  private static double[][][] recode(double[][][] buckets, Coding coding) {
-    return Arrays.stream(buckets)
-        .map(periods -> Arrays.stream(periods).map(coding::recode).toArray(double[][]::new))
-        .toArray(double[][][]::new);
+  private static double[][] recode(double[][] periods, Coding coding) {
+    return Arrays.stream(periods).map(coding::recode).toArray(double[][]::new);
   }
 
   /** Reads lost and censored observations as [period][level]. */

@@ -24,15 +24,6 @@ public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount)
     return counts[0][0].length;
   }
 
-  @Override
-  public MetricRevenue recode(Coding coding) {
-    return new MetricRevenue(
-        Arrays.stream(counts)
-            .map(bins -> Arrays.stream(bins).map(coding::recode).toArray(double[][]::new))
-            .toArray(double[][][]::new),
-        isSingleAmount);
-  }
-
   /**
    * How widely observations with less and with more revenue are spread over the buckets.
    *
@@ -81,8 +72,8 @@ public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount)
   }
 
   @Override
-  public double aucValue() {
-    return pairs().value();
+  public double aucValue(Coding coding) {
+    return pairs(Arrays.stream(sum()).map(coding::recode).toArray(double[][]::new)).value();
   }
 
   @Override
@@ -106,13 +97,18 @@ public record MetricRevenue(double[][][] counts, boolean[] isSingleAmount)
 
   /** The pairs behind {@link #auc}; those within a bin tie. */
   public Concordance pairs() {
+    return pairs(sum());
+  }
+
+  /** All buckets together, as [bin][level]. */
+  private double[][] sum() {
     double[][] sum = new double[isSingleAmount.length][levels()];
     for (double[][] bucket : counts) {
       for (int bin = 0; bin < sum.length; bin++) {
         Sums.add(sum[bin], bucket[bin]);
       }
     }
-    return pairs(sum);
+    return sum;
   }
 
   /**

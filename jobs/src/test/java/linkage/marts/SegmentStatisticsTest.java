@@ -11,6 +11,7 @@ import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
+import linkage.stats.Coding;
 import linkage.stats.Comparison;
 import linkage.stats.SegmentCounts;
 import linkage.stats.SegmentFollowUp;
@@ -96,7 +97,7 @@ class SegmentStatisticsTest {
       assertThat((double) row.<Long>getAs("negative_count"))
           .isEqualTo(java.util.Arrays.stream(complete.lostByLevel()).sum());
       assertThat(row.<String>getAs("status")).isEqualTo("ok");
-      assertThat(row.<Double>getAs("auc_mature")).isEqualTo(complete.aucValue());
+      assertThat(row.<Double>getAs("auc_mature")).isEqualTo(complete.aucValue(Coding.RAW));
       assertThat(row.<Long>getAs("early_lost_count") > 0).isEqualTo(metric == 2);
       assertThat(row.<Long>getAs("early_lost_count") + row.<Long>getAs("censored_count"))
           .isEqualTo(metric == 2 ? 200 : 0);

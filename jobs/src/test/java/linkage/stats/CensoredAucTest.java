@@ -33,7 +33,8 @@ class CensoredAucTest {
       }
     }
 
-    double auc = FollowUpExample.count(FollowUpExample.random(seed, 80)).upTo(h).aucValue();
+    double auc =
+        FollowUpExample.count(FollowUpExample.random(seed, 80)).upTo(h).aucValue(Coding.RAW);
 
     assertThat(auc).isCloseTo(all > 0 ? concordant / all : Double.NaN, within(1e-12));
   }
@@ -46,7 +47,8 @@ class CensoredAucTest {
             .toList();
     var followUp = FollowUpExample.count(complete).upTo(FollowUpExample.HORIZON);
 
-    assertThat(followUp.aucValue()).isCloseTo(followUp.known().auc().value(), within(1e-12));
+    assertThat(followUp.aucValue(Coding.RAW))
+        .isCloseTo(followUp.known().auc().value(), within(1e-12));
     assertThat(followUp.auc().variance())
         .isCloseTo(followUp.known().auc().variance(), within(1e-12));
   }
