@@ -55,19 +55,43 @@ public record Comparison(
    */
   public static Comparison of(List<MetricCounts> metrics) {
     checkSameObservations(metrics);
-    var support = metrics.get(0).support();
-    double losses = Sums.of(metrics.get(0).lostByLevel());
-    var jackknife = MetricCounts.jackknifeOfAucs(metrics);
+    return of(MetricCounts.jackknifeOfAucs(metrics), metrics.get(0));
+  }
+
+  /**
+   * Compares metrics by their {@link CensoredAuc}, so that losses in windows still open count.
+   *
+   * @param metrics the times of the same observations by each metric, in declared order, up to the
+   *     horizon
+   * @throws IllegalArgumentException if there is no metric, or if they don't hold the same number
+   *     of retained and lost observations in every bucket
+   */
+  public static Comparison ofFollowUp(List<MetricFollowUp> metrics) {
+    List<MetricCounts> known = metrics.stream().map(MetricFollowUp::known).toList();
+    checkSameObservations(known);
+    return of(MetricFollowUp.jackknifeOfAucs(metrics), known.get(0));
+  }
+
+  /**
+   * Compares AUCs that were replicated together.
+   *
+   * @param jackknife the AUCs, followed by their logits
+   * @param known the observations behind any of them
+   */
+  private static Comparison of(Jackknife jackknife, MetricCounts known) {
+    var support = known.support();
+    double losses = Sums.of(known.lostByLevel());
+    int metrics = jackknife.estimate().length / 2;
 
     List<Estimate> aucs = new ArrayList<>();
-    for (int metric = 0; metric < metrics.size(); metric++) {
+    for (int metric = 0; metric < metrics; metric++) {
       aucs.add(MetricCounts.aucEstimate(jackknife, metric, support));
     }
     int leader = highest(aucs, -1);
     int runnerUp = leader < 0 ? -1 : highest(aucs, leader);
 
     List<Estimate> differences = new ArrayList<>();
-    for (int metric = 0; metric < metrics.size(); metric++) {
+    for (int metric = 0; metric < metrics; metric++) {
       differences.add(difference(jackknife, leader, metric, support.degreesOfFreedom()));
     }
     return new Comparison(

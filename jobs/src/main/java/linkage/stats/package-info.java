@@ -16,6 +16,12 @@
  *   <li>{@link linkage.stats.Auc} and {@link linkage.stats.Coding} are what is measured, {@link
  *       linkage.stats.Jackknife}, {@link linkage.stats.Interval} and {@link linkage.stats.Support}
  *       how sure it is; {@link linkage.stats.Estimate} is the two together;
+ *   <li>{@link linkage.stats.SegmentFollowUp} and {@link linkage.stats.MetricFollowUp} are the same
+ *       where windows are still open, with the times of losses in place of an outcome: {@link
+ *       linkage.stats.Censoring} weighs, {@link linkage.stats.CensoredAuc}, {@link
+ *       linkage.stats.BrierScore}, {@link linkage.stats.Concordance} and {@link
+ *       linkage.stats.KaplanMeier} measure; {@link linkage.stats.MetricRevenue} is for an outcome
+ *       in money;
  *   <li>{@link linkage.stats.Mean}, {@link linkage.stats.Proportion} and {@link
  *       linkage.stats.HeadlineScore} are the plain figures beside them;
  *   <li>{@link linkage.stats.Comparison}, {@link linkage.stats.LeakSuspicion}, {@link
