@@ -1,8 +1,5 @@
 package linkage.counts;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.sum;
-
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -12,7 +9,6 @@ import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -24,7 +20,8 @@ import org.apache.spark.sql.types.StructType;
  * Counts {@code linked} into cells.
  *
  * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
- * bucket). Four tables share the shape:
+ * bucket) and part of the input that holds such observations: the measures of a cell's parts add
+ * up, and whoever reads cells adds them. Four tables share the shape:
  *
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
@@ -44,8 +41,8 @@ import org.apache.spark.sql.types.StructType;
  * Each observation adds to at most one cell per metric of {@link #LOSSES}, and one per metric and
  * horizon of {@link #REVENUE}.
  *
- * <p><b>Cost:</b> one scan of {@code linked}. Rows aren't shuffled: each task sums its own rows
- * into a small table, and only the cells meet. It is a typed pass because one row feeds (segment
+ * <p><b>Cost:</b> one scan of {@code linked}, no shuffle: each task sums its own rows into a small
+ * table, and cells meet only where they are read. It is a typed pass because one row feeds (segment
  * sets × horizons × metrics) cells, and exploding rows first costs as many rows more.
  */
 public final class Counts {
@@ -111,19 +108,8 @@ public final class Counts {
             settings.metrics(),
             settings.horizonsDays(),
             LossPeriods.of(settings));
-    Dataset<Row> parts =
-        linked.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan), Encoders.row(SCHEMA));
-
-    Column[] keys =
-        List.of(SCHEMA.fieldNames()).stream()
-            .filter(name -> !MEASURES.contains(name))
-            .map(name -> col(name))
-            .toArray(Column[]::new);
-    Column[] sums = MEASURES.stream().map(name -> sum(col(name)).as(name)).toArray(Column[]::new);
-    return parts
-        .groupBy(keys)
-        .agg(sums[0], List.of(sums).subList(1, sums.length).toArray(Column[]::new));
+    return linked.mapPartitions(
+        (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan), Encoders.row(SCHEMA));
   }
 
   private record Plan(
@@ -153,7 +139,9 @@ public final class Counts {
           add(observations.next());
         }
         List<Row> cells = new ArrayList<>(table.size());
-        table.drain((cell, sums) -> cells.add(row(cell, sums)));
+        table.drain(
+            (group, metric, level, bucket, sums) ->
+                cells.add(row(group, metric, level, bucket, sums)));
         ready = cells.iterator();
       }
       return ready.hasNext();
@@ -171,16 +159,16 @@ public final class Counts {
       observation.count(row, table);
     }
 
-    private static Row row(Cell cell, long[] sums) {
+    private static Row row(CellGroup group, int metric, int level, int bucket, long[] sums) {
       Object[] values = new Object[SCHEMA.length()];
-      values[0] = cell.table();
-      values[1] = cell.segmentSet();
-      values[2] = cell.segment();
-      values[3] = cell.period();
-      values[4] = cell.pattern();
-      values[5] = cell.metric();
-      values[6] = cell.level();
-      values[7] = cell.bucket();
+      values[0] = group.table();
+      values[1] = group.segmentSet();
+      values[2] = group.segment();
+      values[3] = group.period();
+      values[4] = group.pattern();
+      values[5] = metric;
+      values[6] = level;
+      values[7] = bucket;
       for (int measure = 0; measure < sums.length; measure++) {
         values[8 + measure] = sums[measure];
       }
@@ -268,11 +256,11 @@ public final class Counts {
 
     private void countAnswers(Row row, CellTable table, int set, String segment) {
       int day = epochDay(row.get(month));
+      CellTable.Group cells = table.group(new CellGroup(ANSWERS, set, segment, day, 0));
       for (int metric = 0; metric < answers.length; metric++) {
         byte code = row.getByte(answers[metric]);
         if (code > 0) {
-          table.add(
-              new Cell(ANSWERS, set, segment, day, 0, metric, code - 1, row.getInt(bucket)), 1);
+          cells.add(metric, code - 1, row.getInt(bucket), 1);
         }
       }
     }
@@ -291,8 +279,15 @@ public final class Counts {
         long newAtScore = row.getLong(firstAtScore[h]);
         int at = row.getInt(bucket);
 
-        table.add(
-            new Cell(OUTCOMES, set, segment, horizons.get(h), pattern, POPULATION, 0, at),
+        CellTable.Group cells =
+            table.group(new CellGroup(OUTCOMES, set, segment, horizons.get(h), pattern));
+        CellTable.Group revenues =
+            table.group(
+                new CellGroup(REVENUE, set, segment, horizons.get(h), RevenueBins.of(cents)));
+        cells.add(
+            POPULATION,
+            0,
+            at,
             1,
             lost,
             again,
@@ -304,8 +299,10 @@ public final class Counts {
           byte code = row.getByte(answers[metric]);
           if (code > 0) {
             int bit = set * answers.length + metric;
-            table.add(
-                new Cell(OUTCOMES, set, segment, horizons.get(h), pattern, metric, code - 1, at),
+            cells.add(
+                metric,
+                code - 1,
+                at,
                 1,
                 lost,
                 again,
@@ -313,20 +310,7 @@ public final class Counts {
                 newInSegment >>> bit & 1,
                 newAtScore >>> bit & 1,
                 wasBackfilled);
-            table.add(
-                new Cell(
-                    REVENUE,
-                    set,
-                    segment,
-                    horizons.get(h),
-                    RevenueBins.of(cents),
-                    metric,
-                    code - 1,
-                    at),
-                1,
-                0,
-                0,
-                cents);
+            revenues.add(metric, code - 1, at, 1, 0, 0, cents);
           }
         }
       }
@@ -342,13 +326,11 @@ public final class Counts {
               : periods.holding(row.getInt(lossDays));
       boolean isLost = lostIn <= completed;
       int end = periods.end(isLost ? lostIn : completed);
+      CellTable.Group cells = table.group(new CellGroup(LOSSES, set, segment, end, pattern));
       for (int metric = 0; metric < answers.length; metric++) {
         byte code = row.getByte(answers[metric]);
         if (code > 0) {
-          table.add(
-              new Cell(LOSSES, set, segment, end, pattern, metric, code - 1, row.getInt(bucket)),
-              1,
-              isLost ? 1 : 0);
+          cells.add(metric, code - 1, row.getInt(bucket), 1, isLost ? 1 : 0);
         }
       }
     }

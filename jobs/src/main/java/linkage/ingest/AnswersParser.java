@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import linkage.config.QuestionSettings;
@@ -36,7 +37,8 @@ final class AnswersParser implements Serializable {
 
   /** One response's scores while they are read. */
   private final class Scores {
-    private final Map<String, Integer> scores = new HashMap<>();
+    // Sorted, so that equal answers are equal rows in whatever order they were given.
+    private final Map<String, Integer> scores = new TreeMap<>();
     private final Map<String, Boolean> seen = new HashMap<>();
     private final Reasons reasons;
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import linkage.config.QuestionSettings;
 import linkage.config.Settings;
@@ -295,7 +296,7 @@ final class RowValidator implements MapFunction<Row, Row> {
   }
 
   private scala.collection.Map<String, String> attributes(Row row) {
-    Map<String, String> values = new HashMap<>();
+    Map<String, String> values = new TreeMap<>();
     attributeColumns.forEach((name, column) -> values.put(name, text.text(row.get(column))));
     values.values().removeIf(value -> value == null);
     return CollectionConverters.asScala(values);

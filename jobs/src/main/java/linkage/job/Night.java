@@ -146,7 +146,7 @@ public final class Night {
     var sources = new LinkSources(versions, responses, converted, attrition);
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
     run.customers(customers.count());
-    run.unlinked(Unlinked.count(sources).first());
+    run.responses(responses.count(), Unlinked.responses(responses, customers).count());
     Dataset<Row> cells =
         stages.run(
             "Counting",

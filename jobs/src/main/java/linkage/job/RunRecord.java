@@ -103,14 +103,20 @@ final class RunRecord {
     return counts.getOrDefault("unlinked_responses", 0L);
   }
 
-  /** Takes in what belongs to no known customer, as {@code linkage.link.Unlinked} counts it. */
-  void unlinked(Row unlinked) {
-    long responses = unlinked.<Long>getAs("unlinked_responses_count");
-    counts.put("unlinked_responses", responses);
-    counts.put("unlinked_transactions", unlinked.<Long>getAs("unlinked_transactions_count"));
-    counts.put(
-        "unattributed_transactions", unlinked.<Long>getAs("unattributed_transactions_count"));
-    counts.put("responses", counts.getOrDefault("linked_responses", 0L) + responses);
+  /**
+   * Takes in how many responses there are, and how many of them are of unknown customers.
+   *
+   * @throws IllegalStateException if a response is neither linked nor unlinked, or both
+   */
+  void responses(long responses, long unlinked) {
+    long linked = counts.getOrDefault("linked_responses", 0L);
+    if (linked + unlinked != responses) {
+      throw new IllegalStateException(
+          "Cannot account for every response: %,d are linked and %,d unlinked, of %,d."
+              .formatted(linked, unlinked, responses));
+    }
+    counts.put("responses", responses);
+    counts.put("unlinked_responses", unlinked);
   }
 
   /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */

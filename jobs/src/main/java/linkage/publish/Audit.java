@@ -3,8 +3,8 @@ package linkage.publish;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import org.apache.spark.sql.Dataset;
@@ -21,41 +21,71 @@ import org.apache.spark.sql.Row;
 public final class Audit {
   private Audit() {}
 
+  /** Runs a query that gives one row of numbers. */
+  @FunctionalInterface
+  interface Engine {
+    long[] numbers(String query);
+  }
+
   /**
-   * One thing that must hold.
+   * Something that must hold.
    *
    * @param words what is wrong if it doesn't
-   * @param query SQL that counts the rows that break it, with {@code {object}} for the table
+   * @param count SQL expression over the rows of a table that counts those that break it, or a
+   *     query in parentheses that does, with {@code {object}} for the table
    */
-  record Check(String words, String query) {}
+  record Check(String words, String count) {
+    boolean isQuery() {
+      return count.startsWith("(");
+    }
+  }
 
   /** Runs every check with Spark over a table that is at hand; what is wrong, in words. */
   public static List<String> problems(Contract contract, Dataset<Row> rows) {
     String view = "audited_" + contract.name();
     rows.createOrReplaceTempView(view);
     try {
-      return problems(contract, view, query -> rows.sparkSession().sql(query).first().getLong(0));
+      return problems(
+          contract,
+          view,
+          query -> {
+            Row found = rows.sparkSession().sql(query).first();
+            return IntStream.range(0, found.length()).mapToLong(found::getLong).toArray();
+          });
     } finally {
       rows.sparkSession().catalog().dropTempView(view);
     }
   }
 
   /**
-   * Runs every check.
+   * Runs every check: those of single rows in one scan, the others each by its own query.
    *
    * @param table the name that the mart has in queries
-   * @param count runs a query that gives one number
    * @return what is wrong, in words; empty if nothing is
    */
-  static List<String> problems(Contract contract, String table, ToLongFunction<String> count) {
+  static List<String> problems(Contract contract, String table, Engine engine) {
     List<String> problems = new ArrayList<>();
+    List<Check> ofRows = checks(contract).stream().filter(check -> !check.isQuery()).toList();
+    if (!ofRows.isEmpty()) {
+      String counts = ofRows.stream().map(Check::count).collect(Collectors.joining(", "));
+      long[] broken = engine.numbers("select %s from %s".formatted(counts, table));
+      for (int i = 0; i < broken.length; i++) {
+        note(ofRows.get(i), broken[i], problems);
+      }
+    }
     for (Check check : checks(contract)) {
-      long broken = count.applyAsLong(check.query().replace("{object}", table));
-      if (broken > 0) {
-        problems.add("%s in %,d row(s)".formatted(check.words(), broken));
+      if (check.isQuery()) {
+        String query = "select " + check.count().replace("{object}", table) + " as broken";
+        note(check, engine.numbers(query)[0], problems);
       }
     }
     return problems;
+  }
+
+  private static void note(Check check, long broken, List<String> problems) {
+    if (broken > 0) {
+      problems.add("%s in %,d row(s)".formatted(check.words(), broken));
+    }
   }
 
   static List<Check> checks(Contract contract) {
@@ -63,7 +93,7 @@ public final class Audit {
     checks.add(
         new Check(
             "a key %s is repeated".formatted(contract.key()),
-            "select count(*) from (select 1 as one from {object} group by %s having count(*) > 1) repeated"
+            "(select count(*) from (select 1 as one from {object} group by %s having count(*) > 1) repeated)"
                 .formatted(String.join(", ", contract.key()))));
     for (Field field : contract.fields()) {
       String name = field.name();
@@ -103,11 +133,13 @@ public final class Audit {
                         maximum.toPlainString())));
       }
     }
-    contract.rules().forEach(rule -> checks.add(new Check(rule.description(), rule.query())));
+    contract
+        .rules()
+        .forEach(rule -> checks.add(new Check(rule.description(), "(" + rule.query() + ")")));
     return checks;
   }
 
   private static Check where(String words, String condition) {
-    return new Check(words, "select count(*) from {object} where " + condition);
+    return new Check(words, "count(*) filter (where %s)".formatted(condition));
   }
 }

@@ -64,7 +64,7 @@ public final class MartWriter {
     List<String> problems = new ArrayList<>();
     try (Connection connection = MartReader.open(generations, runId, marts)) {
       for (String mart : marts) {
-        Audit.problems(Contract.mart(mart), mart, query -> count(connection, query))
+        Audit.problems(Contract.mart(mart), mart, query -> numbers(connection, query))
             .forEach(problem -> problems.add(mart + ": " + problem));
       }
     } catch (SQLException e) {
@@ -87,11 +87,15 @@ public final class MartWriter {
     return problems;
   }
 
-  private static long count(Connection connection, String query) {
+  private static long[] numbers(Connection connection, String query) {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(query)) {
       rows.next();
-      return rows.getLong(1);
+      long[] numbers = new long[rows.getMetaData().getColumnCount()];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = rows.getLong(i + 1);
+      }
+      return numbers;
     } catch (SQLException e) {
       throw new IllegalStateException("Cannot audit by " + query + ": " + e.getMessage(), e);
     }
