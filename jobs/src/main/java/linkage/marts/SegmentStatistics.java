@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import linkage.config.MetricSettings;
@@ -22,7 +23,9 @@ import linkage.counts.Counts;
 import linkage.stats.Coding;
 import linkage.stats.CommonSample;
 import linkage.stats.Comparison;
+import linkage.stats.ComparisonsWithBest;
 import linkage.stats.Estimate;
+import linkage.stats.Interval;
 import linkage.stats.LeakSuspicion;
 import linkage.stats.MetricCounts;
 import linkage.stats.SegmentCounts;
@@ -36,13 +39,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * All statistics of a segment and horizon, computed where its cells are.
  *
  * <p><b>Grain:</b> one row per (segment set, segment, horizon), holding the rows of three tables as
- * arrays: {@link #PREDICTIVENESS} and {@link #SCORES} are those of the marts; {@link #COMPARISONS}
- * lacks only what takes all segments of a set together.
+ * arrays: {@link #SCORES} are those of the mart; {@link #PREDICTIVENESS} and {@link #COMPARISONS}
+ * lack only what takes all segments of a set together.
  *
  * <p><b>Cost:</b> one shuffle of the cells by segment; a task holds one segment's cells at a time.
  */
@@ -53,6 +57,8 @@ public final class SegmentStatistics {
 
   /** Buckets of customers, as in {@code linked}. */
   private static final int BUCKETS = 64;
+
+  private static final double[] NONE = {};
 
   private static final BigDecimal CENTS = BigDecimal.valueOf(100);
 
@@ -68,9 +74,7 @@ public final class SegmentStatistics {
             asOf);
     var schema =
         new StructType()
-            .add(
-                PREDICTIVENESS,
-                DataTypes.createArrayType(Contract.mart(PREDICTIVENESS).sparkType()))
+            .add(PREDICTIVENESS, DataTypes.createArrayType(predictiveness()))
             .add(SCORES, DataTypes.createArrayType(Contract.mart(SCORES).sparkType()))
             .add(COMPARISONS, DataTypes.createArrayType(comparisons()));
     return cells
@@ -85,11 +89,6 @@ public final class SegmentStatistics {
             Encoders.row(schema));
   }
 
-  /** The mart {@code metric_predictiveness}. */
-  public static Dataset<Row> metricPredictiveness(Dataset<Row> statistics) {
-    return rows(statistics, PREDICTIVENESS);
-  }
-
   /** The mart {@code retention_by_score}. */
   public static Dataset<Row> retentionByScore(Dataset<Row> statistics) {
     return rows(statistics, SCORES);
@@ -97,6 +96,13 @@ public final class SegmentStatistics {
 
   static Dataset<Row> rows(Dataset<Row> statistics, String table) {
     return statistics.select(explode(col(table)).as("mart_row")).select("mart_row.*");
+  }
+
+  /** The shape of a metric's figures: the mart's columns, and what shrinking them takes. */
+  static StructType predictiveness() {
+    return columns(PREDICTIVENESS)
+        .add("logit_auc", DataTypes.DoubleType)
+        .add("logit_auc_variance", DataTypes.DoubleType);
   }
 
   /** The shape of a comparison: the mart's columns, and the verdict for either answer about q. */
@@ -221,31 +227,35 @@ public final class SegmentStatistics {
       MetricCounts own = counts.get(outcome).own(metric);
       Support support = own.support();
       Estimate auc = own.auc();
+      Estimate logit = own.logitAuc();
+      String status = status(metric, own, auc);
       long positive = positives.get(outcome)[metric];
-      return row(PREDICTIVENESS)
-          .set("metric", declared.id())
-          .set("metric_label", declared.label())
-          .set("outcome", outcome.label())
-          .set("status", status(metric, own, auc))
-          .set("observations_count", observations[metric])
-          .set("customers_count", customers[metric])
-          .set("positive_count", positive)
-          .set("negative_count", observations[metric] - positive)
-          .set("positive_buckets_count", (long) support.retainedBuckets())
-          .set("negative_buckets_count", (long) support.lostBuckets())
-          .set("auc", auc.value())
-          .set("auc_lower", "auc_upper", auc.interval())
-          .set("auc_standard_error", auc.standardError())
-          .set(
-              "degrees_of_freedom",
-              auc.interval().isDefined() ? (Integer) support.degreesOfFreedom() : null)
-          .set("auc_lost_by_coding", aucLostByCoding(own, auc))
-          .set(
-              "segment_backfilled_share",
-              observations[metric] == 0
-                  ? null
-                  : (Double) ((double) backfilled[metric] / observations[metric]))
-          .toRow();
+      MartRow row =
+          row(PREDICTIVENESS)
+              .set("metric", declared.id())
+              .set("metric_label", declared.label())
+              .set("outcome", outcome.label())
+              .set("status", status)
+              .set("observations_count", observations[metric])
+              .set("customers_count", customers[metric])
+              .set("positive_count", positive)
+              .set("negative_count", observations[metric] - positive)
+              .set("positive_buckets_count", (long) support.retainedBuckets())
+              .set("negative_buckets_count", (long) support.lostBuckets())
+              .set("auc", auc.value())
+              .set("auc_lost_by_coding", aucLostByCoding(own, auc))
+              .set(
+                  "segment_backfilled_share",
+                  observations[metric] == 0
+                      ? null
+                      : (Double) ((double) backfilled[metric] / observations[metric]));
+      // Too few buckets to estimate a variance from are too few for an interval.
+      if (!support.insufficient() && auc.interval().isDefined()) {
+        row.set("auc_lower", "auc_upper", auc.interval())
+            .set("auc_standard_error", auc.standardError())
+            .set("degrees_of_freedom", support.degreesOfFreedom());
+      }
+      return with(row, logit.value(), logit.variance());
     }
 
     private String status(int metric, MetricCounts own, Estimate auc) {
@@ -271,7 +281,7 @@ public final class SegmentStatistics {
           lost.put(coding.label(), auc.value() - own.recode(coding).auc().value());
         }
       }
-      return scala.jdk.javaapi.CollectionConverters.asScala(lost);
+      return CollectionConverters.asScala(lost);
     }
 
     private void addScores(int metric, List<Row> scores) {
@@ -329,6 +339,10 @@ public final class SegmentStatistics {
       MartRow row =
           row("best_metrics")
               .set("outcome", outcome.label())
+              .set("leads", byMetric(sample, NONE))
+              .set("leads_lower", byMetric(sample, NONE))
+              .set("leads_upper", byMetric(sample, NONE))
+              .set("best_probabilities", byMetric(sample, NONE))
               .set("candidates", ids(sample.metrics()))
               .set("dropped_candidates", ids(sample.dropped()))
               .set("common_share", sample.share())
@@ -353,15 +367,23 @@ public final class SegmentStatistics {
       Verdict ifSignificant = Verdict.of(comparison, suspected, 0);
       Verdict otherwise = Verdict.of(comparison, suspected, 1);
       row.set("common_negative_count", Math.round(comparison.losses()))
-          .set("best_set", ids(bestSet(sample, comparison)));
+          .set(
+              "best_set",
+              ids(
+                  comparison.withBest().bestSet().stream()
+                      .mapToObj(sample.metrics()::get)
+                      .toList()));
       if (comparison.leader() >= 0) {
         addLeader(row, sample, comparison);
+      }
+      if (comparison.runnerUp() >= 0) {
+        addLead(row, sample, comparison);
       }
       if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
         row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
       }
       boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
-      row.set("margin_p_value", isJudged ? (Double) comparison.pValue() : null);
+      row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
       return withVerdicts(row, ifSignificant, otherwise);
     }
 
@@ -372,17 +394,36 @@ public final class SegmentStatistics {
           .set("best_metric_label", leader.label())
           .set("best_auc", auc.value())
           .set("best_auc_lower", "best_auc_upper", auc.interval());
-      if (comparison.runnerUp() >= 0) {
-        Estimate margin = comparison.margin();
-        row.set("runner_up", metric(sample, comparison.runnerUp()).id())
-            .set("runner_up_auc", comparison.aucs().get(comparison.runnerUp()).value())
-            .set("margin", margin.value())
-            .set("margin_lower", "margin_upper", margin.interval());
-      }
     }
 
-    private static List<Integer> bestSet(CommonSample sample, Comparison comparison) {
-      return comparison.bestSet().stream().mapToObj(sample.metrics()::get).toList();
+    private void addLead(MartRow row, CommonSample sample, Comparison comparison) {
+      ComparisonsWithBest withBest = comparison.withBest();
+      List<Interval> intervals = withBest.leadIntervals();
+      row.set("runner_up", metric(sample, comparison.runnerUp()).id())
+          .set("runner_up_auc", comparison.aucs().get(comparison.runnerUp()).value())
+          .set("margin", withBest.leads()[comparison.leader()])
+          .set("margin_lower", "margin_upper", withBest.margin())
+          .set("margin_critical_value", withBest.critical().value())
+          .set("margin_critical_value_error", withBest.critical().error())
+          .set("leads", byMetric(sample, withBest.leads()))
+          .set(
+              "leads_lower",
+              byMetric(sample, intervals.stream().mapToDouble(Interval::lower).toArray()))
+          .set(
+              "leads_upper",
+              byMetric(sample, intervals.stream().mapToDouble(Interval::upper).toArray()))
+          .set("best_probabilities", byMetric(sample, comparison.probabilities()));
+    }
+
+    /** Values of candidates by their metrics' ids; what isn't a number is absent. */
+    private scala.collection.Map<String, Double> byMetric(CommonSample sample, double[] values) {
+      Map<String, Double> byMetric = new LinkedHashMap<>();
+      for (int i = 0; i < values.length; i++) {
+        if (!Double.isNaN(values[i])) {
+          byMetric.put(metric(sample, i).id(), values[i]);
+        }
+      }
+      return CollectionConverters.asScala(byMetric);
     }
 
     private MetricSettings metric(CommonSample sample, int index) {
@@ -394,13 +435,18 @@ public final class SegmentStatistics {
     }
 
     private static Row withVerdicts(MartRow row, Verdict ifSignificant, Verdict otherwise) {
+      return with(row, ifSignificant.name(), otherwise.name());
+    }
+
+    /** The row, followed by two values that aren't columns of its mart. */
+    private static Row with(MartRow row, Object first, Object second) {
       Row mart = row.toRow();
       Object[] values = new Object[mart.length() + 2];
       for (int i = 0; i < mart.length(); i++) {
         values[i] = mart.get(i);
       }
-      values[mart.length()] = ifSignificant.label();
-      values[mart.length() + 1] = otherwise.label();
+      values[mart.length()] = first;
+      values[mart.length() + 1] = second;
       return RowFactory.create(values);
     }
   }

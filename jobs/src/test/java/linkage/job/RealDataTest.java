@@ -88,6 +88,14 @@ class RealDataTest {
           .containsExactly(
               List.of("repeat_purchase", found.anchors(), found.repeated()),
               List.of("retained", found.anchors(), found.repeated()));
+      rows(
+              marts,
+              "select segment, outcome, verdict, negative_count, positive_count, sentence from best_metrics where segment in ('all','SP')")
+          .forEach(System.err::println);
+      rows(
+              marts,
+              "select segment, outcome, metric, status, auc, auc_lower, auc_upper, degrees_of_freedom, auc_shrunk, auc_shrunk_lower,auc_shrunk_upper,auc_shrinkage from metric_predictiveness where segment in ('all','SP','RJ')")
+          .forEach(System.err::println);
       // Few buy twice: of 27 states, São Paulo alone has repeat buyers in ten buckets.
       assertThat(
               rows(

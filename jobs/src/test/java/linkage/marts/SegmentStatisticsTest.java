@@ -60,7 +60,7 @@ class SegmentStatisticsTest {
 
   @Test
   void predictivenessIsThatOfTheCounts() {
-    Dataset<Row> mart = SegmentStatistics.metricPredictiveness(statistics);
+    Dataset<Row> mart = MetricPredictiveness.build(statistics);
     Contract.mart("metric_predictiveness").check(mart.schema());
 
     List<Row> rows = mart.where("outcome = 'retained'").collectAsList();
@@ -113,12 +113,13 @@ class SegmentStatisticsTest {
     assertThat(row.getList(row.fieldIndex("candidates")))
         .isEqualTo(sample.metrics().stream().map(METRICS::get).toList());
     assertThat(row.<Double>getAs("common_share")).isEqualTo(sample.share());
-    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.pValue());
+    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.withBest().pValue());
     assertThat(row.<String>getAs("best_metric"))
         .isEqualTo(METRICS.get(sample.metrics().get(comparison.leader())))
         .isEqualTo("ces");
-    assertThat(row.<Double>getAs("margin")).isEqualTo(comparison.margin().value());
-    assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.margin().interval().lower());
+    assertThat(row.<Double>getAs("margin"))
+        .isEqualTo(comparison.withBest().leads()[comparison.leader()]);
+    assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.withBest().margin().lower());
     assertThat(row.<Long>getAs("observations_count")).isEqualTo(600);
   }
 

@@ -112,6 +112,7 @@ class SentencesTest {
         2000,
         300,
         List.of("NPS", "CSAT", "CES"),
+        List.of(),
         bestSet,
         "CES",
         0.809,
