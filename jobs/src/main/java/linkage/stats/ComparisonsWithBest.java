@@ -95,7 +95,7 @@ public record ComparisonsWithBest(
       leadIntervals.add(best < 0 ? Interval.UNDEFINED : candidates.lead(i, bestSet));
     }
     CriticalValue critical =
-        leader < 0 ? CriticalValue.UNDEFINED : candidates.critical(leader, EITHER_SIDE);
+        leader < 0 ? CriticalValue.UNDEFINED : candidates.criticalOfLeader(leader);
     List<Interval> differences = new ArrayList<>();
     for (int j = 0; j < leads.length; j++) {
       differences.add(
@@ -158,12 +158,16 @@ public record ComparisonsWithBest(
         double[][] statistics = contrasts.unitRows(i);
         boolean isUncertain = statistics.length > 0 && degreesOfFreedom >= 1;
         largest[i] = isUncertain ? new LargestT(statistics, degreesOfFreedom) : null;
-        critical[i] = critical(i, ALPHA).value();
+        critical[i] = isUncertain ? largest[i].critical(ALPHA) : Double.NaN;
       }
     }
 
-    CriticalValue critical(int i, double upperTail) {
-      return largest[i] == null ? CriticalValue.UNDEFINED : largest[i].critical(upperTail);
+    CriticalValue criticalOfLeader(int leader) {
+      if (largest[leader] == null) {
+        return CriticalValue.UNDEFINED;
+      }
+      double value = largest[leader].critical(EITHER_SIDE);
+      return new CriticalValue(value, largest[leader].error(value));
     }
 
     BitSet bestSet() {

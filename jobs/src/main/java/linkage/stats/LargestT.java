@@ -1,5 +1,6 @@
 package linkage.stats;
 
+import java.util.Arrays;
 import org.hipparchus.analysis.solvers.BrentSolver;
 
 /**
@@ -33,7 +34,7 @@ import org.hipparchus.analysis.solvers.BrentSolver;
  */
 final class LargestT {
 
-  private static final int NODES = 1024;
+  private static final int NODES = 512;
 
   private final int statistics;
   private final int pairs;
@@ -41,6 +42,9 @@ final class LargestT {
 
   /** Shares of the directions as [shift][node]; those whose maximum is below 0 are left out. */
   private final double[][] shares;
+
+  /** Their means over the shifts. */
+  private final double[] meanShares;
 
   /**
    * Prepares the distribution.
@@ -52,7 +56,10 @@ final class LargestT {
     this.statistics = statistics.length;
     this.pairs = Directions.pairs(statistics[0].length);
     this.degreesOfFreedom = degreesOfFreedom;
-    this.shares = statistics.length == 1 ? null : shares(statistics, Directions.of(pairs));
+    this.shares =
+        statistics.length == 1 ? new double[0][] : shares(statistics, Directions.of(pairs));
+    this.meanShares =
+        Arrays.stream(Sums.ofColumns(shares)).map(sum -> sum / Directions.SHIFTS).toArray();
   }
 
   /** {@code P(max_j T_j > x)}, for x of at least 0. */
@@ -60,8 +67,7 @@ final class LargestT {
     if (statistics == 1) {
       return StudentT.upperTail(x, degreesOfFreedom);
     }
-    double[] tails = upperTails(x);
-    return Sums.of(tails) / tails.length;
+    return upperTail(x, meanShares);
   }
 
   /**
@@ -69,21 +75,23 @@ final class LargestT {
    *
    * @param upperTail the probability, above 0 and well below one half
    */
-  CriticalValue critical(double upperTail) {
+  double critical(double upperTail) {
     double ofOne = StudentT.upperQuantile(upperTail, degreesOfFreedom);
     if (statistics == 1) {
-      return new CriticalValue(ofOne, 0);
+      return ofOne;
     }
     // It lies between that of one statistic and Bonferroni's, but for the error of the lattice.
     double bonferroni = StudentT.upperQuantile(upperTail / statistics, degreesOfFreedom);
-    double value =
-        new BrentSolver(1e-13, 1e-13)
-            .solve(100, x -> upperTail(x) - upperTail, 0.9 * ofOne, 1.1 * bonferroni);
-    return new CriticalValue(value, error(value));
+    return new BrentSolver(1e-11, 1e-11)
+        .solve(100, x -> upperTail(x) - upperTail, 0.9 * ofOne, 1.1 * bonferroni);
   }
 
-  private double error(double critical) {
-    double[] tails = upperTails(critical);
+  /** The numerical standard error of a critical value: that of its probability, over the slope. */
+  double error(double critical) {
+    if (statistics == 1) {
+      return 0;
+    }
+    double[] tails = Arrays.stream(shares).mapToDouble(each -> upperTail(critical, each)).toArray();
     double mean = Sums.of(tails) / tails.length;
     double squares = 0;
     for (double tail : tails) {
@@ -95,16 +103,12 @@ final class LargestT {
     return error / slope;
   }
 
-  /** The probability by each shift alone. */
-  private double[] upperTails(double x) {
-    double[] tails = new double[shares.length];
+  private double upperTail(double x, double[] shares) {
+    double tail = 0;
     for (int node = 1; node <= NODES; node++) {
-      double beyond = Directions.beyond(x * NODES / node, pairs, degreesOfFreedom);
-      for (int shift = 0; shift < tails.length; shift++) {
-        tails[shift] += shares[shift][node] * beyond;
-      }
+      tail += shares[node] * Directions.beyond(x * NODES / node, pairs, degreesOfFreedom);
     }
-    return tails;
+    return tail;
   }
 
   private static double[][] shares(double[][] statistics, double[][][] directions) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * <p>It weighs candidates where {@link ComparisonsWithBest} only says which are possible. It guards
  * against nothing: looking at many segments, some candidate has a high one by chance.
  *
- * <p><b>Value:</b> in [0, 1], adding up to 1, but for the error of the lattice (below 1e-3 for
- * eight candidates).
+ * <p><b>Value:</b> in [0, 1], adding up to 1, each within 1e-5 for three candidates and 5e-3 for
+ * eight.
  *
  * <p><b>Formula:</b> {@code P(θ*_i > θ*_j for all j ≠ i)} with θ* from {@code N(θ̂, V)}. Along a
  * direction u of {@link Directions} each {@code θ*_i - θ*_j} is linear in the radius, so candidate

@@ -61,11 +61,7 @@ class ComparisonTest {
     assertThat(comparison.lossesNeeded()).isNaN();
   }
 
-  /**
-   * Each p is the dual of the AUC's interval: a t on the logit, as in bucketed_counts.R. The AUCs
-   * and variances of the logit there give t = 8.52 and 4.57 for 11 degrees of freedom; Holm counts
-   * the smaller p twice.
-   */
+  /** By definition: a t on the logit, as behind the AUC's interval; Holm doubles the smaller p. */
   @Test
   void judgesEachMetricsSignalAllowingForTheirNumber() {
     var comparison = Comparison.of(BucketedExample.BOTH);
