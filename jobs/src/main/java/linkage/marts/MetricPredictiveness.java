@@ -69,12 +69,18 @@ public final class MetricPredictiveness {
     for (String column : contract.names()) {
       segment.set(column, row.getAs(column));
     }
-    boolean isInsufficient = row.getAs("status").equals("insufficient");
-    Shrunk auc =
-        (isInsufficient
-                ? set.anyOther()
-                : set.shrink(ofOk(row, "logit_auc"), ofOk(row, "logit_auc_variance")))
-            .logistic();
+    String status = row.getAs("status");
+    Shrunk logit =
+        switch (status) {
+          case "ok" ->
+              set.shrink(
+                  ofOk(row, "logit_auc"),
+                  ofOk(row, "logit_auc_variance"),
+                  row.<Integer>getAs("degrees_of_freedom"));
+          case "insufficient" -> set.anyOther();
+          default -> Shrunk.UNDEFINED;
+        };
+    Shrunk auc = logit.logistic();
     return segment
         .set("auc_shrunk", auc.value())
         .set("auc_shrunk_lower", "auc_shrunk_upper", auc.interval())

@@ -176,7 +176,10 @@ final class Sentences {
   }
 
   private static String two(Double number) {
-    return number == null ? "unknown" : String.format(Locale.ROOT, "%.2f", number);
+    // Adding 0 turns a negative zero, as rounding leaves of -0.004, into 0.
+    return number == null
+        ? "unknown"
+        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
   }
 
   private static String whole(long number) {

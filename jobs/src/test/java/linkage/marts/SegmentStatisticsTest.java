@@ -120,6 +120,15 @@ class SegmentStatisticsTest {
     assertThat(row.<Double>getAs("margin"))
         .isEqualTo(comparison.withBest().leads()[comparison.leader()]);
     assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.withBest().margin().lower());
+    assertThat(row.<Double>getAs("margin_critical_value"))
+        .isEqualTo(comparison.withBest().critical().value());
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads")))
+        .containsOnlyKeys(METRICS)
+        .containsEntry("ces", comparison.withBest().leads()[2]);
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads_upper")))
+        .containsEntry("nps", comparison.withBest().leadIntervals().get(0).upper());
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("best_probabilities")))
+        .containsEntry("csat", comparison.probabilities()[1]);
     assertThat(row.<Long>getAs("observations_count")).isEqualTo(600);
   }
 
