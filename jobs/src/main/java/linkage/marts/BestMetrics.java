@@ -24,8 +24,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p><b>Grain:</b> one row per (segment_set, segment, outcome, horizon_days).
  *
  * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its
- * p is adjusted over the segments of the set ({@link BenjaminiHochberg}), since among many segments
- * some leader stands out by chance.
+ * p is adjusted over the segments of the set, per outcome and horizon ({@link BenjaminiHochberg}),
+ * since among many segments some leader stands out by chance. Every segment with a p counts, signal
+ * or not, so that what is found doesn't choose what it is compared with.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
  * best_metric}, the runner-up and the margin are null, and the maps by candidate empty, for {@code

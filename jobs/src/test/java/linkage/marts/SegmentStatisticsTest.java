@@ -80,6 +80,31 @@ class SegmentStatisticsTest {
     }
   }
 
+  /** Nine losses lie in at most nine buckets, from which no variance is estimated. */
+  @Test
+  void insufficientFiguresHaveNoInterval() {
+    List<Row> cells = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0));
+      cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0));
+    }
+    Dataset<Row> few =
+        SegmentStatistics.build(
+            SparkTest.session().createDataFrame(cells, Counts.schema()),
+            SETTINGS,
+            LocalDate.of(2025, 3, 31));
+
+    Row row =
+        MetricPredictiveness.build(few).where("outcome = 'retained' and metric = 'nps'").first();
+
+    assertThat(row.<String>getAs("status")).isEqualTo("insufficient");
+    assertThat(row.<Double>getAs("auc")).isBetween(0.0, 1.0);
+    for (String column :
+        List.of("auc_lower", "auc_upper", "auc_standard_error", "degrees_of_freedom")) {
+      assertThat(row.<Object>getAs(column)).as(column).isNull();
+    }
+  }
+
   @Test
   void retentionByScoreIsThatOfTheCountsInTheScalesOwnScores() {
     Dataset<Row> mart = SegmentStatistics.retentionByScore(statistics);
