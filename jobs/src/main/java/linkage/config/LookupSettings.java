@@ -6,4 +6,4 @@ package linkage.config;
  * @param name the view's name in the mapping SQL
  * @param raw its files
  */
-public record LookupSettings(String name, RawFiles raw) {}
+public record LookupSettings(String name, RawFileSettings raw) {}

@@ -60,7 +60,7 @@ final class SourceLoader {
   }
 
   private SourceSettings source(String name, Section section) {
-    RawFiles raw = rawFiles(section);
+    RawFileSettings raw = rawFiles(section);
     Delivery delivery =
         section
             .read("delivery", "snapshot or changes", Parse.oneOf(Delivery.class))
@@ -142,7 +142,7 @@ final class SourceLoader {
     return lookups;
   }
 
-  private RawFiles rawFiles(Section section) {
+  private RawFileSettings rawFiles(Section section) {
     section.requireKey("files", "a list of file patterns such as [\"crm/orders_*.csv\"]");
     Optional<List<String>> globs =
         section.readSome(
@@ -151,7 +151,7 @@ final class SourceLoader {
         section.require("format", "csv, jsonl, parquet or delta", Parse.oneOf(FileFormat.class));
     format.ifPresent(given -> rejectKeysOfOtherFormats(section, given));
     String delimiter = section.read("delimiter", DELIMITER, SourceLoader::delimiter).orElse(",");
-    return new RawFiles(
+    return new RawFileSettings(
         globs.orElse(List.of()),
         format.orElse(FileFormat.CSV),
         delimiter,

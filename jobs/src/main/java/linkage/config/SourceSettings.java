@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public record SourceSettings(
     String name,
-    RawFiles raw,
+    RawFileSettings raw,
     Delivery delivery,
     RowOrder order,
     Optional<Pattern> fileDate,

@@ -2,41 +2,26 @@ package linkage.ingest;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.explode_outer;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import linkage.ConfigException;
-import linkage.GateException;
-import linkage.config.LookupSettings;
-import linkage.config.RawFiles;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.landing.FileInspection;
-import linkage.landing.FileShape;
 import linkage.landing.LandingFile;
-import linkage.landing.LandingFiles;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -57,12 +42,14 @@ public final class Ingest {
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
+  private final Arrivals arrivals;
   private final LocalDate asOf;
 
   public Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf) {
     this.spark = spark;
     this.settings = settings;
     this.staging = staging;
+    this.arrivals = new Arrivals(spark, settings, staging);
     this.asOf = asOf;
   }
 
@@ -103,45 +90,17 @@ public final class Ingest {
    * @throws ConfigException naming each source that has neither files nor staged rows
    */
   public Map<SourceSettings, List<NewFile>> discover() {
-    return discover(settings.sources(), knownFiles());
+    return arrivals.discover();
   }
 
   /** Finds all files of one source, known ones too. */
   public Map<SourceSettings, List<NewFile>> discoverAll(SourceSettings source) {
-    return discover(List.of(source), List.of());
+    return arrivals.discoverAll(source);
   }
 
   /** Finds all files, known ones too. */
   public Map<SourceSettings, List<NewFile>> discoverAll() {
-    return discover(settings.sources(), List.of());
-  }
-
-  private Map<SourceSettings, List<NewFile>> discover(
-      List<SourceSettings> sources, List<Row> knownFiles) {
-    Map<SourceSettings, List<NewFile>> found = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    for (SourceSettings source : sources) {
-      List<LandingFile> files = list(source.raw());
-      boolean isKnown = staging.has(source.name());
-      if (files.isEmpty() && !isKnown) {
-        problems.add(
-            "source %s: no file matches %s under %s"
-                .formatted(source.name(), source.raw().globs(), settings.landing()));
-      }
-      for (LookupSettings lookup : source.lookups()) {
-        if (list(lookup.raw()).isEmpty()) {
-          problems.add(
-              "source %s: no file matches %s of lookup %s under %s"
-                  .formatted(
-                      source.name(), lookup.raw().globs(), lookup.name(), settings.landing()));
-        }
-      }
-      found.put(source, problems.isEmpty() ? newFiles(source, files, knownFiles) : List.of());
-    }
-    if (!problems.isEmpty()) {
-      throw configProblems(problems, "Deliver the files, or correct `files` or `landing`");
-    }
-    return found;
+    return arrivals.discoverAll();
   }
 
   /**
@@ -158,13 +117,15 @@ public final class Ingest {
               files.stream().filter(file -> !file.inspection().isFailed()).toList();
           if (!readable.isEmpty()) {
             Map<String, Dataset<Row>> views = new LinkedHashMap<>();
-            views.put(Mapping.RAW, raw(source.raw(), readable));
-            source.lookups().forEach(lookup -> views.put(lookup.name(), lookup(source, lookup)));
+            views.put(Mapping.RAW, arrivals.raw(source.raw(), readable));
+            source
+                .lookups()
+                .forEach(lookup -> views.put(lookup.name(), arrivals.lookup(source, lookup)));
             mapped.put(source, Mapping.plan(spark, source, settings, views, problems));
           }
         });
     if (!problems.isEmpty()) {
-      throw configProblems(problems, "Correct the mapping SQL or the settings");
+      throw problems(settings, problems, "Correct the mapping SQL or the settings");
     }
     return mapped;
   }
@@ -173,7 +134,8 @@ public final class Ingest {
    * Validated rows of a source, to look at: contract columns, reasons, and where they came from.
    */
   public Dataset<Row> validated(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
-    var validator = new RowValidator(mapped.schema(), source, settings, facts(source, files));
+    var validator =
+        new RowValidator(mapped.schema(), source, settings, arrivals.facts(source, files));
     return mapped.map(validator, Encoders.row(validator.output()));
   }
 
@@ -206,11 +168,9 @@ public final class Ingest {
                 settings.timeZone())
             .persist(StorageLevel.MEMORY_AND_DISK());
 
-    Map<String, Row> totals = new HashMap<>();
-    for (Row total : totalsByFile(rows).collectAsList()) {
-      totals.put(total.getString(0), total);
-    }
-    Map<String, Map<String, Long>> reasons = reasonsByFile(rows, totals);
+    Map<String, FileTotals> totals = FileTotals.byFile(rows, Mapping.isRowByRow(mapped));
+    Map<String, Map<String, Long>> reasons = new HashMap<>();
+    totals.forEach((file, total) -> reasons.put(file, new HashMap<>(total.reasons())));
     Dataset<Row> complete = rows;
     Map<String, Long> leftOut = new HashMap<>();
     if (!source.mappingMayFilter() && lost(files, totals) > 0) {
@@ -332,50 +292,14 @@ public final class Ingest {
     return failed.isEmpty() ? rows : rows.union(wholeFiles);
   }
 
-  private static Dataset<Row> totalsByFile(Dataset<Row> rows) {
-    Column isAccepted = col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false));
-    Column amount = col("control_amount");
-    return rows.groupBy("file_id")
-        .agg(
-            count(lit(1)).as("mapped"),
-            countDistinct(col("record_number")).as("records"),
-            sum(isAccepted.cast("long")).as("accepted"),
-            sum(col("is_duplicate").cast("long")).as("duplicate"),
-            sum(col("is_bad").cast("long")).as("bad"),
-            sum(amount).cast("decimal(18,2)").as("read_amount"),
-            sum(when(isAccepted, amount)).cast("decimal(18,2)").as("accepted_amount"),
-            sum(when(col("is_duplicate"), amount)).cast("decimal(18,2)").as("duplicate_amount"),
-            sum(when(col("is_bad"), amount)).cast("decimal(18,2)").as("bad_amount"),
-            max(when(isAccepted, col("event_day"))).as("newest_day"));
-  }
-
-  private static Map<String, Map<String, Long>> reasonsByFile(
-      Dataset<Row> rows, Map<String, Row> totals) {
-    Map<String, Map<String, Long>> reasons = new HashMap<>();
-    boolean anyBad = totals.values().stream().anyMatch(total -> total.getLong(5) > 0);
-    if (anyBad) {
-      rows.where(col("is_bad"))
-          .select(col("file_id"), explode_outer(col("reasons")).as("reason"))
-          .groupBy("file_id", "reason")
-          .count()
-          .collectAsList()
-          .forEach(
-              row ->
-                  reasons
-                      .computeIfAbsent(row.getString(0), none -> new HashMap<>())
-                      .put(row.getString(1), row.getLong(2)));
-    }
-    return reasons;
-  }
-
   /** How many records of readable files the mapping returned no row for. */
-  private static long lost(List<NewFile> files, Map<String, Row> totals) {
+  private static long lost(List<NewFile> files, Map<String, FileTotals> totals) {
     return files.stream()
         .filter(file -> !file.inspection().isFailed())
         .mapToLong(
             file -> {
-              Row total = totals.get(file.id());
-              return file.inspection().records() - (total == null ? 0 : total.getLong(2));
+              FileTotals total = totals.get(file.id());
+              return file.inspection().records() - (total == null ? 0 : total.records());
             })
         .sum();
   }
@@ -383,7 +307,7 @@ public final class Ingest {
   /** The records that the mapping returned no row for, as bad rows. */
   private Dataset<Row> unmapped(SourceSettings source, List<NewFile> files, Dataset<Row> rows) {
     List<NewFile> readable = files.stream().filter(file -> !file.inspection().isFailed()).toList();
-    Map<String, FileFacts> facts = facts(source, files);
+    Map<String, FileFacts> facts = arrivals.facts(source, files);
     Column names = null;
     for (Map.Entry<String, FileFacts> file : facts.entrySet()) {
       Column isFile = col("file_id").equalTo(file.getKey());
@@ -392,7 +316,8 @@ public final class Ingest {
               ? when(isFile, file.getValue().name())
               : names.when(isFile, file.getValue().name());
     }
-    return raw(source.raw(), readable)
+    return arrivals
+        .raw(source.raw(), readable)
         .select(
             col("_record.file_id").as("file_id"),
             col("_record.number").as("record_number"),
@@ -410,13 +335,13 @@ public final class Ingest {
   }
 
   private static IngestedFile account(
-      SourceSettings source, NewFile file, Row total, Map<String, Long> leftOut) {
+      SourceSettings source, NewFile file, FileTotals total, Map<String, Long> leftOut) {
     FileInspection inspection = file.inspection();
     LandingFile landed = inspection.file();
     long read = inspection.records();
     boolean isFailed = inspection.isFailed();
-    long records = total == null ? 0 : total.getLong(2);
-    long mapped = total == null ? 0 : total.getLong(1);
+    long records = total == null ? 0 : total.records();
+    long mapped = total == null ? 0 : total.mapped();
     long unmapped = leftOut.getOrDefault(file.id(), 0L);
     return new IngestedFile(
         source.name(),
@@ -429,17 +354,10 @@ public final class Ingest {
         read,
         isFailed || !source.mappingMayFilter() ? 0 : read - records,
         mapped - records,
-        total == null ? 0 : total.getLong(3),
-        total == null ? 0 : total.getLong(4),
-        isFailed ? read : (total == null ? 0 : total.getLong(5)) + unmapped,
-        total == null
-            ? IngestedFile.Amounts.NONE
-            : new IngestedFile.Amounts(
-                amount(total, 6), amount(total, 7), amount(total, 8), amount(total, 9)));
-  }
-
-  private static BigDecimal amount(Row total, int column) {
-    return total.getDecimal(column);
+        total == null ? 0 : total.accepted(),
+        total == null ? 0 : total.duplicate(),
+        isFailed ? read : (total == null ? 0 : total.bad()) + unmapped,
+        total == null ? IngestedFile.Amounts.NONE : total.amounts());
   }
 
   private static void checkConservation(List<IngestedFile> files) {
@@ -452,15 +370,13 @@ public final class Ingest {
   }
 
   private static Optional<LocalDate> newestDay(
-      Optional<Dataset<Row>> staged, Map<String, Row> totals) {
+      Optional<Dataset<Row>> staged, Map<String, FileTotals> totals) {
     List<LocalDate> days = new ArrayList<>();
     if (totals != null) {
-      for (Row total : totals.values()) {
-        Date day = total.getDate(10);
-        if (day != null) {
-          days.add(day.toLocalDate());
-        }
-      }
+      totals.values().stream()
+          .map(FileTotals::newestDay)
+          .filter(Objects::nonNull)
+          .forEach(days::add);
     }
     staged.ifPresent(
         rows -> {
@@ -472,116 +388,7 @@ public final class Ingest {
     return days.stream().max(LocalDate::compareTo);
   }
 
-  private List<Row> knownFiles() {
-    // One small row per file ever read.
-    return staging.has(IngestedFile.TABLE)
-        ? staging
-            .read(IngestedFile.TABLE)
-            .select("source", "file", "sha256", "bytes", "modified_at")
-            .collectAsList()
-        : List.of();
-  }
-
-  /** Files that aren't known by name, size and time, nor, once inspected, by content. */
-  private List<NewFile> newFiles(
-      SourceSettings source, List<LandingFile> files, List<Row> knownFiles) {
-    Set<List<Object>> untouched = new HashSet<>();
-    Set<List<Object>> contents = new HashSet<>();
-    for (Row known : knownFiles) {
-      if (known.getString(0).equals(source.name())) {
-        untouched.add(List.of(known.getString(1), known.getLong(3), known.getTimestamp(4)));
-        contents.add(List.of(known.getString(1), String.valueOf(known.getString(2))));
-      }
-    }
-    List<LandingFile> toInspect =
-        files.stream()
-            .filter(
-                file ->
-                    !untouched.contains(
-                        List.of(file.name(), file.bytes(), Timestamp.from(file.modifiedAt()))))
-            .toList();
-    List<NewFile> found = new ArrayList<>();
-    for (FileInspection inspection : inspect(source.raw(), toInspect)) {
-      String name = inspection.file().name();
-      if (!contents.contains(List.of(name, String.valueOf(inspection.sha256())))) {
-        found.add(new NewFile(fileId(source.name(), name, inspection.sha256()), inspection));
-      }
-    }
-    return found;
-  }
-
-  private static String fileId(String source, String name, String sha256) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((source + "|" + name + "|" + sha256).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private Map<String, FileFacts> facts(SourceSettings source, List<NewFile> files) {
-    Map<String, FileFacts> facts = new HashMap<>();
-    for (NewFile file : files) {
-      LandingFile landed = file.inspection().file();
-      facts.put(
-          file.id(),
-          new FileFacts(
-              landed.name(),
-              FileDates.of(source, landed.name()),
-              landed.modifiedAt().atZone(settings.timeZone()).toLocalDate()));
-    }
-    return facts;
-  }
-
-  private Dataset<Row> lookup(SourceSettings source, LookupSettings lookup) {
-    List<NewFile> files = new ArrayList<>();
-    for (FileInspection inspection : inspect(lookup.raw(), list(lookup.raw()))) {
-      if (inspection.isFailed()) {
-        throw new GateException(
-            ("Cannot read lookup %s of source %s: file %s %s. Nothing was staged and the published"
-                    + " marts are unchanged. Mend the file, then run again.")
-                .formatted(
-                    lookup.name(), source.name(), inspection.file().name(), inspection.failure()));
-      }
-      files.add(new NewFile(inspection.file().name(), inspection));
-    }
-    return raw(lookup.raw(), files).drop(Mapping.RECORD);
-  }
-
-  private List<LandingFile> list(RawFiles raw) {
-    return LandingFiles.list(
-        spark.sparkContext().hadoopConfiguration(), settings.landing(), raw.globs());
-  }
-
-  private List<FileInspection> inspect(RawFiles raw, List<LandingFile> files) {
-    return files.isEmpty() ? List.of() : linkage.landing.RawFiles.inspect(spark, shape(raw), files);
-  }
-
-  private Dataset<Row> raw(RawFiles raw, List<NewFile> files) {
-    return linkage.landing.RawFiles.read(
-        spark,
-        shape(raw),
-        files.stream()
-            .map(file -> new linkage.landing.RawFiles.IdentifiedFile(file.id(), file.inspection()))
-            .toList());
-  }
-
-  private static FileShape shape(RawFiles raw) {
-    return switch (raw.format()) {
-      case CSV ->
-          FileShape.csv()
-              .withDelimiter(raw.delimiter())
-              .withQuote(raw.quote())
-              .withCharset(raw.encoding().name());
-      case JSONL -> FileShape.jsonl().withCharset(raw.encoding().name());
-      case PARQUET -> FileShape.parquet();
-      case DELTA -> FileShape.delta();
-    };
-  }
-
-  private ConfigException configProblems(List<String> problems, String whatToDo) {
+  static ConfigException problems(Settings settings, List<String> problems, String whatToDo) {
     return new ConfigException(
         "Cannot start: %d problem(s) with the sources of %s.%n%s%nNothing was read or changed. %s, then run again."
             .formatted(

@@ -13,6 +13,12 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import org.apache.spark.sql.catalyst.plans.logical.View;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -65,6 +71,22 @@ final class Mapping {
     } finally {
       views.keySet().forEach(name -> spark.catalog().dropTempView(name));
     }
+  }
+
+  /**
+   * Whether a mapping makes at most one row of each record: it does if its plan is one line of
+   * projections and filters.
+   */
+  static boolean isRowByRow(Dataset<Row> mapped) {
+    LogicalPlan plan =
+        ((org.apache.spark.sql.classic.Dataset<Row>) mapped).queryExecution().analyzed();
+    while (plan instanceof Project
+        || plan instanceof Filter
+        || plan instanceof SubqueryAlias
+        || plan instanceof View) {
+      plan = plan.children().head();
+    }
+    return plan instanceof LeafNode;
   }
 
   private static List<String> check(

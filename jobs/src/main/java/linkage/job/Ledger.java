@@ -7,7 +7,9 @@ import static org.apache.spark.sql.functions.row_number;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.OptionalLong;
 import linkage.contract.Contract;
+import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,14 +23,14 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class Ledger {
   private final SparkSession spark;
-  private final String runs;
-  private final String verdicts;
+  private final Path runs;
+  private final Path verdicts;
 
   /** The ledger of a warehouse. */
   public Ledger(SparkSession spark, String warehouse) {
     this.spark = spark;
-    this.runs = new Path(warehouse, "ledger/runs").toString();
-    this.verdicts = new Path(warehouse, "ledger/verdicts").toString();
+    this.runs = new Path(warehouse, "ledger/runs");
+    this.verdicts = new Path(warehouse, "ledger/verdicts");
   }
 
   /** All runs, each by its last record, newest first. */
@@ -64,7 +66,7 @@ public final class Ledger {
 
   /** Whether the verdicts of a closed month have been fixed. */
   public boolean hasVerdictsOf(LocalDate month) {
-    return exists(verdicts)
+    return DeltaTables.latestVersion(spark, verdicts).isPresent()
         && !verdicts().where(col("month").equalTo(lit(Date.valueOf(month)))).limit(1).isEmpty();
   }
 
@@ -83,21 +85,14 @@ public final class Ledger {
     return columns;
   }
 
-  private Dataset<Row> read(String table, StructType schema) {
-    return exists(table)
-        ? spark.read().format("delta").load(table)
+  private Dataset<Row> read(Path table, StructType schema) {
+    OptionalLong version = DeltaTables.latestVersion(spark, table);
+    return version.isPresent()
+        ? DeltaTables.read(spark, table, version.getAsLong())
         : spark.createDataFrame(List.of(), schema);
   }
 
-  private void append(String table, Dataset<Row> rows) {
-    rows.coalesce(1 /* a few rows in one file */)
-        .write()
-        .format("delta")
-        .mode("append")
-        .save(table);
-  }
-
-  private boolean exists(String table) {
-    return io.delta.tables.DeltaTable.isDeltaTable(spark, table);
+  private void append(Path table, Dataset<Row> rows) {
+    DeltaTables.append(spark, table, rows.coalesce(1 /* a few rows in one file */));
   }
 }

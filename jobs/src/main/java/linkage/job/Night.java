@@ -142,7 +142,9 @@ public final class Night {
     Dataset<Row> responses = views.responses().persist(StorageLevel.MEMORY_AND_DISK());
 
     Dataset<Row> controls = stages.run("Adding up", () -> controlTotals(converted), run::money);
-    LinkSources sources = views.linkSources(versions, responses, converted);
+    Optional<Dataset<Row>> attrition =
+        views.attrition().map(rows -> rows.persist(StorageLevel.MEMORY_AND_DISK()));
+    var sources = new LinkSources(versions, responses, converted, attrition);
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
     run.customers(customers.count());
     run.unlinked(Unlinked.count(sources).first());
@@ -172,7 +174,9 @@ public final class Night {
     marts.put("metric_predictiveness", MetricPredictiveness.build(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
-    marts.put("customer_scorecard", customerScorecard(views, versions, converted));
+    marts.put(
+        "customer_scorecard",
+        CustomerScorecard.build(versions, converted, attrition, settings, asOf));
     marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
@@ -289,13 +293,6 @@ public final class Night {
                 "invitations", views.current("survey_invitations"), "customer_versions", versions),
             Map.of("time_zone", settings.timeZone().getId()));
     return MetricScores.build(cells, invitations, settings, asOf);
-  }
-
-  private Dataset<Row> customerScorecard(
-      Views views, Dataset<Row> versions, Dataset<Row> converted) {
-    Optional<Dataset<Row>> attrition =
-        settings.source("attrition").map(source -> views.current("attrition"));
-    return CustomerScorecard.build(versions, converted, attrition, settings, asOf);
   }
 
   private Dataset<Row> reconciliation(

@@ -40,6 +40,8 @@ public final class SparkSessions {
         .config("spark.sql.inMemoryColumnarStorage.compressed", "false")
         // Statistics in Delta's log would show identifiers, and no query here skips files by them.
         .config("spark.databricks.delta.stats.collect", "false")
+        // Loading ICU's tables to lower the case of a few words takes longer than lowering them.
+        .config("spark.sql.icu.caseMappings.enabled", "false")
         .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true");
   }
 }

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import linkage.config.Favourable;
 import linkage.config.QuestionSettings;
 import linkage.config.SegmentSet;
@@ -17,7 +18,6 @@ import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.ingest.RowSchemas;
 import linkage.link.LinkRules;
-import linkage.link.LinkSources;
 import linkage.sql.SqlModel;
 import linkage.staging.CurrentRows;
 import linkage.staging.CustomerVersions;
@@ -75,13 +75,9 @@ final class Views {
             to_date(from_utc_timestamp(col("responded_at"), settings.timeZone().getId())));
   }
 
-  LinkSources linkSources(
-      Dataset<Row> customerVersions, Dataset<Row> responses, Dataset<Row> transactions) {
-    return new LinkSources(
-        customerVersions,
-        responses,
-        transactions,
-        settings.source("attrition").map(source -> current("attrition")));
+  /** Losses and returns; none where the inactivity rule stands in for them. */
+  Optional<Dataset<Row>> attrition() {
+    return settings.source("attrition").map(source -> current("attrition"));
   }
 
   /** How linking is done in this deployment on this night. */

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import linkage.storage.AtomicFile;
+import linkage.storage.DeltaTables;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -34,6 +36,7 @@ public final class Staging {
   private final boolean isWriter;
   private final Path root;
   private final Configuration hadoop;
+  private final Map<String, Dataset<Row>> pinned = new ConcurrentHashMap<>();
 
   private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
@@ -61,12 +64,9 @@ public final class Staging {
 
   /** The table as it stands: for the run that writes, its own rows included. */
   public Dataset<Row> read(String table) {
-    var reader = spark.read().format("delta");
-    return isWriter
-        ? reader.load(folder(table).toString())
-        : reader
-            .option("versionAsOf", committedVersions().get(table))
-            .load(folder(table).toString());
+    long version = isWriter ? latestVersion(table).orElseThrow() : committedVersions().get(table);
+    return pinned.computeIfAbsent(
+        table + "@" + version, absent -> DeltaTables.read(spark, folder(table), version));
   }
 
   /** The table as it stands, or an empty one of the given shape if there is none. */
@@ -76,7 +76,7 @@ public final class Staging {
 
   /** Appends rows; they become visible to others at {@link #commit}. */
   public void append(String table, Dataset<Row> rows) {
-    rows.write().format("delta").mode("append").save(folder(table).toString());
+    DeltaTables.append(spark, folder(table), rows);
   }
 
   /** Makes everything appended so far visible, at once for all tables. */
@@ -161,22 +161,8 @@ public final class Staging {
     }
   }
 
-  /** The newest version in the table's log, read from its file names: no Spark job. */
   private OptionalLong latestVersion(String table) {
-    try {
-      var log = new Path(folder(table), "_delta_log");
-      FileSystem files = log.getFileSystem(hadoop);
-      if (!files.exists(log)) {
-        return OptionalLong.empty();
-      }
-      return Arrays.stream(files.listStatus(log))
-          .map(status -> status.getPath().getName())
-          .filter(name -> name.matches("\\d{20}\\.json"))
-          .mapToLong(name -> Long.parseLong(name.substring(0, 20)))
-          .max();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return DeltaTables.latestVersion(spark, folder(table));
   }
 
   private void delete(Path path) {

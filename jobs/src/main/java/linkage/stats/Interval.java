@@ -127,7 +127,7 @@ public record Interval(double lower, double upper) {
   }
 
   /** The part of the interval that lies within {@code [low, high]}. */
-  Interval clip(double low, double high) {
+  public Interval clip(double low, double high) {
     return isDefined()
         ? new Interval(Math.max(low, Math.min(high, lower)), Math.min(high, Math.max(low, upper)))
         : this;

@@ -47,8 +47,17 @@ public record Jackknife(double[] estimate, double[] mean, double[][] covariance)
    *     not keep or change its argument
    */
   public static Jackknife of(double[][] buckets, UnaryOperator<double[]> statistic) {
-    double[] estimate = statistic.apply(Sums.ofColumns(buckets));
-    double[][] replicates = replicates(buckets, statistic);
+    return ofReplicates(statistic.apply(Sums.ofColumns(buckets)), replicates(buckets, statistic));
+  }
+
+  /**
+   * The same of replicates that somebody else made, where the state of a bucket isn't a sum of
+   * cells.
+   *
+   * @param estimate the statistics of all buckets together
+   * @param replicates the statistics without each bucket, as [bucket][statistic]
+   */
+  public static Jackknife ofReplicates(double[] estimate, double[][] replicates) {
     double[] mean = new double[estimate.length];
     for (int i = 0; i < mean.length; i++) {
       mean[i] = Sums.of(Sums.column(replicates, i)) / replicates.length;
@@ -56,18 +65,31 @@ public record Jackknife(double[] estimate, double[] mean, double[][] covariance)
 
     double[][] covariance = new double[estimate.length][estimate.length];
     double[][] deviations = deviations(replicates, mean);
-    double scale = (buckets.length - 1.0) / buckets.length;
+    double scale = (replicates.length - 1.0) / replicates.length;
     for (int i = 0; i < estimate.length; i++) {
       for (int j = 0; j <= i; j++) {
         double sum = 0;
-        for (int bucket = 0; bucket < buckets.length; bucket++) {
+        for (int bucket = 0; bucket < replicates.length; bucket++) {
           sum += deviations[i][bucket] * deviations[j][bucket];
         }
-        covariance[i][j] = buckets.length < 2 ? Double.NaN : scale * sum;
+        covariance[i][j] = replicates.length < 2 ? Double.NaN : scale * sum;
         covariance[j][i] = covariance[i][j];
       }
     }
     return new Jackknife(estimate, mean, covariance);
+  }
+
+  /**
+   * One component with its t interval.
+   *
+   * @param component its position
+   * @param degreesOfFreedom the degrees of freedom of its variance
+   */
+  public Estimate component(int component, int degreesOfFreedom) {
+    double value = estimate[component];
+    double variance = variance(component);
+    return new Estimate(
+        value, variance, degreesOfFreedom, Interval.symmetric(value, variance, degreesOfFreedom));
   }
 
   /** The variance of one component; at least 0, or {@code NaN}. */

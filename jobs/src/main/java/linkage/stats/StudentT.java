@@ -5,7 +5,7 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /** Student's t distribution, with the critical values of 95 % intervals kept. */
-final class StudentT {
+public final class StudentT {
 
   /** The critical value of a two-sided 95 % interval when the variance is known. */
   static final double NORMAL_CRITICAL = 1.959963984540054;
@@ -26,7 +26,7 @@ final class StudentT {
    *
    * <p>R: {@code qt(0.975, degreesOfFreedom)}.
    */
-  static double critical(int degreesOfFreedom) {
+  public static double critical(int degreesOfFreedom) {
     if (degreesOfFreedom < 1) {
       return Double.NaN;
     }
@@ -40,7 +40,7 @@ final class StudentT {
    *
    * <p>R: {@code 2 * pt(-abs(statistic), degreesOfFreedom)}.
    */
-  static double twoSidedP(double statistic, int degreesOfFreedom) {
+  public static double twoSidedP(double statistic, int degreesOfFreedom) {
     if (degreesOfFreedom < 1 || Double.isNaN(statistic)) {
       return Double.NaN;
     }

@@ -90,10 +90,10 @@ class SettingsTest {
             .delete("attrition.sql")
             .load();
 
-    RawFiles customers = settings.source("customers").orElseThrow().raw();
+    RawFileSettings customers = settings.source("customers").orElseThrow().raw();
     assertThat(customers.delimiter()).isEqualTo("whitespace");
     assertThat(customers.quote()).isEmpty();
-    RawFiles transactions = settings.source("transactions").orElseThrow().raw();
+    RawFileSettings transactions = settings.source("transactions").orElseThrow().raw();
     assertThat(transactions.delimiter()).isEqualTo(",");
     assertThat(transactions.quote()).isEmpty();
   }
@@ -137,7 +137,7 @@ class SettingsTest {
         .contains(
             new SourceSettings(
                 "customers",
-                new RawFiles(
+                new RawFileSettings(
                     List.of("customers.csv"), FileFormat.CSV, ",", "\"", StandardCharsets.UTF_8),
                 Delivery.CHANGES,
                 RowOrder.RECORD,
@@ -206,7 +206,7 @@ class SettingsTest {
             Optional.of(
                 new SourceSettings(
                     "customers",
-                    new RawFiles(
+                    new RawFileSettings(
                         List.of("crm/a_*.csv", "crm/b_*.csv"),
                         FileFormat.CSV,
                         "\t",
@@ -225,7 +225,7 @@ class SettingsTest {
                     List.of(
                         new LookupSettings(
                             "orders",
-                            new RawFiles(
+                            new RawFileSettings(
                                 List.of("o.jsonl.gz"),
                                 FileFormat.JSONL,
                                 ",",
@@ -233,7 +233,7 @@ class SettingsTest {
                                 StandardCharsets.UTF_16)),
                         new LookupSettings(
                             "stores",
-                            new RawFiles(
+                            new RawFileSettings(
                                 List.of("s.csv"),
                                 FileFormat.CSV,
                                 "|",

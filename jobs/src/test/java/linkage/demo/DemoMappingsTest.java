@@ -14,7 +14,7 @@ import linkage.config.Favourable;
 import linkage.config.FileFormat;
 import linkage.config.Overrides;
 import linkage.config.QuestionSettings;
-import linkage.config.RawFiles;
+import linkage.config.RawFileSettings;
 import linkage.config.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -181,7 +181,7 @@ class DemoMappingsTest {
   private static Dataset<Row> raw(String source) {
     String[] files =
         company.files(glob(source)).stream().map(Path::toString).toArray(String[]::new);
-    RawFiles declared = settings.source(source).orElseThrow().raw();
+    RawFileSettings declared = settings.source(source).orElseThrow().raw();
     Dataset<Row> rows =
         declared.format() == FileFormat.JSONL
             ? spark.read().option("primitivesAsString", "true").schema(RESPONSES).json(files)

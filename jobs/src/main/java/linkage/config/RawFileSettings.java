@@ -12,9 +12,9 @@ import java.util.List;
  * @param quote one character around a CSV field, doubled within one; empty if nothing is quoted
  * @param encoding of CSV and JSON lines; a byte order mark is understood
  */
-public record RawFiles(
+public record RawFileSettings(
     List<String> globs, FileFormat format, String delimiter, String quote, Charset encoding) {
-  public RawFiles {
+  public RawFileSettings {
     globs = List.copyOf(globs);
   }
 }
