@@ -25,9 +25,9 @@ import java.util.List;
  *       set, or 0 if there are none.
  * </ul>
  *
- * <p>All these statements hold together with 95 %: they follow from the one event that the truly
- * best candidate beats each other by no more than its d allows. They say how far each may be from
- * the best, and so never put one that may be the best below 0, nor one that may not be above.
+ * <p>All these statements hold together with 95 %: they follow from the one event that no estimated
+ * difference of the truly best candidate from another falls short of the true one by more than its
+ * d standard errors. An interval's lower end is at most 0 and its upper end at least 0.
  *
  * <p>Whether the leader ℓ, picked since it looks best, really is takes more: of two equal
  * candidates one or the other would exceed d(0.05) in 10 % of samples. So its differences are
@@ -40,7 +40,7 @@ import java.util.List;
  * candidates that agree in every replicate differ by exactly 0. The leader is the first among
  * equals, and -1 without any estimate; a single candidate leads nobody.
  *
- * <p><b>Cost:</b> O(candidates² × directions × dimensions): 3 ms for three candidates and 20 ms for
+ * <p><b>Cost:</b> O(candidates² × directions × dimensions): 2 ms for three candidates and 15 ms for
  * eight.
  *
  * <p><b>References:</b> Hsu, Multiple Comparisons (1996), chapter 4; Edwards and Hsu, Journal of

@@ -18,7 +18,7 @@ import org.hipparchus.analysis.solvers.BrentSolver;
  *
  * <p>The maxima over the directions are kept as a histogram of {@value #NODES} nodes on [0, 1],
  * each shared by its two neighbours, so that a probability costs as many radii as there are nodes.
- * That moves a critical value by less than 1e-5.
+ * That moves a critical value by less than 2e-5.
  *
  * <p>The error of a critical value is the standard error that follows from the spread of the
  * shifts: below 1e-5 for two statistics, about 1e-4 for three or four, and 2e-3 for seven.
