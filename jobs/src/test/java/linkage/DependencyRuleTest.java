@@ -51,6 +51,10 @@ class DependencyRuleTest {
   static final ArchRule countsKnowSettingsOnly = knowsOnly("counts", "config", "contract");
 
   @ArchTest
+  static final ArchRule calibrationKnowsSettingsAndStatistics =
+      knowsOnly("calibration", "config", "stats");
+
+  @ArchTest
   static final ArchRule martsAreFunctionsOfCountsAndStatistics =
       knowsOnly("marts", "config", "contract", "counts", "stats", "sql");
 

@@ -1,6 +1,7 @@
 package linkage.config;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A candidate predictor made of one question.
@@ -16,5 +17,10 @@ public record MetricSettings(String id, QuestionSettings question, String label,
   /** Number of scores on the scale of the metric's question. */
   public int levels() {
     return question.levels();
+  }
+
+  /** The bands that the metric's scores are shown in, from the worst to the best. */
+  public List<ScoreBand> bands() {
+    return ScoreBand.of(question);
   }
 }

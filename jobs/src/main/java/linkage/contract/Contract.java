@@ -48,6 +48,7 @@ public record Contract(
           "best_metrics",
           "metric_predictiveness",
           "retention_by_score",
+          "retention_curves",
           "metric_scores",
           "customer_scorecard",
           "reconciliation",

@@ -24,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
  * Counts {@code linked} into cells.
  *
  * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
- * bucket). Two tables share the shape:
+ * bucket). Four tables share the shape:
  *
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
@@ -32,7 +32,17 @@ import org.apache.spark.sql.types.StructType;
  *       once, whatever it answered.
  *   <li>{@link #ANSWERS}: every answered day of every known customer, mature or not, eligible or
  *       not; the period is the month as an epoch day, the pattern is 0.
+ *   <li>{@link #LOSSES}: primary, eligible observations of the analysis window, mature or not; the
+ *       period is the last day of the one of the {@link LossPeriods} in which the observation was
+ *       lost ({@code lost_count}) or, if it wasn't, of the last that its follow-up completes (the
+ *       rest of {@code observations_count}).
+ *   <li>{@link #REVENUE}: as {@link #OUTCOMES}, by the bin of the revenue of the window, which
+ *       stands in place of the pattern; the period is the horizon in days.
  * </ul>
+ *
+ * <p>No table crosses all keys: loss periods come without horizons, revenue bins without patterns.
+ * Each observation adds to at most one cell per metric of {@link #LOSSES}, and one per metric and
+ * horizon of {@link #REVENUE}.
  *
  * <p><b>Cost:</b> one scan of {@code linked}. Rows aren't shuffled: each task sums its own rows
  * into a small table, and only the cells meet. It is a typed pass because one row feeds (segment
@@ -44,6 +54,12 @@ public final class Counts {
 
   /** The table that the scores themselves are read from. */
   public static final byte ANSWERS = 1;
+
+  /** The table that the times of losses are read from. */
+  public static final byte LOSSES = 2;
+
+  /** The table that the order of revenues is read from. */
+  public static final byte REVENUE = 3;
 
   /** Stands in place of a metric where an observation is counted once. */
   public static final int POPULATION = -1;
@@ -89,7 +105,12 @@ public final class Counts {
    * @param linked the observations, as {@code linkage.link} makes them
    */
   public static Dataset<Row> build(Dataset<Row> linked, Settings settings) {
-    var plan = new Plan(settings.segmentSets(), settings.metrics(), settings.horizonsDays());
+    var plan =
+        new Plan(
+            settings.segmentSets(),
+            settings.metrics(),
+            settings.horizonsDays(),
+            LossPeriods.of(settings));
     Dataset<Row> parts =
         linked.mapPartitions(
             (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan), Encoders.row(SCHEMA));
@@ -106,7 +127,10 @@ public final class Counts {
   }
 
   private record Plan(
-      List<SegmentSet> segmentSets, List<MetricSettings> metrics, List<Integer> horizonsDays)
+      List<SegmentSet> segmentSets,
+      List<MetricSettings> metrics,
+      List<Integer> horizonsDays,
+      LossPeriods lossPeriods)
       implements Serializable {}
 
   /** Walks one partition's observations and yields its cells, in parts when they grow many. */
@@ -182,6 +206,8 @@ public final class Counts {
     private final int[] firstInPopulation;
     private final int[] firstInSegment;
     private final int[] firstAtScore;
+    private final int lossDays;
+    private final int followUpDays;
 
     Observation(StructType schema, Plan plan) {
       this.plan = plan;
@@ -206,6 +232,8 @@ public final class Counts {
       this.firstInPopulation = perHorizon(schema, "first_in_population");
       this.firstInSegment = perHorizon(schema, "first_in_segment");
       this.firstAtScore = perHorizon(schema, "first_at_score");
+      this.lossDays = schema.fieldIndex("loss_days");
+      this.followUpDays = schema.fieldIndex("follow_up_days");
     }
 
     private int[] perHorizon(StructType schema, String column) {
@@ -233,6 +261,7 @@ public final class Counts {
         countAnswers(row, table, set, segment);
         if (isAnalysed) {
           countOutcomes(row, table, set, segment, pattern);
+          countLosses(row, table, set, segment, pattern);
         }
       }
     }
@@ -284,7 +313,42 @@ public final class Counts {
                 newInSegment >>> bit & 1,
                 newAtScore >>> bit & 1,
                 wasBackfilled);
+            table.add(
+                new Cell(
+                    REVENUE,
+                    set,
+                    segment,
+                    horizons.get(h),
+                    RevenueBins.of(cents),
+                    metric,
+                    code - 1,
+                    at),
+                1,
+                0,
+                0,
+                cents);
           }
+        }
+      }
+    }
+
+    private void countLosses(Row row, CellTable table, int set, String segment, long pattern) {
+      LossPeriods periods = plan.lossPeriods();
+      int followUp = row.getInt(followUpDays);
+      int completed = periods.completedBy(followUp);
+      int lostIn =
+          row.isNullAt(lossDays) || row.getInt(lossDays) > followUp
+              ? Integer.MAX_VALUE
+              : periods.holding(row.getInt(lossDays));
+      boolean isLost = lostIn <= completed;
+      int end = periods.end(isLost ? lostIn : completed);
+      for (int metric = 0; metric < answers.length; metric++) {
+        byte code = row.getByte(answers[metric]);
+        if (code > 0) {
+          table.add(
+              new Cell(LOSSES, set, segment, end, pattern, metric, code - 1, row.getInt(bucket)),
+              1,
+              isLost ? 1 : 0);
         }
       }
     }

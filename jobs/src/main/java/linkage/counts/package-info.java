@@ -4,6 +4,7 @@
  * them.
  *
  * <p>Reading order: {@link linkage.counts.Cell}, {@link linkage.counts.CellTable}, {@link
+ * linkage.counts.LossPeriods} and {@link linkage.counts.RevenueBins} (fixed grids), {@link
  * linkage.counts.Counts}.
  */
 package linkage.counts;

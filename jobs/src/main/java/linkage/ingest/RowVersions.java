@@ -99,12 +99,11 @@ final class RowVersions {
   }
 
   private static WindowSpec window(Contract contract, List<String> order) {
-    List<Column> keys = new ArrayList<>();
+    List<Column> keys = new ArrayList<>(List.of(CurrentRows.key(contract)));
     keys.add(col("is_bad"));
     // A bad row may lack its key, and is compared with nothing: it stands alone.
     keys.add(when(col("is_bad"), col("file_id")));
     keys.add(when(col("is_bad"), col("record_number")));
-    contract.key().forEach(name -> keys.add(col(name)));
     List<Column> oldestFirst =
         new ArrayList<>(order.stream().map(name -> col(name).asc_nulls_first()).toList());
     // Of a staged row and its repetition, the repetition is the duplicate.

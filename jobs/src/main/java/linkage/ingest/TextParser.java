@@ -9,15 +9,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import linkage.config.DateFormats;
 import linkage.config.SourceSettings;
 
 /**
@@ -29,6 +29,7 @@ import linkage.config.SourceSettings;
  */
 final class TextParser implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int MOST_KNOWN_DAYS = 10_000;
   private static final Set<String> TRUE = Set.of("true", "t", "yes", "y", "1");
   private static final Set<String> FALSE = Set.of("false", "f", "no", "n", "0");
 
@@ -42,6 +43,7 @@ final class TextParser implements Serializable {
   // Formatters don't serialise, so each task makes its own.
   private transient List<DateTimeFormatter> dates;
   private transient List<DateTimeFormatter> timestamps;
+  private transient Map<String, Optional<LocalDate>> knownDays;
 
   TextParser(SourceSettings source, ZoneId zone) {
     this.zone = zone;
@@ -86,7 +88,23 @@ final class TextParser implements Serializable {
     if (raw instanceof java.sql.Timestamp || raw instanceof Instant) {
       return timestamp(raw).map(instant -> instant.atZone(zone).toLocalDate());
     }
-    return parse(raw.toString(), dates())
+    if (knownDays == null) {
+      knownDays = new HashMap<>();
+    }
+    String text = raw.toString();
+    Optional<LocalDate> known = knownDays.get(text);
+    if (known == null) {
+      known = parsedDay(text);
+      // A file has few different days, and many rows of each.
+      if (knownDays.size() < MOST_KNOWN_DAYS) {
+        knownDays.put(text, known);
+      }
+    }
+    return known;
+  }
+
+  private Optional<LocalDate> parsedDay(String text) {
+    return parse(text, dates())
         .map(
             found ->
                 found instanceof ZonedDateTime zoned
@@ -174,9 +192,7 @@ final class TextParser implements Serializable {
     String stripped = text.strip();
     for (DateTimeFormatter formatter : formatters) {
       try {
-        return Optional.of(
-            formatter.parseBest(
-                stripped, ZonedDateTime::from, LocalDateTime::from, LocalDate::from));
+        return Optional.of(DateFormats.read(stripped, formatter));
       } catch (DateTimeException notThisPattern) {
         continue;
       }
@@ -186,29 +202,15 @@ final class TextParser implements Serializable {
 
   private List<DateTimeFormatter> dates() {
     if (dates == null) {
-      dates = datePatterns.stream().map(TextParser::formatter).toList();
+      dates = datePatterns.stream().map(DateFormats::of).toList();
     }
     return dates;
   }
 
   private List<DateTimeFormatter> timestamps() {
     if (timestamps == null) {
-      timestamps = timestampPatterns.stream().map(TextParser::formatter).toList();
+      timestamps = timestampPatterns.stream().map(DateFormats::of).toList();
     }
     return timestamps;
-  }
-
-  /**
-   * Strict, so that 31 February is no day; with the present era, so that {@code yyyy} may be
-   * written; and with the first as the day, so that a month alone is its first day.
-   */
-  private static DateTimeFormatter formatter(String pattern) {
-    return new DateTimeFormatterBuilder()
-        .parseCaseInsensitive()
-        .appendPattern(pattern)
-        .parseDefaulting(ChronoField.ERA, 1)
-        .parseDefaulting(ChronoField.DAY_OF_MONTH, 1)
-        .toFormatter(Locale.ENGLISH)
-        .withResolverStyle(ResolverStyle.STRICT);
   }
 }

@@ -173,6 +173,7 @@ public final class Night {
     marts.put("best_metrics", best);
     marts.put("metric_predictiveness", MetricPredictiveness.build(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
+    marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
     marts.put(
         "customer_scorecard",

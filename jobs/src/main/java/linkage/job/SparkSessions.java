@@ -40,6 +40,10 @@ public final class SparkSessions {
         .config("spark.sql.inMemoryColumnarStorage.compressed", "false")
         // Statistics in Delta's log would show identifiers, and no query here skips files by them.
         .config("spark.databricks.delta.stats.collect", "false")
+        // Almost every key has one version, so looking for the newest before the shuffle, too,
+        // sorts
+        // the rows twice for nothing.
+        .config("spark.sql.optimizer.windowGroupLimitThreshold", "-1")
         // Loading ICU's tables to lower the case of a few words takes longer than lowering them.
         .config("spark.sql.icu.caseMappings.enabled", "false")
         .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true");

@@ -9,26 +9,34 @@ import java.math.RoundingMode;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
+import linkage.counts.LossPeriods;
 import linkage.stats.Coding;
 import linkage.stats.CommonSample;
 import linkage.stats.Comparison;
 import linkage.stats.ComparisonsWithBest;
+import linkage.stats.Concordance;
+import linkage.stats.Discrimination;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
 import linkage.stats.LeakSuspicion;
 import linkage.stats.MetricCounts;
+import linkage.stats.MetricFollowUp;
+import linkage.stats.MetricRevenue;
 import linkage.stats.SegmentCounts;
+import linkage.stats.SegmentFollowUp;
 import linkage.stats.Support;
 import linkage.stats.Verdict;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
@@ -42,11 +50,13 @@ import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * All statistics of a segment and horizon, computed where its cells are.
+ * All statistics of a segment, computed where its cells are.
  *
- * <p><b>Grain:</b> one row per (segment set, segment, horizon), holding the rows of three tables as
- * arrays: {@link #SCORES} are those of the mart; {@link #PREDICTIVENESS} and {@link #COMPARISONS}
- * lack only what takes all segments of a set together.
+ * <p><b>Grain:</b> one row per (segment set, segment), holding the rows of four tables as arrays:
+ * {@link #SCORES} and {@link RetentionCurves} are those of the marts; {@link #PREDICTIVENESS} and
+ * {@link #COMPARISONS} lack only what takes all segments of a set together.
+ *
+ * <p><b>Nulls and edges:</b> a horizon has rows once a window of it is complete.
  *
  * <p><b>Cost:</b> one shuffle of the cells by segment; a task holds one segment's cells at a time.
  */
@@ -71,27 +81,37 @@ public final class SegmentStatistics {
             settings.segmentSets(),
             settings.metrics(),
             settings.reportingCurrency().getCurrencyCode(),
-            asOf);
+            asOf,
+            settings.horizonsDays(),
+            LossPeriods.of(settings),
+            settings.inactivityDays().orElse(0));
     var schema =
         new StructType()
             .add(PREDICTIVENESS, DataTypes.createArrayType(predictiveness()))
             .add(SCORES, DataTypes.createArrayType(Contract.mart(SCORES).sparkType()))
-            .add(COMPARISONS, DataTypes.createArrayType(comparisons()));
+            .add(COMPARISONS, DataTypes.createArrayType(comparisons()))
+            .add(
+                RetentionCurves.MART,
+                DataTypes.createArrayType(Contract.mart(RetentionCurves.MART).sparkType()));
     return cells
-        .where(col("table").equalTo(Counts.OUTCOMES))
+        .where(col("table").notEqual(Counts.ANSWERS))
         .groupByKey(
-            (MapFunction<Row, String>)
-                cell -> cell.getInt(1) + "|" + cell.getInt(3) + "|" + cell.getString(2),
+            (MapFunction<Row, String>) cell -> cell.getInt(1) + "|" + cell.getString(2),
             Encoders.STRING())
         .flatMapGroups(
             (FlatMapGroupsFunction<String, Row, Row>)
-                (key, group) -> List.of(new Segment(plan, group).toRow()).iterator(),
+                (key, group) -> List.of(new Horizons(plan, group).toRow()).iterator(),
             Encoders.row(schema));
   }
 
   /** The mart {@code retention_by_score}. */
   public static Dataset<Row> retentionByScore(Dataset<Row> statistics) {
     return rows(statistics, SCORES);
+  }
+
+  /** The mart {@code retention_curves}. */
+  public static Dataset<Row> retentionCurves(Dataset<Row> statistics) {
+    return rows(statistics, RetentionCurves.MART);
   }
 
   static Dataset<Row> rows(Dataset<Row> statistics, String table) {
@@ -122,12 +142,97 @@ public final class SegmentStatistics {
   }
 
   private record Plan(
-      List<SegmentSet> segmentSets, List<MetricSettings> metrics, String currency, LocalDate asOf)
-      implements Serializable {}
+      List<SegmentSet> segmentSets,
+      List<MetricSettings> metrics,
+      String currency,
+      LocalDate asOf,
+      List<Integer> horizonsDays,
+      LossPeriods periods,
+      int inactivityDays)
+      implements Serializable {
 
-  /** One segment's cells, summed into what the statistics read. */
+    int[] levels() {
+      return metrics.stream().mapToInt(MetricSettings::levels).toArray();
+    }
+
+    /** The period by whose end a horizon's {@code retained} is decided. */
+    int decidedBy(int horizonDays) {
+      return periods.endingOn(inactivityDays > 0 ? inactivityDays : horizonDays);
+    }
+
+    SegmentFollowUp noFollowUp() {
+      int[] decisive = horizonsDays.stream().mapToInt(this::decidedBy).distinct().toArray();
+      return new SegmentFollowUp(levels(), BUCKETS, periods.last(), decisive);
+    }
+  }
+
+  /** One segment: the times of its losses, and what is counted by horizon. */
+  private static final class Horizons {
+    private final Plan plan;
+    private final SegmentFollowUp followUp;
+    private final TreeMap<Integer, Segment> horizons = new TreeMap<>();
+    private String segmentSet;
+    private String segment;
+
+    Horizons(Plan plan, Iterator<Row> cells) {
+      this.plan = plan;
+      this.followUp = plan.noFollowUp();
+      cells.forEachRemaining(this::add);
+    }
+
+    private void add(Row cell) {
+      segmentSet = plan.segmentSets().get(cell.getInt(1)).name();
+      segment = cell.getString(2);
+      switch (cell.getByte(0)) {
+        case Counts.OUTCOMES -> horizon(cell).add(cell);
+        case Counts.REVENUE -> horizon(cell).revenue.add(cell);
+        case Counts.LOSSES ->
+            followUp.add(
+                cell.getLong(4),
+                cell.getInt(5),
+                cell.getInt(6),
+                plan.periods().endingOn(cell.getInt(3)),
+                cell.getInt(7),
+                cell.getLong(9),
+                cell.getLong(8) - cell.getLong(9));
+        default ->
+            throw new IllegalArgumentException("Unknown table of counts: " + cell.getByte(0));
+      }
+    }
+
+    private Segment horizon(Row cell) {
+      return horizons.computeIfAbsent(cell.getInt(3), days -> new Segment(plan, followUp));
+    }
+
+    Row toRow() {
+      List<Row> predictiveness = new ArrayList<>();
+      List<Row> scores = new ArrayList<>();
+      List<Row> comparisons = new ArrayList<>();
+      horizons.values().forEach(segment -> segment.addTo(predictiveness, scores, comparisons));
+      List<Row> curves = new ArrayList<>();
+      for (int metric = 0; metric < plan.metrics().size(); metric++) {
+        curves.addAll(
+            RetentionCurves.rows(
+                plan.asOf(),
+                segmentSet,
+                segment,
+                plan.metrics().get(metric),
+                followUp.own(metric),
+                plan.periods()));
+      }
+      return RowFactory.create(
+          predictiveness.toArray(Row[]::new),
+          scores.toArray(Row[]::new),
+          comparisons.toArray(Row[]::new),
+          curves.toArray(Row[]::new));
+    }
+  }
+
+  /** One segment's cells of one horizon, summed into what the statistics read. */
   private static final class Segment {
     private final Plan plan;
+    private final SegmentFollowUp followUp;
+    private final RevenueCells revenue;
     private final Map<Outcome, SegmentCounts> counts = new HashMap<>();
     private final Map<Outcome, long[]> positives = new HashMap<>();
     private final long[] observations;
@@ -142,10 +247,12 @@ public final class SegmentStatistics {
     private String segment;
     private int horizonDays;
 
-    Segment(Plan plan, Iterator<Row> cells) {
+    Segment(Plan plan, SegmentFollowUp followUp) {
       this.plan = plan;
+      this.followUp = followUp;
       int metrics = plan.metrics().size();
-      int[] levels = plan.metrics().stream().mapToInt(MetricSettings::levels).toArray();
+      int[] levels = plan.levels();
+      this.revenue = new RevenueCells(levels, BUCKETS);
       this.observations = new long[metrics];
       this.customers = new long[metrics];
       this.backfilled = new long[metrics];
@@ -160,10 +267,9 @@ public final class SegmentStatistics {
         positives.put(outcome, new long[metrics]);
         allPositives.put(outcome, 0L);
       }
-      cells.forEachRemaining(this::add);
     }
 
-    private void add(Row cell) {
+    void add(Row cell) {
       segmentSet = plan.segmentSets().get(cell.getInt(1)).name();
       segment = cell.getString(2);
       horizonDays = cell.getInt(3);
@@ -195,10 +301,7 @@ public final class SegmentStatistics {
       }
     }
 
-    Row toRow() {
-      List<Row> predictiveness = new ArrayList<>();
-      List<Row> scores = new ArrayList<>();
-      List<Row> comparisons = new ArrayList<>();
+    void addTo(List<Row> predictiveness, List<Row> scores, List<Row> comparisons) {
       for (Outcome outcome : Outcome.values()) {
         for (int metric = 0; metric < plan.metrics().size(); metric++) {
           predictiveness.add(predictiveness(outcome, metric));
@@ -206,12 +309,9 @@ public final class SegmentStatistics {
         comparisons.add(comparison(outcome));
       }
       for (int metric = 0; metric < plan.metrics().size(); metric++) {
+        predictiveness.add(ofRevenue(metric));
         addScores(metric, scores);
       }
-      return RowFactory.create(
-          predictiveness.toArray(Row[]::new),
-          scores.toArray(Row[]::new),
-          comparisons.toArray(Row[]::new));
     }
 
     private MartRow row(String mart) {
@@ -223,62 +323,142 @@ public final class SegmentStatistics {
     }
 
     private Row predictiveness(Outcome outcome, int metric) {
+      MetricCounts complete = counts.get(outcome).own(metric);
+      if (outcome != Outcome.RETAINED) {
+        Estimate auc = complete.auc();
+        MartRow row =
+            predictiveness(outcome.label(), metric, positives.get(outcome)[metric], complete)
+                .set("status", status(metric, complete, complete.support(), auc))
+                .set("auc_mature", auc.value());
+        return withLogit(row, complete);
+      }
+      MetricFollowUp own = followUp.own(metric).upTo(plan.decidedBy(horizonDays));
+      MartRow row =
+          predictiveness(outcome.label(), metric, positives.get(outcome)[metric], own)
+              .set("status", status(metric, complete, own.support(), own.auc()))
+              .set("auc_mature", complete.aucValue(Coding.RAW));
+      addFollowUp(row, own, complete);
+      return withLogit(row, own);
+    }
+
+    private Row ofRevenue(int metric) {
+      MetricRevenue own = revenue.of(metric);
+      MartRow row =
+          predictiveness("revenue_next", metric, revenue.positive(metric), own)
+              .set("status", status(metric, own.support()))
+              .set("auc_mature", own.aucValue(Coding.RAW))
+              .set("unresolved_pairs_share", own.unresolvedShare());
+      addConcordance(row, own.support(), own.auc(), own.pairs());
+      return withLogit(row, own);
+    }
+
+    /** What all outcomes have in common. */
+    private MartRow predictiveness(String outcome, int metric, long positive, Discrimination own) {
       MetricSettings declared = plan.metrics().get(metric);
-      MetricCounts own = counts.get(outcome).own(metric);
       Support support = own.support();
       Estimate auc = own.auc();
+      return row(PREDICTIVENESS)
+          .set("metric", declared.id())
+          .set("metric_label", declared.label())
+          .set("outcome", outcome)
+          .set("observations_count", observations[metric])
+          .set("customers_count", customers[metric])
+          .set("positive_count", positive)
+          .set("negative_count", observations[metric] - positive)
+          .set("positive_buckets_count", (long) support.retainedBuckets())
+          .set("negative_buckets_count", (long) support.lostBuckets())
+          .set("auc", auc.value())
+          .set("auc_lower", "auc_upper", trusted(support, auc.interval()))
+          .set("auc_standard_error", support.insufficient() ? Double.NaN : auc.standardError())
+          .set(
+              "degrees_of_freedom",
+              trusted(support, auc.interval()).isDefined()
+                  ? (Integer) support.degreesOfFreedom()
+                  : null)
+          .set("auc_lost_by_coding", aucLostByCoding(own, auc))
+          .set(
+              "segment_backfilled_share",
+              observations[metric] == 0
+                  ? null
+                  : (Double) ((double) backfilled[metric] / observations[metric]));
+    }
+
+    /** None where there are too few buckets to estimate a variance from. */
+    private static Interval trusted(Support support, Interval interval) {
+      return support.insufficient() ? Interval.UNDEFINED : interval;
+    }
+
+    /** The row, and what shrinking its AUC takes. */
+    private static Row withLogit(MartRow row, Discrimination own) {
       Estimate logit = own.logitAuc();
-      String status = status(metric, own, auc);
-      long positive = positives.get(outcome)[metric];
-      MartRow row =
-          row(PREDICTIVENESS)
-              .set("metric", declared.id())
-              .set("metric_label", declared.label())
-              .set("outcome", outcome.label())
-              .set("status", status)
-              .set("observations_count", observations[metric])
-              .set("customers_count", customers[metric])
-              .set("positive_count", positive)
-              .set("negative_count", observations[metric] - positive)
-              .set("positive_buckets_count", (long) support.retainedBuckets())
-              .set("negative_buckets_count", (long) support.lostBuckets())
-              .set("auc", auc.value())
-              .set("auc_lost_by_coding", aucLostByCoding(own, auc))
-              .set(
-                  "segment_backfilled_share",
-                  observations[metric] == 0
-                      ? null
-                      : (Double) ((double) backfilled[metric] / observations[metric]));
-      // Too few buckets to estimate a variance from are too few for an interval.
-      if (!support.insufficient() && auc.interval().isDefined()) {
-        row.set("auc_lower", "auc_upper", auc.interval())
-            .set("auc_standard_error", auc.standardError())
-            .set("degrees_of_freedom", support.degreesOfFreedom());
-      }
       return with(row, logit.value(), logit.variance());
     }
 
-    private String status(int metric, MetricCounts own, Estimate auc) {
+    /** What only times of losses can tell. */
+    private static void addFollowUp(MartRow row, MetricFollowUp own, MetricCounts complete) {
+      double all = total(own.lost()) + total(own.censored());
+      double known = total(own.known().lost()) + total(own.known().retained());
+      Estimate scaledBrier = own.scaledBrier();
+      Estimate weighted = own.weightedConcordance();
+      row.set("early_lost_count", Math.round(total(own.known().lost()) - total(complete.lost())))
+          .set("censored_count", Math.round(all - known))
+          .set("brier", own.brier().score())
+          .set("brier_scaled", scaledBrier.value())
+          .set(
+              "brier_scaled_lower",
+              "brier_scaled_upper",
+              trusted(own.support(), scaledBrier.interval()))
+          .set("concordance_weighted", weighted.value())
+          .set(
+              "concordance_weighted_lower",
+              "concordance_weighted_upper",
+              trusted(own.support(), weighted.interval()));
+      addConcordance(row, own.support(), own.concordance(), own.pairs());
+    }
+
+    private static void addConcordance(
+        MartRow row, Support support, Estimate concordance, Concordance pairs) {
+      row.set("concordance", concordance.value())
+          .set("concordance_lower", "concordance_upper", trusted(support, concordance.interval()))
+          .set("concordant_pairs_count", Math.round(pairs.concordant()))
+          .set("discordant_pairs_count", Math.round(pairs.discordant()))
+          .set("tied_score_pairs_count", Math.round(pairs.tiedScore()))
+          .set("tied_outcome_pairs_count", Math.round(pairs.tiedOutcome()))
+          .set("tied_both_pairs_count", Math.round(pairs.tiedBoth()));
+    }
+
+    private static double total(double[][] counts) {
+      return Arrays.stream(counts).flatMapToDouble(Arrays::stream).sum();
+    }
+
+    private static double total(double[][][] counts) {
+      return Arrays.stream(counts).mapToDouble(Segment::total).sum();
+    }
+
+    private String status(int metric, MetricCounts complete, Support support, Estimate auc) {
+      boolean isSuspected = observations[metric] > 0 && isSuspected(complete, auc);
+      return isSuspected ? "leak_suspected" : status(metric, support);
+    }
+
+    private String status(int metric, Support support) {
       if (observations[metric] == 0) {
         return "no_answers";
       }
-      if (isSuspected(own, auc)) {
-        return "leak_suspected";
-      }
-      return own.support().insufficient() ? "insufficient" : "ok";
+      return support.insufficient() ? "insufficient" : "ok";
     }
 
-    private static boolean isSuspected(MetricCounts own, Estimate auc) {
-      return LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), auc).length > 0;
+    private static boolean isSuspected(MetricCounts complete, Estimate auc) {
+      return LeakSuspicion.levels(complete.retainedByLevel(), complete.lostByLevel(), auc).length
+          > 0;
     }
 
     /** What each coding gives away of the raw score's AUC; codings that don't apply are absent. */
     private static scala.collection.Map<String, Double> aucLostByCoding(
-        MetricCounts own, Estimate auc) {
+        Discrimination own, Estimate auc) {
       Map<String, Double> lost = new HashMap<>();
       for (Coding coding : Coding.values()) {
         if (coding != Coding.RAW && coding.appliesTo(own.levels()) && !Double.isNaN(auc.value())) {
-          lost.put(coding.label(), auc.value() - own.recode(coding).auc().value());
+          lost.put(coding.label(), auc.value() - own.aucValue(coding));
         }
       }
       return CollectionConverters.asScala(lost);
@@ -333,7 +513,10 @@ public final class SegmentStatistics {
     }
 
     private Row comparison(Outcome outcome) {
-      SegmentCounts all = counts.get(outcome);
+      boolean isRetained = outcome == Outcome.RETAINED;
+      int decided = plan.decidedBy(horizonDays);
+      // Whose outcome is known decides what can be compared; whose window is complete, what leaks.
+      SegmentCounts all = isRetained ? followUp.known(decided) : counts.get(outcome);
       CommonSample sample = all.commonSample();
       long positive = allPositives.get(outcome);
       MartRow row =
@@ -358,8 +541,12 @@ public final class SegmentStatistics {
             Verdict.INSUFFICIENT);
       }
 
-      List<MetricCounts> common = all.common(sample);
-      Comparison comparison = Comparison.of(common);
+      List<MetricCounts> common = counts.get(outcome).common(sample);
+      Comparison comparison =
+          isRetained
+              ? Comparison.ofFollowUp(
+                  followUp.common(sample).stream().map(metric -> metric.upTo(decided)).toList())
+              : Comparison.of(common);
       var suspected = new BitSet();
       for (int i = 0; i < common.size(); i++) {
         suspected.set(i, isSuspected(common.get(i), comparison.aucs().get(i)));

@@ -6,12 +6,14 @@ import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.sql.Date;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import linkage.config.RowOrder;
 import linkage.contract.Contract;
 import org.apache.spark.sql.Column;
@@ -34,6 +36,15 @@ public final class CurrentRows {
     }
     order.addAll(List.of("record_number", "content_hash"));
     return order;
+  }
+
+  /**
+   * What rows of one key have in common, to be partitioned by. The hash stands first since it is
+   * quick to sort by, where texts such as T0000001 and T0000002 differ only at their ends.
+   */
+  public static Column[] key(Contract contract) {
+    Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+    return Stream.concat(Stream.of(xxhash64(key)), Stream.of(key)).toArray(Column[]::new);
   }
 
   /** The local day from which a version of a row holds, as far as the source tells. */
@@ -61,11 +72,11 @@ public final class CurrentRows {
    */
   public static Dataset<Row> newest(
       Dataset<Row> staged, Contract contract, RowOrder declared, LocalDate asOf) {
-    Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
     Column[] newestFirst =
         order(declared).stream().map(name -> col(name).desc_nulls_last()).toArray(Column[]::new);
     return visible(staged, asOf)
-        .withColumn("recency", row_number().over(Window.partitionBy(key).orderBy(newestFirst)))
+        .withColumn(
+            "recency", row_number().over(Window.partitionBy(key(contract)).orderBy(newestFirst)))
         .where(
             col("recency").equalTo(1).and(coalesce(col("is_deleted"), lit(false)).equalTo(false)))
         .drop("recency");

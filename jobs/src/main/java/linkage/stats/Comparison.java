@@ -53,10 +53,32 @@ public record Comparison(
    */
   public static Comparison of(List<MetricCounts> metrics) {
     checkSameObservations(metrics);
-    var support = metrics.get(0).support();
-    var jackknife = MetricCounts.jackknifeOfAucs(metrics);
+    return of(MetricCounts.jackknifeOfAucs(metrics), metrics.get(0));
+  }
 
-    int size = metrics.size();
+  /**
+   * Compares metrics by their {@link CensoredAuc}, so that losses in windows still open count.
+   *
+   * @param metrics the times of the same observations by each metric, in declared order, up to the
+   *     horizon
+   * @throws IllegalArgumentException if there is no metric, or if they don't hold the same number
+   *     of retained and lost observations in every bucket
+   */
+  public static Comparison ofFollowUp(List<MetricFollowUp> metrics) {
+    List<MetricCounts> known = metrics.stream().map(MetricFollowUp::known).toList();
+    checkSameObservations(known);
+    return of(MetricFollowUp.jackknifeOfAucs(metrics), known.get(0));
+  }
+
+  /**
+   * Compares AUCs that were replicated together.
+   *
+   * @param jackknife the AUCs, followed by their logits
+   * @param known the observations behind any of them
+   */
+  private static Comparison of(Jackknife jackknife, MetricCounts known) {
+    var support = known.support();
+    int size = jackknife.estimate().length / 2;
     List<Estimate> aucs = new ArrayList<>();
     double[] p = new double[size];
     double[] values = new double[size];
@@ -76,7 +98,7 @@ public record Comparison(
         Holm.adjust(p),
         covariance,
         support,
-        Sums.of(metrics.get(0).lostByLevel()),
+        Sums.of(known.lostByLevel()),
         ComparisonsWithBest.of(values, covariance, support.degreesOfFreedom()));
   }
 

@@ -14,9 +14,10 @@ import java.util.List;
  * @param lost lost observations as [bucket][level]
  * @param revenue the revenue of both as [bucket][level], in whatever unit it was summed in
  */
-public record MetricCounts(double[][] retained, double[][] lost, double[][] revenue) {
+public record MetricCounts(double[][] retained, double[][] lost, double[][] revenue)
+    implements Discrimination {
 
-  /** The number of levels of the metric's scale, or of its coding. */
+  @Override
   public int levels() {
     return retained.length == 0 ? 0 : retained[0].length;
   }
@@ -31,7 +32,7 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
     return Sums.ofColumns(lost);
   }
 
-  /** How widely the losses and the retained observations are spread over the buckets. */
+  @Override
   public Support support() {
     return Support.of(Sums.ofRows(retained), Sums.ofRows(lost));
   }
@@ -67,18 +68,19 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
    *
    * <p><b>Cost:</b> O(buckets × levels).
    */
+  @Override
   public Estimate auc() {
-    return aucEstimate(jackknifeOfAucs(List.of(this)), 0, support());
+    return Discrimination.super.auc();
   }
 
-  /**
-   * The same on the scale of the logit, {@code ln(AUC / (1 - AUC))}, on which AUCs of several
-   * segments are averaged.
-   *
-   * <p><b>Nulls and edges:</b> infinite and without a variance where the AUC is 0 or 1.
-   */
-  public Estimate logitAuc() {
-    return logitEstimate(jackknifeOfAucs(List.of(this)), 0, support());
+  @Override
+  public double aucValue(Coding coding) {
+    return Auc.of(coding.recode(retainedByLevel()), coding.recode(lostByLevel()));
+  }
+
+  @Override
+  public Jackknife jackknifeOfAuc() {
+    return jackknifeOfAucs(List.of(this));
   }
 
   /**
@@ -174,7 +176,8 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
     return StudentT.twoSidedP(logit.value() / logit.standardError(), degreesOfFreedom);
   }
 
-  private static Estimate logitEstimate(Jackknife aucs, int metric, Support support) {
+  /** The logit of one of the AUCs of {@link #jackknifeOfAucs}. */
+  static Estimate logitEstimate(Jackknife aucs, int metric, Support support) {
     int logit = aucs.estimate().length / 2 + metric;
     double auc = aucs.estimate()[metric];
     double variance = aucs.variance(logit);

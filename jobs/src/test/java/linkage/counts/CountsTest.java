@@ -31,7 +31,7 @@ class CountsTest {
               + " csat tinyint, ces tinyint, mature_180 boolean, retained_180 boolean,"
               + " repeat_purchase_180 boolean, revenue_next_cents_180 bigint,"
               + " first_in_population_180 bigint, first_in_segment_180 bigint,"
-              + " first_at_score_180 bigint");
+              + " first_at_score_180 bigint, loss_days int, follow_up_days int");
 
   @Property(tries = 3)
   void anySplitOfTheInputInAnyOrderGivesTheSameCells(@ForAll long seed) {
@@ -90,11 +90,10 @@ class CountsTest {
       for (int metric = 0; metric < 3; metric++) {
         pattern += row.getByte(8 + metric) == 0 ? 0 : Math.round(Math.pow(2, metric));
       }
-      boolean isAnalysed =
-          row.getBoolean(2)
-              && row.getBoolean(3)
-              && "eligible".equals(row.getString(4))
-              && row.getBoolean(11);
+      boolean isCounted =
+          row.getBoolean(2) && row.getBoolean(3) && "eligible".equals(row.getString(4));
+      boolean isAnalysed = isCounted && row.getBoolean(11);
+      long[] time = naivePeriod(row.isNullAt(18) ? null : row.getInt(18), row.getInt(19));
       List<String> segments =
           List.of("all", row.getString(6), row.getString(6) + " · " + row.getString(7));
       long[] outcome = {1, row.getBoolean(12) ? 0 : 1, row.getBoolean(13) ? 1 : 0, row.getLong(14)};
@@ -131,7 +130,21 @@ class CountsTest {
               0,
               0,
               0);
+          if (isCounted) {
+            add(
+                cells,
+                "2|" + place + time[0] + "|" + pattern + "|" + metric + "|" + level + bucket,
+                1,
+                time[1],
+                0,
+                0,
+                0,
+                0,
+                0);
+          }
           if (isAnalysed) {
+            String horizon = "3|" + place + "180|" + naiveBin(outcome[3]);
+            add(cells, horizon + "|" + metric + "|" + level + bucket, 1, 0, 0, outcome[3], 0, 0, 0);
             long flag = 1L << (set * 3 + metric);
             add(
                 cells,
@@ -148,6 +161,31 @@ class CountsTest {
       }
     }
     return cells;
+  }
+
+  /** The last day of the period, tried one by one, and 1 if the observation is lost in it. */
+  private static long[] naivePeriod(Integer lossDays, int followUpDays) {
+    long completed = 0;
+    for (int end = 30; end <= 180; end += 30) {
+      boolean isComplete = end <= followUpDays;
+      if (isComplete && lossDays != null && lossDays > end - 30 && lossDays <= end) {
+        return new long[] {end, 1};
+      }
+      completed = isComplete ? end : completed;
+    }
+    return new long[] {completed, 0};
+  }
+
+  /** The bin, counted one by one: how many whole amounts 10^(i/16) the revenue has reached. */
+  private static long naiveBin(long cents) {
+    long reached = 0;
+    long last = 0;
+    for (int i = 0; i <= 100; i++) {
+      long boundary = (long) Math.ceil(Math.pow(10, i / 16.0));
+      reached += boundary > last && boundary <= Math.abs(cents) ? 1 : 0;
+      last = boundary;
+    }
+    return cents < 0 ? -reached : reached;
   }
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
@@ -179,10 +217,12 @@ class CountsTest {
               random.nextInt(4) > 0,
               random.nextBoolean(),
               random.nextBoolean(),
-              (long) random.nextInt(200_000) - 50_000,
+              random.nextInt(4) == 0 ? 0L : (long) random.nextInt(200_000) - 50_000,
               (long) random.nextInt(8),
               (long) random.nextInt(512),
-              (long) random.nextInt(512)));
+              (long) random.nextInt(512),
+              random.nextBoolean() ? null : 1 + random.nextInt(260),
+              random.nextInt(230)));
     }
     return rows;
   }

@@ -11,8 +11,10 @@ import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
+import linkage.stats.Coding;
 import linkage.stats.Comparison;
 import linkage.stats.SegmentCounts;
+import linkage.stats.SegmentFollowUp;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,15 +26,18 @@ import org.junit.jupiter.api.Test;
 class SegmentStatisticsTest {
   private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
   private static final int[] LEVELS = {11, 5, 7};
+  private static final int HORIZON = 6;
   private static final List<String> METRICS = List.of("nps", "csat", "ces");
 
   private static SegmentCounts direct;
+  private static SegmentFollowUp times;
   private static Dataset<Row> statistics;
 
   @BeforeAll
-  static void countSixHundredObservations() {
+  static void countSixHundredObservationsAndTwoHundredOpenWindows() {
     var random = new Random(7);
     direct = new SegmentCounts(LEVELS, 64);
+    times = new SegmentFollowUp(LEVELS, 64, HORIZON, HORIZON);
     List<Row> cells = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       int bucket = random.nextInt(64);
@@ -47,8 +52,21 @@ class SegmentStatisticsTest {
           level = isLost && metric == 2 ? level / 2 : level;
           cells.add(cell(pattern, metric, level, bucket, lost, cents));
           direct.add(pattern, metric, level, bucket, 1 - lost, lost, cents);
+          int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
+          cells.add(time(pattern, metric, level, period, bucket, lost));
+          times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
+          int bin = isLost ? 0 : 40 + (int) Math.log(1 + cents);
+          cells.add(revenue(bin, metric, level, bucket, cents));
         }
       }
+    }
+    for (int i = 0; i < 200; i++) {
+      int bucket = random.nextInt(64);
+      int completed = random.nextInt(HORIZON);
+      long lost = completed > 0 && random.nextInt(5) == 0 ? 1 : 0;
+      int level = random.nextInt(7);
+      cells.add(time(4, 2, level, completed, bucket, lost));
+      times.add(4, 2, level, completed, bucket, lost, 1 - lost);
     }
     statistics =
         SegmentStatistics.build(
@@ -67,7 +85,9 @@ class SegmentStatisticsTest {
 
     assertThat(rows).hasSize(3);
     for (Row row : rows) {
-      var own = direct.own(METRICS.indexOf(row.<String>getAs("metric")));
+      int metric = METRICS.indexOf(row.<String>getAs("metric"));
+      var complete = direct.own(metric);
+      var own = times.own(metric);
       assertThat(row.<Double>getAs("auc")).isEqualTo(own.auc().value());
       assertThat(row.<Double>getAs("auc_lower")).isEqualTo(own.auc().interval().lower());
       assertThat(row.<Double>getAs("auc_upper")).isEqualTo(own.auc().interval().upper());
@@ -75,8 +95,18 @@ class SegmentStatisticsTest {
       assertThat(row.<Integer>getAs("degrees_of_freedom"))
           .isEqualTo(own.support().degreesOfFreedom());
       assertThat((double) row.<Long>getAs("negative_count"))
-          .isEqualTo(java.util.Arrays.stream(own.lostByLevel()).sum());
+          .isEqualTo(java.util.Arrays.stream(complete.lostByLevel()).sum());
       assertThat(row.<String>getAs("status")).isEqualTo("ok");
+      assertThat(row.<Double>getAs("auc_mature")).isEqualTo(complete.aucValue(Coding.RAW));
+      assertThat(row.<Long>getAs("early_lost_count") > 0).isEqualTo(metric == 2);
+      assertThat(row.<Long>getAs("early_lost_count") + row.<Long>getAs("censored_count"))
+          .isEqualTo(metric == 2 ? 200 : 0);
+      assertThat(row.<Double>getAs("brier_scaled")).isEqualTo(own.scaledBrier().value());
+      assertThat(row.<Double>getAs("concordance")).isEqualTo(own.concordance().value());
+      assertThat(row.<Double>getAs("concordance_weighted"))
+          .isEqualTo(own.weightedConcordance().value());
+      assertThat((double) row.<Long>getAs("tied_outcome_pairs_count"))
+          .isEqualTo(own.pairs().tiedOutcome());
     }
   }
 
@@ -87,6 +117,7 @@ class SegmentStatisticsTest {
     for (int i = 0; i < 100; i++) {
       cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0));
       cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0));
+      cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0));
     }
     Dataset<Row> few =
         SegmentStatistics.build(
@@ -100,9 +131,75 @@ class SegmentStatisticsTest {
     assertThat(row.<String>getAs("status")).isEqualTo("insufficient");
     assertThat(row.<Double>getAs("auc")).isBetween(0.0, 1.0);
     for (String column :
-        List.of("auc_lower", "auc_upper", "auc_standard_error", "degrees_of_freedom")) {
+        List.of(
+            "auc_lower",
+            "auc_upper",
+            "auc_standard_error",
+            "degrees_of_freedom",
+            "brier_scaled_lower",
+            "concordance_upper",
+            "concordance_weighted_lower")) {
       assertThat(row.<Object>getAs(column)).as(column).isNull();
     }
+  }
+
+  /** By hand: with every window complete, the weights are all one. */
+  @Test
+  void openWindowsCountOnlyWhereThereAreSome() {
+    for (Row row :
+        MetricPredictiveness.build(statistics).where("outcome <> 'revenue_next'").collectAsList()) {
+      boolean hasOpenWindows =
+          row.<String>getAs("outcome").equals("retained")
+              && row.<String>getAs("metric").equals("ces");
+      assertThat(Math.abs(row.<Double>getAs("auc") - row.<Double>getAs("auc_mature")) > 1e-12)
+          .isEqualTo(hasOpenWindows);
+    }
+  }
+
+  @Test
+  void revenueIsOrderedByBins() {
+    List<Row> rows =
+        MetricPredictiveness.build(statistics).where("outcome = 'revenue_next'").collectAsList();
+
+    assertThat(rows).hasSize(3);
+    for (Row row : rows) {
+      assertThat(row.<Double>getAs("auc")).isEqualTo(row.<Double>getAs("concordance"));
+      assertThat(row.<Double>getAs("unresolved_pairs_share")).isBetween(0.1, 0.9);
+      assertThat(row.<Object>getAs("brier")).isNull();
+      // Whoever was lost brought in nothing, everybody else something.
+      var complete = direct.own(METRICS.indexOf(row.<String>getAs("metric")));
+      assertThat((double) row.<Long>getAs("negative_count"))
+          .isEqualTo(java.util.Arrays.stream(complete.lostByLevel()).sum());
+    }
+  }
+
+  @Test
+  void retentionCurvesAreThoseOfTheBands() {
+    Dataset<Row> mart = SegmentStatistics.retentionCurves(statistics);
+    Contract.mart("retention_curves").check(mart.schema());
+
+    List<Row> promoters =
+        mart.where("metric = 'nps' and score_band = 'promoter'")
+            .orderBy("period_ends_days")
+            .collectAsList();
+
+    assertThat(mart.select("metric", "score_band").distinct().count()).isEqualTo(3 + 5 + 3);
+    var curve = times.own(0).retentionCurve(9, 10);
+    assertThat(promoters).hasSize(HORIZON);
+    for (int period = 1; period <= HORIZON; period++) {
+      Row row = promoters.get(period - 1);
+      assertThat(row.<Integer>getAs("period_ends_days")).isEqualTo(30 * period);
+      assertThat(row.<Integer>getAs("lowest_score")).isEqualTo(9);
+      var retention = curve.get(period - 1).retention();
+      assertThat(row.<Double>getAs("retention_rate")).isEqualTo(retention.value());
+      assertThat(row.<Double>getAs("retention_lower")).isEqualTo(retention.interval().lower());
+      assertThat((double) row.<Long>getAs("at_risk_count"))
+          .isEqualTo(curve.get(period - 1).atRisk());
+    }
+    // Effort is good when low: its best band holds the scores 1 and 2.
+    Row best = mart.where("metric = 'ces' and score_band = 'top2'").first();
+    assertThat(List.of(best.<Integer>getAs("lowest_score"), best.<Integer>getAs("highest_score")))
+        .containsExactly(1, 2);
   }
 
   @Test
@@ -132,8 +229,8 @@ class SegmentStatisticsTest {
         SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS)
             .where("outcome = 'retained'")
             .first();
-    var sample = direct.commonSample();
-    var comparison = Comparison.of(direct.common(sample));
+    var sample = times.known(HORIZON).commonSample();
+    var comparison = Comparison.ofFollowUp(times.common(sample));
 
     assertThat(row.getList(row.fieldIndex("candidates")))
         .isEqualTo(sample.metrics().stream().map(METRICS::get).toList());
@@ -173,6 +270,44 @@ class SegmentStatisticsTest {
         cents,
         1L,
         1L,
+        0L);
+  }
+
+  private static Row time(int pattern, int metric, int level, int period, int bucket, long lost) {
+    return RowFactory.create(
+        Counts.LOSSES,
+        0,
+        "all",
+        30 * period,
+        (long) pattern,
+        metric,
+        level,
+        bucket,
+        1L,
+        lost,
+        0L,
+        0L,
+        0L,
+        0L,
+        0L);
+  }
+
+  private static Row revenue(int bin, int metric, int level, int bucket, long cents) {
+    return RowFactory.create(
+        Counts.REVENUE,
+        0,
+        "all",
+        180,
+        (long) bin,
+        metric,
+        level,
+        bucket,
+        1L,
+        0L,
+        0L,
+        cents,
+        0L,
+        0L,
         0L);
   }
 }

@@ -1,0 +1,45 @@
+package linkage.calibration;
+
+import java.io.Serializable;
+import linkage.stats.History;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** Where a linked row keeps what {@link History} is made of, for one horizon. */
+final class HistoryColumns implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final double CENTS = 100;
+
+  private final int pastRevenue;
+  private final int priorRevenue;
+  private final int pastPurchases;
+  private final int tenure;
+  private final int recency;
+
+  HistoryColumns(StructType linked, int horizonDays) {
+    this.pastRevenue = linked.fieldIndex("past_revenue_cents_" + horizonDays);
+    this.priorRevenue = linked.fieldIndex("prior_revenue_cents_" + horizonDays);
+    this.pastPurchases = linked.fieldIndex("past_purchases_count_" + horizonDays);
+    this.tenure = linked.fieldIndex("tenure_days");
+    this.recency = linked.fieldIndex("recency_days");
+  }
+
+  double[] read(Row row) {
+    return History.row(
+        row.getLong(pastRevenue) / CENTS,
+        row.getLong(priorRevenue) / CENTS,
+        row.getLong(pastPurchases),
+        row.getInt(tenure),
+        row.isNullAt(recency) ? Double.NaN : row.getInt(recency));
+  }
+
+  /** Days since the acquisition. */
+  int tenureDays(Row row) {
+    return row.getInt(tenure);
+  }
+
+  /** Revenue over the horizon that ends at the anchor, in units of currency. */
+  double pastRevenue(Row row) {
+    return row.getLong(pastRevenue) / CENTS;
+  }
+}

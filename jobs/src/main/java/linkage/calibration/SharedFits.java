@@ -1,0 +1,148 @@
+package linkage.calibration;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import linkage.stats.Logistic;
+import linkage.stats.LogisticSums;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Several logistic regressions over the same rows, fitted together: one scan is one iteration of
+ * all of them.
+ *
+ * <p><b>Nulls and edges:</b> a fit without any observation has coefficients of 0. Sums are merged
+ * in the order of partitions, so the same partitions give the same digits.
+ *
+ * <p><b>Cost:</b> 4 to 7 scans; each partition brings back one row per fit and bucket. A typed
+ * pass, since the sums are an algorithm.
+ */
+final class SharedFits {
+  private static final StructType SUMS =
+      new StructType()
+          .add("fit", DataTypes.IntegerType, false)
+          .add("bucket", DataTypes.IntegerType, false)
+          .add("cells", DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+
+  private SharedFits() {}
+
+  /** Reads the cases of a row: those of any of the fits, or none. */
+  interface Cases extends Serializable {
+    /** Hands the row's cases to the sink. */
+    void read(Row row, Sink sink);
+  }
+
+  /** Takes cases. */
+  interface Sink {
+    /** Takes one case of one of the fits. */
+    void add(int fit, int bucket, double[] columns, boolean positive);
+  }
+
+  /**
+   * A finished fit.
+   *
+   * @param fit the fit
+   * @param buckets the sums of its last pass, by bucket
+   */
+  record Fitted(Logistic fit, List<LogisticSums> buckets) {
+
+    /** The number of cases that have the outcome. */
+    double positive() {
+      return buckets.stream().mapToDouble(LogisticSums::positive).sum();
+    }
+
+    /** The number of cases that don't. */
+    double negative() {
+      return buckets.stream().mapToDouble(LogisticSums::negative).sum();
+    }
+  }
+
+  /**
+   * Fits.
+   *
+   * @param rows scanned once per pass: hold them if they are dear to compute
+   * @param count the number of fits
+   * @param columns the number of columns of each
+   * @param buckets the number of buckets
+   */
+  static List<Fitted> of(Dataset<Row> rows, int count, int columns, int buckets, Cases cases) {
+    Fitted[] fitted = new Fitted[count];
+    for (int fit = 0; fit < count; fit++) {
+      fitted[fit] = new Fitted(Logistic.start(columns), List.of());
+    }
+    while (Arrays.stream(fitted).anyMatch(state -> !state.fit().isFinished())) {
+      double[][] at = new double[count][];
+      for (int fit = 0; fit < count; fit++) {
+        at[fit] = fitted[fit].fit().isFinished() ? null : fitted[fit].fit().coefficients();
+      }
+      LogisticSums[][] sums = pass(rows, at, buckets, cases);
+      for (int fit = 0; fit < count; fit++) {
+        if (at[fit] != null) {
+          var total = new LogisticSums(at[fit]);
+          List.of(sums[fit]).forEach(total::merge);
+          fitted[fit] = new Fitted(fitted[fit].fit().next(total), List.of(sums[fit]));
+        }
+      }
+    }
+    return List.of(fitted);
+  }
+
+  private static LogisticSums[][] pass(Dataset<Row> rows, double[][] at, int buckets, Cases cases) {
+    LogisticSums[][] sums = new LogisticSums[at.length][];
+    for (int fit = 0; fit < at.length; fit++) {
+      sums[fit] = at[fit] == null ? null : zero(at[fit], buckets);
+    }
+    List<Row> parts =
+        rows.mapPartitions(
+                (MapPartitionsFunction<Row, Row>) part -> sums(part, at, buckets, cases),
+                Encoders.row(SUMS))
+            .collectAsList();
+    for (Row part : parts) {
+      int fit = part.getInt(0);
+      double[] cells = part.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray();
+      sums[fit][part.getInt(1)].merge(LogisticSums.of(at[fit], cells));
+    }
+    return sums;
+  }
+
+  private static Iterator<Row> sums(Iterator<Row> rows, double[][] at, int buckets, Cases cases) {
+    LogisticSums[][] sums = new LogisticSums[at.length][buckets];
+    Sink sink =
+        (fit, bucket, columns, positive) -> {
+          if (at[fit] != null) {
+            if (sums[fit][bucket] == null) {
+              sums[fit][bucket] = new LogisticSums(at[fit]);
+            }
+            sums[fit][bucket].add(columns, positive ? 1 : 0, positive ? 0 : 1);
+          }
+        };
+    rows.forEachRemaining(row -> cases.read(row, sink));
+
+    List<Row> parts = new ArrayList<>();
+    for (int fit = 0; fit < at.length; fit++) {
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        if (sums[fit][bucket] != null) {
+          Object cells = Arrays.stream(sums[fit][bucket].cells()).boxed().toArray(Double[]::new);
+          parts.add(RowFactory.create(fit, bucket, cells));
+        }
+      }
+    }
+    return parts.iterator();
+  }
+
+  private static LogisticSums[] zero(double[] at, int buckets) {
+    LogisticSums[] zero = new LogisticSums[buckets];
+    for (int bucket = 0; bucket < buckets; bucket++) {
+      zero[bucket] = new LogisticSums(at);
+    }
+    return zero;
+  }
+}

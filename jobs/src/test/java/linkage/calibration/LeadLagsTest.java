@@ -1,0 +1,142 @@
+package linkage.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.stats.History;
+import linkage.stats.LeadLag;
+import linkage.stats.LeadLagSums;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+class LeadLagsTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+
+  /** By definition: what the statistics say of the months themselves, from plain arrays. */
+  @Test
+  void readsMonthsAsDifferencesOfHorizons() {
+    var random = new Random(1);
+    var expected = new LeadLagSums(64);
+    List<Row> rows = new ArrayList<>();
+    for (int customer = 0; customer < 400; customer++) {
+      rows.add(observation(random, customer % 64, expected));
+    }
+
+    List<Row> built =
+        LeadLags.build(SparkTest.session().createDataFrame(rows, schema()).repartition(3), SETTINGS)
+            .where("segment_set = 'all' and metric = 'nps'")
+            .orderBy("lag_month")
+            .collectAsList();
+
+    LeadLag result = LeadLag.of(expected);
+    assertThat(built).hasSize(24);
+    for (int lag = 0; lag < 24; lag++) {
+      LeadLag.Lag own = result.lags().get(lag);
+      Row row = built.get(lag);
+      assertThat(row.<Integer>getAs("lag_month")).isEqualTo(own.month());
+      assertThat(row.<Long>getAs("observations_count")).isEqualTo((long) own.observations());
+      assertThat(row.<String>getAs("verdict")).isEqualTo(result.judgement().label());
+      assertIs(row, "revenue_association", own.revenue().value());
+      assertIs(
+          row, "revenue_beyond_past_association_lower", own.revenueBeyondPast().interval().lower());
+      assertIs(row, "loss_association", own.losses().value());
+      assertIs(
+          row, "loss_beyond_past_association_upper", own.lossesBeyondPast().interval().upper());
+      assertIs(row, "revenue_p_value", own.revenueP());
+      assertIs(row, "loss_p_value", own.lossesP());
+    }
+    assertThat(built.get(0).<Double>getAs("loss_association")).isNull();
+    assertThat(built.get(16).<Double>getAs("loss_p_value")).isNotNull();
+  }
+
+  /** The column's value; null where the statistic can't be told. */
+  private static void assertIs(Row row, String column, double expected) {
+    Double actual = row.getAs(column);
+    if (Double.isNaN(expected)) {
+      assertThat(actual).as(column).isNull();
+    } else {
+      assertThat(actual).as(column).isCloseTo(expected, within(1e-9));
+    }
+  }
+
+  private static StructType schema() {
+    var ddl =
+        new StringBuilder(
+            "bucket int, is_primary boolean, in_window boolean, eligibility string, region string,"
+                + " tier string, nps tinyint, csat tinyint, ces tinyint, tenure_days int,"
+                + " prior_revenue_cents_360 bigint");
+    for (int horizon : LeadLags.HORIZONS) {
+      ddl.append(
+          ", past_revenue_cents_%1$d bigint, revenue_next_cents_%1$d bigint, mature_%1$d boolean, retained_%1$d boolean"
+              .formatted(horizon));
+    }
+    return StructType.fromDDL(ddl.toString());
+  }
+
+  /** A customer by months, as a linked row and as the sums it should feed. */
+  private static Row observation(Random random, int bucket, LeadLagSums expected) {
+    int level = random.nextInt(11);
+    int tenureMonths = 6 + random.nextInt(20);
+    int seenMonths = random.nextInt(13);
+    int lostIn = 1 + random.nextInt(20);
+    long prior = random.nextInt(90_000);
+    long[] past = random.longs(12, 0, 9_000).toArray();
+    long[] next = random.longs(12, 0, 4_000L + 500 * level).toArray();
+    boolean isEligible = random.nextInt(10) > 0;
+    List<Object> values =
+        new ArrayList<>(
+            List.of(
+                bucket,
+                true,
+                true,
+                isEligible ? "eligible" : "before_acquisition",
+                "North",
+                "gold",
+                (byte) (level + 1),
+                (byte) 0,
+                (byte) 1,
+                30 * tenureMonths,
+                prior));
+    long pastSum = 0;
+    long nextSum = 0;
+    for (int month = 0; month < 12; month++) {
+      pastSum += past[month];
+      nextSum += next[month];
+      values.add(pastSum);
+      values.add(isEligible ? nextSum : null);
+      values.add(month < seenMonths);
+      values.add(isEligible ? month + 1 < lostIn : null);
+    }
+    double[] recent = {log(past, 3, 12), log(past, 1, 3), log(past, 0, 1)};
+    for (int month = 0; month < 12 && isEligible; month++) {
+      double history = History.signedLog(prior / 100.0);
+      if (month < tenureMonths) {
+        expected.add(bucket, -month - 1, 1, level, history, recent, log(past, month, month + 1), 0);
+      }
+      if (month < seenMonths) {
+        // The month of the loss still has revenue; those after it have none.
+        double revenue = month + 1 > lostIn ? 0 : log(next, month, month + 1);
+        int lost = month + 1 >= lostIn ? 1 : 0;
+        expected.add(bucket, month + 1, 1, level, history, recent, revenue, lost);
+      }
+    }
+    return RowFactory.create(values.toArray());
+  }
+
+  private static double log(long[] cents, int from, int to) {
+    double sum = 0;
+    for (int month = from; month < to; month++) {
+      sum += cents[month];
+    }
+    return History.signedLog(sum / 100);
+  }
+}
