@@ -58,10 +58,10 @@ public record PlantedTruth(String segmentSet, String segment, Kind kind, List<St
    *
    * <p>Strict, since an honest failure to decide isn't the planted answer either: BEST asks for
    * {@code clear} with that metric. EQUAL asks for {@code tie} or {@code undecided} and a best set
-   * of the two equal metrics without the third. NOTHING asks for {@code no_signal}: with 95 %
-   * intervals, chance denies it in about one seed of ten. TOO_FEW asks for {@code insufficient}.
-   * MIXED claims nothing and agrees with everything. Small companies (about 2,000 customers) may
-   * rightly stay undecided where this says {@code clear}.
+   * of the two equal metrics without the third. NOTHING asks for {@code no_signal}, which chance
+   * denies in at most one seed of twenty. TOO_FEW asks for {@code insufficient}. MIXED claims
+   * nothing and agrees with everything. Small companies (about 2,000 customers) may rightly stay
+   * undecided where this says {@code clear}.
    *
    * @param verdict the found verdict
    * @param bestMetric the found best metric; null if there is none

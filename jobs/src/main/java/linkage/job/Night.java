@@ -28,6 +28,7 @@ import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
 import linkage.publish.Generations;
@@ -170,7 +171,7 @@ public final class Night {
     Row audit = run.ended("published", 0, null, stages.seconds(), CLOCK.instant());
     Map<String, Dataset<Row>> marts = new LinkedHashMap<>();
     marts.put("best_metrics", best);
-    marts.put("metric_predictiveness", SegmentStatistics.metricPredictiveness(statistics));
+    marts.put("metric_predictiveness", MetricPredictiveness.build(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));

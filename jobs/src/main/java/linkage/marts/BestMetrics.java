@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import linkage.config.MetricSettings;
@@ -17,6 +16,7 @@ import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Which metric best predicts an outcome, per segment, and how sure that is.
@@ -24,12 +24,13 @@ import org.apache.spark.sql.Row;
  * <p><b>Grain:</b> one row per (segment_set, segment, outcome, horizon_days).
  *
  * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its
- * p is adjusted over the segments of the set ({@link BenjaminiHochberg}), since among many segments
- * some leader stands out by chance.
+ * p is adjusted over the segments of the set, per outcome and horizon ({@link BenjaminiHochberg}),
+ * since among many segments some leader stands out by chance. Every segment with a p counts, signal
+ * or not, so that what is found doesn't choose what it is compared with.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
- * best_metric}, the runner-up and the margin are null for {@code insufficient}, {@code no_signal}
- * and {@code wrong_direction}.
+ * best_metric}, the runner-up and the margin are null, and the maps by candidate empty, for {@code
+ * insufficient}, {@code no_signal} and {@code wrong_direction}.
  *
  * <p><b>Cost:</b> one shuffle of one row per segment; a task holds the segments of one set.
  */
@@ -87,13 +88,13 @@ public final class BestMetrics {
     }
 
     private Row decide(Row row, double q) {
-      String label =
-          row.getAs(q <= Verdict.LARGEST_Q ? "verdict_if_significant" : "verdict_otherwise");
-      Verdict verdict = Verdict.valueOf(label.toUpperCase(Locale.ROOT));
+      Verdict verdict =
+          Verdict.valueOf(
+              row.getAs(q <= Verdict.LARGEST_Q ? "verdict_if_significant" : "verdict_otherwise"));
       boolean namesMetric =
           switch (verdict) {
             case CLEAR, TIE, UNDECIDED, LEAK_SUSPECTED -> true;
-            case INSUFFICIENT, NO_SIGNAL, WRONG_DIRECTION -> false;
+            case INSUFFICIENT, NO_SIGNAL, WRONG_DIRECTION, ALONE -> false;
           };
       var contract = Contract.mart("best_metrics");
       var decided = new MartRow(contract);
@@ -117,8 +118,13 @@ public final class BestMetrics {
                 "runner_up_auc",
                 "margin",
                 "margin_lower",
-                "margin_upper")) {
+                "margin_upper",
+                "margin_critical_value",
+                "margin_critical_value_error")) {
           decided.set(column, null);
+        }
+        for (String column : List.of("leads", "leads_lower", "leads_upper", "best_probabilities")) {
+          decided.set(column, CollectionConverters.asScala(Map.of()));
         }
         // Where nothing can be told apart, every candidate may be best.
         decided.set("best_set", row.getAs("candidates"));
@@ -139,6 +145,7 @@ public final class BestMetrics {
           row.<Long>getAs("observations_count"),
           row.<Long>getAs("common_negative_count"),
           named(row, "candidates"),
+          named(row, "dropped_candidates"),
           named(row, "best_set"),
           row.getAs("best_metric_label"),
           row.getAs("best_auc"),

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,9 +26,11 @@ import linkage.counts.LossPeriods;
 import linkage.stats.Coding;
 import linkage.stats.CommonSample;
 import linkage.stats.Comparison;
+import linkage.stats.ComparisonsWithBest;
 import linkage.stats.Concordance;
 import linkage.stats.Discrimination;
 import linkage.stats.Estimate;
+import linkage.stats.Interval;
 import linkage.stats.LeakSuspicion;
 import linkage.stats.MetricCounts;
 import linkage.stats.MetricFollowUp;
@@ -44,13 +47,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * All statistics of a segment, computed where its cells are.
  *
  * <p><b>Grain:</b> one row per (segment set, segment), holding the rows of four tables as arrays:
- * {@link #PREDICTIVENESS}, {@link #SCORES} and {@link RetentionCurves} are those of the marts;
- * {@link #COMPARISONS} lacks only what takes all segments of a set together.
+ * {@link #SCORES} and {@link RetentionCurves} are those of the marts; {@link #PREDICTIVENESS} and
+ * {@link #COMPARISONS} lack only what takes all segments of a set together.
  *
  * <p><b>Nulls and edges:</b> a horizon has rows once a window of it is complete.
  *
@@ -63,6 +67,8 @@ public final class SegmentStatistics {
 
   /** Buckets of customers, as in {@code linked}. */
   private static final int BUCKETS = 64;
+
+  private static final double[] NONE = {};
 
   private static final BigDecimal CENTS = BigDecimal.valueOf(100);
 
@@ -81,9 +87,7 @@ public final class SegmentStatistics {
             settings.inactivityDays().orElse(0));
     var schema =
         new StructType()
-            .add(
-                PREDICTIVENESS,
-                DataTypes.createArrayType(Contract.mart(PREDICTIVENESS).sparkType()))
+            .add(PREDICTIVENESS, DataTypes.createArrayType(predictiveness()))
             .add(SCORES, DataTypes.createArrayType(Contract.mart(SCORES).sparkType()))
             .add(COMPARISONS, DataTypes.createArrayType(comparisons()))
             .add(
@@ -100,11 +104,6 @@ public final class SegmentStatistics {
             Encoders.row(schema));
   }
 
-  /** The mart {@code metric_predictiveness}. */
-  public static Dataset<Row> metricPredictiveness(Dataset<Row> statistics) {
-    return rows(statistics, PREDICTIVENESS);
-  }
-
   /** The mart {@code retention_by_score}. */
   public static Dataset<Row> retentionByScore(Dataset<Row> statistics) {
     return rows(statistics, SCORES);
@@ -117,6 +116,13 @@ public final class SegmentStatistics {
 
   static Dataset<Row> rows(Dataset<Row> statistics, String table) {
     return statistics.select(explode(col(table)).as("mart_row")).select("mart_row.*");
+  }
+
+  /** The shape of a metric's figures: the mart's columns, and what shrinking them takes. */
+  static StructType predictiveness() {
+    return columns(PREDICTIVENESS)
+        .add("logit_auc", DataTypes.DoubleType)
+        .add("logit_auc_variance", DataTypes.DoubleType);
   }
 
   /** The shape of a comparison: the mart's columns, and the verdict for either answer about q. */
@@ -320,10 +326,11 @@ public final class SegmentStatistics {
       MetricCounts complete = counts.get(outcome).own(metric);
       if (outcome != Outcome.RETAINED) {
         Estimate auc = complete.auc();
-        return predictiveness(outcome.label(), metric, positives.get(outcome)[metric], complete)
-            .set("status", status(metric, complete, complete.support(), auc))
-            .set("auc_mature", auc.value())
-            .toRow();
+        MartRow row =
+            predictiveness(outcome.label(), metric, positives.get(outcome)[metric], complete)
+                .set("status", status(metric, complete, complete.support(), auc))
+                .set("auc_mature", auc.value());
+        return withLogit(row, complete);
       }
       MetricFollowUp own = followUp.own(metric).upTo(plan.decidedBy(horizonDays));
       MartRow row =
@@ -331,7 +338,7 @@ public final class SegmentStatistics {
               .set("status", status(metric, complete, own.support(), own.auc()))
               .set("auc_mature", complete.aucValue(Coding.RAW));
       addFollowUp(row, own, complete);
-      return row.toRow();
+      return withLogit(row, own);
     }
 
     private Row ofRevenue(int metric) {
@@ -341,8 +348,8 @@ public final class SegmentStatistics {
               .set("status", status(metric, own.support()))
               .set("auc_mature", own.aucValue(Coding.RAW))
               .set("unresolved_pairs_share", own.unresolvedShare());
-      addConcordance(row, own.auc(), own.pairs());
-      return row.toRow();
+      addConcordance(row, own.support(), own.auc(), own.pairs());
+      return withLogit(row, own);
     }
 
     /** What all outcomes have in common. */
@@ -361,17 +368,30 @@ public final class SegmentStatistics {
           .set("positive_buckets_count", (long) support.retainedBuckets())
           .set("negative_buckets_count", (long) support.lostBuckets())
           .set("auc", auc.value())
-          .set("auc_lower", "auc_upper", auc.interval())
-          .set("auc_standard_error", auc.standardError())
+          .set("auc_lower", "auc_upper", trusted(support, auc.interval()))
+          .set("auc_standard_error", support.insufficient() ? Double.NaN : auc.standardError())
           .set(
               "degrees_of_freedom",
-              auc.interval().isDefined() ? (Integer) support.degreesOfFreedom() : null)
+              trusted(support, auc.interval()).isDefined()
+                  ? (Integer) support.degreesOfFreedom()
+                  : null)
           .set("auc_lost_by_coding", aucLostByCoding(own, auc))
           .set(
               "segment_backfilled_share",
               observations[metric] == 0
                   ? null
                   : (Double) ((double) backfilled[metric] / observations[metric]));
+    }
+
+    /** None where there are too few buckets to estimate a variance from. */
+    private static Interval trusted(Support support, Interval interval) {
+      return support.insufficient() ? Interval.UNDEFINED : interval;
+    }
+
+    /** The row, and what shrinking its AUC takes. */
+    private static Row withLogit(MartRow row, Discrimination own) {
+      Estimate logit = own.logitAuc();
+      return with(row, logit.value(), logit.variance());
     }
 
     /** What only times of losses can tell. */
@@ -384,15 +404,22 @@ public final class SegmentStatistics {
           .set("censored_count", Math.round(all - known))
           .set("brier", own.brier().score())
           .set("brier_scaled", scaledBrier.value())
-          .set("brier_scaled_lower", "brier_scaled_upper", scaledBrier.interval())
+          .set(
+              "brier_scaled_lower",
+              "brier_scaled_upper",
+              trusted(own.support(), scaledBrier.interval()))
           .set("concordance_weighted", weighted.value())
-          .set("concordance_weighted_lower", "concordance_weighted_upper", weighted.interval());
-      addConcordance(row, own.concordance(), own.pairs());
+          .set(
+              "concordance_weighted_lower",
+              "concordance_weighted_upper",
+              trusted(own.support(), weighted.interval()));
+      addConcordance(row, own.support(), own.concordance(), own.pairs());
     }
 
-    private static void addConcordance(MartRow row, Estimate concordance, Concordance pairs) {
+    private static void addConcordance(
+        MartRow row, Support support, Estimate concordance, Concordance pairs) {
       row.set("concordance", concordance.value())
-          .set("concordance_lower", "concordance_upper", concordance.interval())
+          .set("concordance_lower", "concordance_upper", trusted(support, concordance.interval()))
           .set("concordant_pairs_count", Math.round(pairs.concordant()))
           .set("discordant_pairs_count", Math.round(pairs.discordant()))
           .set("tied_score_pairs_count", Math.round(pairs.tiedScore()))
@@ -434,7 +461,7 @@ public final class SegmentStatistics {
           lost.put(coding.label(), auc.value() - own.aucValue(coding));
         }
       }
-      return scala.jdk.javaapi.CollectionConverters.asScala(lost);
+      return CollectionConverters.asScala(lost);
     }
 
     private void addScores(int metric, List<Row> scores) {
@@ -495,6 +522,10 @@ public final class SegmentStatistics {
       MartRow row =
           row("best_metrics")
               .set("outcome", outcome.label())
+              .set("leads", byMetric(sample, NONE))
+              .set("leads_lower", byMetric(sample, NONE))
+              .set("leads_upper", byMetric(sample, NONE))
+              .set("best_probabilities", byMetric(sample, NONE))
               .set("candidates", ids(sample.metrics()))
               .set("dropped_candidates", ids(sample.dropped()))
               .set("common_share", sample.share())
@@ -523,15 +554,23 @@ public final class SegmentStatistics {
       Verdict ifSignificant = Verdict.of(comparison, suspected, 0);
       Verdict otherwise = Verdict.of(comparison, suspected, 1);
       row.set("common_negative_count", Math.round(comparison.losses()))
-          .set("best_set", ids(bestSet(sample, comparison)));
+          .set(
+              "best_set",
+              ids(
+                  comparison.withBest().bestSet().stream()
+                      .mapToObj(sample.metrics()::get)
+                      .toList()));
       if (comparison.leader() >= 0) {
         addLeader(row, sample, comparison);
+      }
+      if (comparison.runnerUp() >= 0) {
+        addLead(row, sample, comparison);
       }
       if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
         row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
       }
       boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
-      row.set("margin_p_value", isJudged ? (Double) comparison.pValue() : null);
+      row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
       return withVerdicts(row, ifSignificant, otherwise);
     }
 
@@ -542,17 +581,36 @@ public final class SegmentStatistics {
           .set("best_metric_label", leader.label())
           .set("best_auc", auc.value())
           .set("best_auc_lower", "best_auc_upper", auc.interval());
-      if (comparison.runnerUp() >= 0) {
-        Estimate margin = comparison.margin();
-        row.set("runner_up", metric(sample, comparison.runnerUp()).id())
-            .set("runner_up_auc", comparison.aucs().get(comparison.runnerUp()).value())
-            .set("margin", margin.value())
-            .set("margin_lower", "margin_upper", margin.interval());
-      }
     }
 
-    private static List<Integer> bestSet(CommonSample sample, Comparison comparison) {
-      return comparison.bestSet().stream().mapToObj(sample.metrics()::get).toList();
+    private void addLead(MartRow row, CommonSample sample, Comparison comparison) {
+      ComparisonsWithBest withBest = comparison.withBest();
+      List<Interval> intervals = withBest.leadIntervals();
+      row.set("runner_up", metric(sample, comparison.runnerUp()).id())
+          .set("runner_up_auc", comparison.aucs().get(comparison.runnerUp()).value())
+          .set("margin", withBest.leads()[comparison.leader()])
+          .set("margin_lower", "margin_upper", withBest.margin())
+          .set("margin_critical_value", withBest.critical().value())
+          .set("margin_critical_value_error", withBest.critical().error())
+          .set("leads", byMetric(sample, withBest.leads()))
+          .set(
+              "leads_lower",
+              byMetric(sample, intervals.stream().mapToDouble(Interval::lower).toArray()))
+          .set(
+              "leads_upper",
+              byMetric(sample, intervals.stream().mapToDouble(Interval::upper).toArray()))
+          .set("best_probabilities", byMetric(sample, comparison.probabilities()));
+    }
+
+    /** Values of candidates by their metrics' ids; what isn't a number is absent. */
+    private scala.collection.Map<String, Double> byMetric(CommonSample sample, double[] values) {
+      Map<String, Double> byMetric = new LinkedHashMap<>();
+      for (int i = 0; i < values.length; i++) {
+        if (!Double.isNaN(values[i])) {
+          byMetric.put(metric(sample, i).id(), values[i]);
+        }
+      }
+      return CollectionConverters.asScala(byMetric);
     }
 
     private MetricSettings metric(CommonSample sample, int index) {
@@ -564,13 +622,18 @@ public final class SegmentStatistics {
     }
 
     private static Row withVerdicts(MartRow row, Verdict ifSignificant, Verdict otherwise) {
+      return with(row, ifSignificant.name(), otherwise.name());
+    }
+
+    /** The row, followed by two values that aren't columns of its mart. */
+    private static Row with(MartRow row, Object first, Object second) {
       Row mart = row.toRow();
       Object[] values = new Object[mart.length() + 2];
       for (int i = 0; i < mart.length(); i++) {
         values[i] = mart.get(i);
       }
-      values[mart.length()] = ifSignificant.label();
-      values[mart.length() + 1] = otherwise.label();
+      values[mart.length()] = first;
+      values[mart.length() + 1] = second;
       return RowFactory.create(values);
     }
   }

@@ -25,6 +25,7 @@ final class Sentences {
    * @param customers distinct customers
    * @param negatives observations that were lost, or didn't buy again
    * @param candidates labels of the metrics that were compared, best first is not implied
+   * @param dropped labels of the metrics that were not
    * @param bestSet labels of the metrics that may be best
    * @param best label of the metric with the highest AUC, or null
    * @param lossesNeeded how many losses would decide, or null if none would
@@ -37,6 +38,7 @@ final class Sentences {
       long observations,
       long negatives,
       List<String> candidates,
+      List<String> dropped,
       List<String> bestSet,
       String best,
       Double bestAuc,
@@ -76,11 +78,32 @@ final class Sentences {
                   CAVEAT);
       case UNDECIDED -> undecided(facts);
       case NO_SIGNAL ->
-          "%s, none of %s separates %s: no AUC can be told from 0.50, which is chance. Acting on these scores to improve %s has no support here."
-              .formatted(among(facts), list(facts.candidates()), classes(facts), goal(facts));
+          "%s, %s: %s. Acting on %s to improve %s has no support here."
+              .formatted(
+                  among(facts),
+                  facts.candidates().size() == 1
+                      ? "%s doesn't separate %s".formatted(list(facts.candidates()), classes(facts))
+                      : "none of %s separates %s"
+                          .formatted(list(facts.candidates()), classes(facts)),
+                  facts.candidates().size() == 1
+                      ? "its AUC can't be told from 0.50, which is chance"
+                      : "no AUC can be told from 0.50, which is chance, among so many metrics",
+                  facts.candidates().size() == 1 ? "its scores" : "these scores",
+                  goal(facts));
       case WRONG_DIRECTION ->
           "%s, the only signal of %s points the wrong way: better scores go with more %s. Check the declared direction of the questions before anything else."
               .formatted(among(facts), list(facts.candidates()), event(facts));
+      case ALONE ->
+          "%s, %s separates %s with AUC %s (%s to %s). %s, so no metric can be called the best. %s"
+              .formatted(
+                  among(facts),
+                  facts.best(),
+                  classes(facts),
+                  two(facts.bestAuc()),
+                  two(facts.bestLower()),
+                  two(facts.bestUpper()),
+                  nothingToCompare(facts),
+                  CAVEAT);
       case LEAK_SUSPECTED ->
           "%s, %s looks too good to be true (AUC %s): some of its scores all but decide who left. It may have been recorded after the outcome was known, so it can't win until somebody has looked."
               .formatted(among(facts), facts.best(), two(facts.bestAuc()));
@@ -91,27 +114,16 @@ final class Sentences {
   }
 
   private static String undecided(Facts facts) {
-    if (facts.runnerUp() == null) {
-      return "%s, %s separates %s (AUC %s, %s to %s), but no other metric was answered by enough of the same customers to compare it with. %s"
-          .formatted(
-              among(facts),
-              facts.best(),
-              classes(facts),
-              two(facts.bestAuc()),
-              two(facts.bestLower()),
-              two(facts.bestUpper()),
-              CAVEAT);
+    String open;
+    if (facts.bestSet().size() > 1) {
+      open = "%s can't be told apart yet".formatted(list(facts.bestSet()));
+    } else if (facts.marginLower() != null && facts.marginLower() > 0) {
+      open =
+          "%s leads, but not beyond what chance brings about somewhere among so many segments"
+              .formatted(facts.best());
+    } else {
+      open = "%s leads, but not beyond doubt".formatted(facts.best());
     }
-    String open =
-        facts.bestSet().size() > 1
-            ? "%s can't be told apart yet".formatted(list(facts.bestSet()))
-            : "%s leads, but not beyond what chance brings about somewhere among so many segments"
-                .formatted(facts.best());
-    String needed =
-        facts.lossesNeeded() == null
-            ? ""
-            : " About %s %s would decide it; there are %s."
-                .formatted(whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
     return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s %s"
         .formatted(
             among(facts),
@@ -122,8 +134,25 @@ final class Sentences {
             facts.runnerUp(),
             two(facts.marginLower()),
             two(facts.marginUpper()),
-            needed,
+            needed(facts),
             CAVEAT);
+  }
+
+  private static String needed(Facts facts) {
+    if (facts.lossesNeeded() == null) {
+      return "";
+    }
+    return facts.lossesNeeded() > MOST_TIMES * facts.negatives()
+        ? " More than %d times the %s %s there are would be needed to decide it."
+            .formatted(MOST_TIMES, whole(facts.negatives()), event(facts))
+        : " About %s %s would decide it; there are %s."
+            .formatted(whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
+  }
+
+  private static String nothingToCompare(Facts facts) {
+    return facts.dropped().isEmpty()
+        ? "There is nothing to compare it with"
+        : "Too few answered %s to compare with it".formatted(list(facts.dropped()));
   }
 
   private static String among(Facts facts) {
@@ -147,7 +176,10 @@ final class Sentences {
   }
 
   private static String two(Double number) {
-    return number == null ? "unknown" : String.format(Locale.ROOT, "%.2f", number);
+    // Adding 0 turns a negative zero, as rounding leaves of -0.004, into 0.
+    return number == null
+        ? "unknown"
+        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
   }
 
   private static String whole(long number) {

@@ -4,7 +4,8 @@
  * arithmetic is a class here, over the additive tables of {@code linkage.counts}.
  *
  * <p>Reading order: {@link linkage.marts.SegmentStatistics} (all statistics of one segment, in
- * executors; {@link linkage.marts.RetentionCurves} among them), {@link linkage.marts.BestMetrics}
- * (the verdicts, across segments), {@link linkage.marts.Sentences} (all wording).
+ * executors; {@link linkage.marts.RetentionCurves} among them), {@link
+ * linkage.marts.MetricPredictiveness} and {@link linkage.marts.BestMetrics} (what takes all
+ * segments of a set together), {@link linkage.marts.Sentences} (all wording).
  */
 package linkage.marts;

@@ -28,4 +28,12 @@ public interface Discrimination {
   default Estimate auc() {
     return MetricCounts.aucEstimate(jackknifeOfAuc(), 0, support());
   }
+
+  /**
+   * The same on the scale of the logit, {@code ln(AUC / (1 - AUC))}, on which AUCs of several
+   * segments are averaged; infinite and without a variance where the AUC is 0 or 1.
+   */
+  default Estimate logitAuc() {
+    return MetricCounts.logitEstimate(jackknifeOfAuc(), 0, support());
+  }
 }

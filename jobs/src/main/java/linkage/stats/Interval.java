@@ -72,13 +72,17 @@ public record Interval(double lower, double upper) {
     double half = critical * Math.sqrt(varianceOfLogit);
     // The way there and back again may lose a last digit, which must not push the estimate out.
     return new Interval(
-        Math.min(estimate, 1 / (1 + Math.exp(half - centre))),
-        Math.max(estimate, 1 / (1 + Math.exp(-half - centre))));
+        Math.min(estimate, logistic(centre - half)), Math.max(estimate, logistic(centre + half)));
   }
 
   /** The log odds of a probability; infinite at 0 and 1. */
   static double logit(double probability) {
     return Math.log(probability / (1 - probability));
+  }
+
+  /** The probability of log odds. */
+  static double logistic(double logit) {
+    return 1 / (1 + Math.exp(-logit));
   }
 
   /**

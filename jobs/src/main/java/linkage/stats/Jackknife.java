@@ -102,6 +102,11 @@ public record Jackknife(double[] estimate, double[] mean, double[][] covariance)
    * {@code NaN}.
    */
   public double varianceOfDifference(int component, int other) {
+    return varianceOfDifference(covariance, component, other);
+  }
+
+  /** The variance of one component of a covariance matrix minus another, as above. */
+  static double varianceOfDifference(double[][] covariance, int component, int other) {
     double sum = covariance[component][component] + covariance[other][other];
     double difference = sum - 2 * covariance[component][other];
     // Two metrics that agree customer by customer cancel, but for rounding.

@@ -144,15 +144,53 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
   /** One of the AUCs of {@link #jackknifeOfAucs}. */
   static Estimate aucEstimate(Jackknife aucs, int metric, Support support) {
     double auc = aucs.estimate()[metric];
-    double variance = aucs.variance(metric);
-    double varianceOfLogit = aucs.variance(aucs.estimate().length / 2 + metric);
-    if (!Double.isFinite(varianceOfLogit)) {
+    double varianceOfLogit = logitEstimate(aucs, metric, support).variance();
+    int degreesOfFreedom = support.degreesOfFreedom();
+    return new Estimate(
+        auc,
+        aucs.variance(metric),
+        degreesOfFreedom,
+        Interval.logit(auc, varianceOfLogit, degreesOfFreedom));
+  }
+
+  /**
+   * How surprising one of the AUCs of {@link #jackknifeOfAucs} would be if the metric told nothing.
+   *
+   * <p><b>Value:</b> two-sided, the dual of the AUC's interval: below 0.05 if and only if that
+   * excludes 0.5.
+   *
+   * <p><b>Nulls and edges:</b> an AUC of 0 or 1 has Wilson's statistic, {@code √n} for n buckets;
+   * {@code NaN} without an interval.
+   */
+  static double pOfOneHalf(Jackknife aucs, int metric, Support support) {
+    double auc = aucs.estimate()[metric];
+    int degreesOfFreedom = support.degreesOfFreedom();
+    if (Interval.isPerfect(auc)) {
+      return StudentT.twoSidedP(Math.sqrt(degreesOfFreedom + 1.0), degreesOfFreedom);
+    }
+    Estimate logit = logitEstimate(aucs, metric, support);
+    if (logit.variance() == 0) {
+      // Everybody gave the same answer, or every bucket tells the same.
+      return Math.abs(auc - 0.5) < 1e-12 ? 1 : 0;
+    }
+    return StudentT.twoSidedP(logit.value() / logit.standardError(), degreesOfFreedom);
+  }
+
+  /** The logit of one of the AUCs of {@link #jackknifeOfAucs}. */
+  static Estimate logitEstimate(Jackknife aucs, int metric, Support support) {
+    int logit = aucs.estimate().length / 2 + metric;
+    double auc = aucs.estimate()[metric];
+    double variance = aucs.variance(logit);
+    if (!Double.isFinite(variance)) {
       double slope = 1 / (auc * (1 - auc));
-      varianceOfLogit = variance * slope * slope;
+      variance = aucs.variance(metric) * slope * slope;
     }
     int degreesOfFreedom = support.degreesOfFreedom();
     return new Estimate(
-        auc, variance, degreesOfFreedom, Interval.logit(auc, varianceOfLogit, degreesOfFreedom));
+        aucs.estimate()[logit],
+        variance,
+        degreesOfFreedom,
+        Interval.symmetric(aucs.estimate()[logit], variance, degreesOfFreedom));
   }
 
   private double[] totalsAt(int level) {

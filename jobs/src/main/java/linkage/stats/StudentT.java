@@ -1,5 +1,7 @@
 package linkage.stats;
 
+import org.hipparchus.distribution.RealDistribution;
+import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /** Student's t distribution, with the critical values of 95 % intervals kept. */
@@ -43,5 +45,33 @@ public final class StudentT {
       return Double.NaN;
     }
     return 2 * new TDistribution(degreesOfFreedom).cumulativeProbability(-Math.abs(statistic));
+  }
+
+  /**
+   * The probability that a t statistic exceeds x.
+   *
+   * <p>R: {@code pt(x, degreesOfFreedom, lower.tail = FALSE)}.
+   *
+   * @param degreesOfFreedom above 0; infinite for a standard normal
+   */
+  static double upperTail(double x, double degreesOfFreedom) {
+    return distribution(degreesOfFreedom).cumulativeProbability(-x);
+  }
+
+  /**
+   * The x that a t statistic exceeds with a probability.
+   *
+   * <p>R: {@code qt(upperTail, degreesOfFreedom, lower.tail = FALSE)}.
+   *
+   * @param degreesOfFreedom above 0; infinite for a standard normal
+   */
+  static double upperQuantile(double upperTail, double degreesOfFreedom) {
+    return -distribution(degreesOfFreedom).inverseCumulativeProbability(upperTail);
+  }
+
+  private static RealDistribution distribution(double degreesOfFreedom) {
+    return Double.isInfinite(degreesOfFreedom)
+        ? new NormalDistribution()
+        : new TDistribution(degreesOfFreedom);
   }
 }

@@ -38,6 +38,15 @@ final class Sums {
     }
   }
 
+  /** The sum of the products of two arrays, element by element. */
+  static double ofProducts(double[] values, double[] others) {
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += values[i] * others[i];
+    }
+    return sum;
+  }
+
   /** One column: [row][column] becomes [row]. */
   static double[] column(double[][] values, int column) {
     double[] picked = new double[values.length];

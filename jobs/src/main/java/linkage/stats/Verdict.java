@@ -1,7 +1,6 @@
 package linkage.stats;
 
 import java.util.BitSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
@@ -18,11 +17,22 @@ public enum Verdict {
   /** Too few buckets hold a loss, or a retained customer, to say anything. */
   INSUFFICIENT,
 
-  /** No metric's interval excludes 0.5: none tells anything about the outcome. */
+  /** No metric is a signal: none tells anything about the outcome, beyond chance. */
   NO_SIGNAL,
 
-  /** Some interval excludes 0.5, but only from below: what signal there is points the wrong way. */
+  /** Some metric is a signal, but only with an AUC below 0.5: it points the wrong way. */
   WRONG_DIRECTION,
+
+  /**
+   * The only metric predicts, and there is no other to compare it with: it can't be called the
+   * best. Marts say {@code insufficient}, since what lacks is data, and a sentence of its own.
+   */
+  ALONE {
+    @Override
+    public String label() {
+      return INSUFFICIENT.label();
+    }
+  },
 
   /**
    * One metric is better than every other, and predicts in the right direction. Both must be beyond
@@ -45,22 +55,22 @@ public enum Verdict {
   /**
    * Decides.
    *
-   * <p><b>Formula:</b> the first that applies of the constants above. The 0.5 is compared with the
-   * AUC intervals on the common sample. {@link #CLEAR} needs the leader's own interval above 0.5,
-   * each lower bound of leader minus other above 0, and q ≤ {@value #LARGEST_Q}; the bounds are
-   * those of two-sided 95 % intervals, so one-sided 97.5 %.
+   * <p><b>Formula:</b> the first that applies of the constants above. What is a signal, and what
+   * predicts, says the {@link Comparison}: its p-values are adjusted for the number of metrics, so
+   * that where no metric tells anything, some verdict other than {@link #NO_SIGNAL} is given in at
+   * most 5 % of segments. {@link #CLEAR} needs the leader to predict, each of its {@link
+   * ComparisonsWithBest#differences} to lie above 0, the best set to hold no other, and q ≤ {@value
+   * #LARGEST_Q}. {@link #TIE} needs each lead's interval above -{@value #TIE_MARGIN}: no metric
+   * falls short of the best of the others by more, so no two differ by more.
    *
-   * <p><b>Nulls and edges:</b> a single metric is never clear and never a tie, since both compare.
-   * If it has a signal in the right direction, the verdict is {@link #UNDECIDED}: no more losses
-   * would help, only a second metric ({@link Comparison#lossesNeeded} is {@code NaN}). A q of
-   * {@code NaN} is not clear.
+   * <p><b>Nulls and edges:</b> a q of {@code NaN} is not clear.
    *
    * <p><b>Cost:</b> O(metrics).
    *
    * @param comparison the metrics on the observations that answered all of them
    * @param suspected the metrics, by index in the comparison, that {@link LeakSuspicion} names
-   * @param q the {@link BenjaminiHochberg} adjusted {@link Comparison#pValue} of this segment among
-   *     those of its segment set
+   * @param q the {@link BenjaminiHochberg} adjusted {@link ComparisonsWithBest#pValue} of this
+   *     segment among those of its segment set
    */
   public static Verdict of(Comparison comparison, BitSet suspected, double q) {
     int leader = comparison.leader();
@@ -71,35 +81,28 @@ public enum Verdict {
       return INSUFFICIENT;
     }
 
-    List<Interval> aucs = comparison.aucs().stream().map(Estimate::interval).toList();
-    if (aucs.stream().noneMatch(auc -> auc.excludes(0.5))) {
+    int metrics = comparison.aucs().size();
+    if (IntStream.range(0, metrics).noneMatch(comparison::isSignal)) {
       return NO_SIGNAL;
     }
-    if (aucs.stream().noneMatch(auc -> auc.lower() > 0.5)) {
+    if (IntStream.range(0, metrics).noneMatch(comparison::predicts)) {
       return WRONG_DIRECTION;
     }
-    return compared(comparison, aucs.get(leader), q);
+    if (metrics == 1) {
+      return ALONE;
+    }
+    return compared(comparison, q);
   }
 
-  private static Verdict compared(Comparison comparison, Interval leading, double q) {
-    List<Interval> leads = leads(comparison);
-    boolean beatsAll =
-        !leads.isEmpty() && leads.stream().allMatch(difference -> difference.lower() > 0);
-    if (beatsAll && leading.lower() > 0.5 && q <= LARGEST_Q) {
+  private static Verdict compared(Comparison comparison, double q) {
+    var withBest = comparison.withBest();
+    boolean beatsAll = withBest.margin().lower() > 0 && withBest.bestSet().cardinality() == 1;
+    if (beatsAll && comparison.predicts(withBest.leader()) && q <= LARGEST_Q) {
       return CLEAR;
     }
     boolean allAlike =
-        !leads.isEmpty()
-            && leads.stream().allMatch(difference -> difference.within(-TIE_MARGIN, TIE_MARGIN));
+        withBest.leadIntervals().stream().allMatch(lead -> lead.lower() >= -TIE_MARGIN);
     return allAlike ? TIE : UNDECIDED;
-  }
-
-  /** The intervals of the leader's AUC minus each other metric's. */
-  private static List<Interval> leads(Comparison comparison) {
-    return IntStream.range(0, comparison.differences().size())
-        .filter(metric -> metric != comparison.leader())
-        .mapToObj(metric -> comparison.differences().get(metric).interval())
-        .toList();
   }
 
   /** The name of the verdict in marts, such as {@code leak_suspected}. */

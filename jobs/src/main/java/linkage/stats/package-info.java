@@ -24,9 +24,13 @@
  *       in money;
  *   <li>{@link linkage.stats.Mean}, {@link linkage.stats.Proportion} and {@link
  *       linkage.stats.HeadlineScore} are the plain figures beside them;
- *   <li>{@link linkage.stats.Comparison}, {@link linkage.stats.LeakSuspicion}, {@link
- *       linkage.stats.BenjaminiHochberg} and {@link linkage.stats.Verdict} decide which metric is
- *       best;
+ *   <li>{@link linkage.stats.ComparisonsWithBest} says which of several estimates may be the best,
+ *       and {@link linkage.stats.ProbabilityOfBest} how probably, both with the critical values of
+ *       {@code LargestT} on the lattice of {@code Directions};
+ *   <li>{@link linkage.stats.Comparison} does so for metrics, with {@link linkage.stats.Holm} for
+ *       their signals; {@link linkage.stats.LeakSuspicion}, {@link linkage.stats.BenjaminiHochberg}
+ *       and {@link linkage.stats.Verdict} then decide which metric is best;
+ *   <li>{@link linkage.stats.RandomEffects} says what the segments of a set tell of each other.
  *   <li>{@link linkage.stats.Logistic} is fitted by passes that only add; {@link
  *       linkage.stats.History} is what CRM knows, and {@link linkage.stats.RiskCounts} tell what a
  *       metric adds to it, {@link linkage.stats.Combination} what all of them add to the best;

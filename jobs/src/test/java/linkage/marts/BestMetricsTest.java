@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -23,11 +24,11 @@ class BestMetricsTest {
   void adjustsEachSetsSegmentsForTheirNumber() {
     Map<String, Row> found =
         build(
-            comparison("region", "a", "0.01", "clear", "undecided"),
-            comparison("region", "b", "0.04", "clear", "undecided"),
-            comparison("region", "c", "0.06", "clear", "undecided"),
-            comparison("region", "few", null, "insufficient", "insufficient"),
-            comparison("all", "all", "0.04", "clear", "undecided"));
+            comparison("region", "a", "0.01", "CLEAR", "UNDECIDED"),
+            comparison("region", "b", "0.04", "CLEAR", "UNDECIDED"),
+            comparison("region", "c", "0.06", "CLEAR", "UNDECIDED"),
+            comparison("region", "few", null, "INSUFFICIENT", "INSUFFICIENT"),
+            comparison("all", "all", "0.04", "CLEAR", "UNDECIDED"));
 
     // By hand: 0.01 × 3/1, 0.04 × 3/2, 0.06 × 3/3; the one without a p isn't among the three.
     assertThat(q(found.get("a"))).isEqualTo(0.03, within(1e-12));
@@ -43,10 +44,13 @@ class BestMetricsTest {
 
   @Test
   void namesNoMetricWhenNoneCanBeNamed() {
-    for (String verdict : new String[] {"insufficient", "no_signal", "wrong_direction"}) {
+    for (String verdict : new String[] {"INSUFFICIENT", "NO_SIGNAL", "WRONG_DIRECTION", "ALONE"}) {
       Row row = build(comparison("all", "all", null, verdict, verdict)).get("all");
 
-      assertThat(row.<String>getAs("verdict")).isEqualTo(verdict);
+      assertThat(row.<String>getAs("verdict"))
+          .isEqualTo(verdict.equals("ALONE") ? "insufficient" : verdict.toLowerCase(Locale.ROOT));
+      assertThat(row.getJavaMap(row.fieldIndex("leads"))).isEmpty();
+      assertThat(row.getJavaMap(row.fieldIndex("best_probabilities"))).isEmpty();
       for (String column :
           new String[] {
             "best_metric", "best_metric_label", "best_auc", "runner_up", "margin", "margin_lower"
@@ -62,8 +66,8 @@ class BestMetricsTest {
   void namesTheMetricAndSaysHowManyLossesWouldDecideOnlyIfUndecided() {
     Map<String, Row> found =
         build(
-            comparison("all", "all", "0.20", "undecided", "undecided"),
-            comparison("region", "a", "0.001", "clear", "undecided"));
+            comparison("all", "all", "0.20", "UNDECIDED", "UNDECIDED"),
+            comparison("region", "a", "0.001", "CLEAR", "UNDECIDED"));
 
     assertThat(found.get("all").<String>getAs("best_metric")).isEqualTo("ces");
     assertThat(found.get("all").<Long>getAs("losses_needed_count")).isEqualTo(900);
@@ -74,6 +78,36 @@ class BestMetricsTest {
             "Among 200 customers of a, CES separates those who left within 180 days from those"
                 + " who stayed best: AUC 0.80 (0.70 to 0.90) against 0.70 for NPS, a difference of"
                 + " 0.02 to 0.18. Association, not proof of cause.");
+  }
+
+  @Test
+  void publishesEachCandidatesLeadAndChance() {
+    Row row = build(comparison("all", "all", "0.001", "CLEAR", "UNDECIDED")).get("all");
+
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads")))
+        .containsOnly(Map.entry("ces", 0.1), Map.entry("nps", -0.1));
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("best_probabilities")))
+        .containsOnly(Map.entry("ces", 0.99), Map.entry("nps", 0.01));
+  }
+
+  /** The fifteen p-values of Benjamini and Hochberg (1995): with q at most 0.05, four are clear. */
+  @Test
+  void findsAsManyClearAsThePaper() {
+    double[] p = {
+      .0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528,
+      .7590, 1
+    };
+    String[] comparisons = new String[p.length];
+    for (int i = 0; i < p.length; i++) {
+      comparisons[i] = comparison("region", "s" + i, String.valueOf(p[i]), "CLEAR", "UNDECIDED");
+    }
+
+    Map<String, Row> found = build(comparisons);
+
+    assertThat(found.values().stream().filter(row -> row.getAs("verdict").equals("clear")))
+        .extracting(row -> row.<String>getAs("segment"))
+        .containsExactlyInAnyOrder("s0", "s1", "s2", "s3");
+    assertThat(q(found.get("s3"))).isEqualTo(0.035625, within(1e-12));
   }
 
   private static double q(Row row) {
@@ -97,7 +131,8 @@ class BestMetricsTest {
     return ("{'as_of':'2025-03-31','segment_set':'%s','segment':'%s','outcome':'retained',"
             + "'horizon_days':180,'best_metric':'ces','best_metric_label':'CES','best_set':['ces'],"
             + "'best_auc':0.8,'best_auc_lower':0.7,'best_auc_upper':0.9,'runner_up':'nps',"
-            + "'runner_up_auc':0.7,'margin':0.1,'margin_lower':0.02,'margin_upper':0.18,"
+            + "'runner_up_auc':0.7,'margin':0.1,'margin_lower':0.02,'margin_upper':0.18,'leads':{'ces':0.1,'nps':-0.1},"
+            + "'leads_lower':{},'leads_upper':{},'best_probabilities':{'ces':0.99,'nps':0.01},"
             + "'losses_needed_count':900,'candidates':['nps','ces'],'dropped_candidates':[],"
             + "'common_share':1.0,'customers_count':200,'observations_count':300,"
             + "'positive_count':250,'negative_count':50,'common_observations_count':300,"

@@ -78,7 +78,7 @@ class SegmentStatisticsTest {
 
   @Test
   void predictivenessIsThatOfTheCounts() {
-    Dataset<Row> mart = SegmentStatistics.metricPredictiveness(statistics);
+    Dataset<Row> mart = MetricPredictiveness.build(statistics);
     Contract.mart("metric_predictiveness").check(mart.schema());
 
     List<Row> rows = mart.where("outcome = 'retained'").collectAsList();
@@ -110,13 +110,44 @@ class SegmentStatisticsTest {
     }
   }
 
+  /** Nine losses lie in at most nine buckets, from which no variance is estimated. */
+  @Test
+  void insufficientFiguresHaveNoInterval() {
+    List<Row> cells = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0));
+      cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0));
+      cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0));
+    }
+    Dataset<Row> few =
+        SegmentStatistics.build(
+            SparkTest.session().createDataFrame(cells, Counts.schema()),
+            SETTINGS,
+            LocalDate.of(2025, 3, 31));
+
+    Row row =
+        MetricPredictiveness.build(few).where("outcome = 'retained' and metric = 'nps'").first();
+
+    assertThat(row.<String>getAs("status")).isEqualTo("insufficient");
+    assertThat(row.<Double>getAs("auc")).isBetween(0.0, 1.0);
+    for (String column :
+        List.of(
+            "auc_lower",
+            "auc_upper",
+            "auc_standard_error",
+            "degrees_of_freedom",
+            "brier_scaled_lower",
+            "concordance_upper",
+            "concordance_weighted_lower")) {
+      assertThat(row.<Object>getAs(column)).as(column).isNull();
+    }
+  }
+
   /** By hand: with every window complete, the weights are all one. */
   @Test
   void openWindowsCountOnlyWhereThereAreSome() {
     for (Row row :
-        SegmentStatistics.metricPredictiveness(statistics)
-            .where("outcome <> 'revenue_next'")
-            .collectAsList()) {
+        MetricPredictiveness.build(statistics).where("outcome <> 'revenue_next'").collectAsList()) {
       boolean hasOpenWindows =
           row.<String>getAs("outcome").equals("retained")
               && row.<String>getAs("metric").equals("ces");
@@ -128,9 +159,7 @@ class SegmentStatisticsTest {
   @Test
   void revenueIsOrderedByBins() {
     List<Row> rows =
-        SegmentStatistics.metricPredictiveness(statistics)
-            .where("outcome = 'revenue_next'")
-            .collectAsList();
+        MetricPredictiveness.build(statistics).where("outcome = 'revenue_next'").collectAsList();
 
     assertThat(rows).hasSize(3);
     for (Row row : rows) {
@@ -206,12 +235,22 @@ class SegmentStatisticsTest {
     assertThat(row.getList(row.fieldIndex("candidates")))
         .isEqualTo(sample.metrics().stream().map(METRICS::get).toList());
     assertThat(row.<Double>getAs("common_share")).isEqualTo(sample.share());
-    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.pValue());
+    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.withBest().pValue());
     assertThat(row.<String>getAs("best_metric"))
         .isEqualTo(METRICS.get(sample.metrics().get(comparison.leader())))
         .isEqualTo("ces");
-    assertThat(row.<Double>getAs("margin")).isEqualTo(comparison.margin().value());
-    assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.margin().interval().lower());
+    assertThat(row.<Double>getAs("margin"))
+        .isEqualTo(comparison.withBest().leads()[comparison.leader()]);
+    assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.withBest().margin().lower());
+    assertThat(row.<Double>getAs("margin_critical_value"))
+        .isEqualTo(comparison.withBest().critical().value());
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads")))
+        .containsOnlyKeys(METRICS)
+        .containsEntry("ces", comparison.withBest().leads()[2]);
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads_upper")))
+        .containsEntry("nps", comparison.withBest().leadIntervals().get(0).upper());
+    assertThat(row.<String, Double>getJavaMap(row.fieldIndex("best_probabilities")))
+        .containsEntry("csat", comparison.probabilities()[1]);
     assertThat(row.<Long>getAs("observations_count")).isEqualTo(600);
   }
 

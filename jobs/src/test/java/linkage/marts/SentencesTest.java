@@ -32,11 +32,22 @@ class SentencesTest {
   void undecidedSaysHowManyLossesWouldDecide() {
     assertThat(
             Sentences.of(
-                Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 4500L)))
+                Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 1500L)))
         .isEqualTo(
             "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
-                + " 0.70 for NPS, a difference of 0.06 to 0.16. About 4,500 losses would decide it;"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. About 1,500 losses would decide it;"
                 + " there are 300. Association, not proof of cause.");
+  }
+
+  @Test
+  void undecidedNamesAFarNeedNoCloser() {
+    assertThat(
+            Sentences.of(
+                Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 3001L)))
+        .isEqualTo(
+            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. More than 10 times the 300 losses"
+                + " there are would be needed to decide it. Association, not proof of cause.");
   }
 
   @Test
@@ -50,13 +61,40 @@ class SentencesTest {
   }
 
   @Test
-  void undecidedWithoutASecondMetricSaysSo() {
+  void undecidedLeaderWhoseLeadMayBeNoneIsNotBeyondDoubt() {
     assertThat(
-            Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), null, null)))
+            Sentences.of(
+                Verdict.UNDECIDED,
+                facts("all", "retained", List.of("CES"), List.of(), "NPS", -0.004, 700L)))
+        .isEqualTo(
+            "Among 1,200 customers, CES leads, but not beyond doubt: CES has AUC 0.81 against 0.70"
+                + " for NPS, a difference of 0.00 to 0.16. About 700 losses would decide it; there"
+                + " are 300. Association, not proof of cause.");
+  }
+
+  @Test
+  void aloneSaysHowWellItSeparatesAndThatNothingIsThereToCompare() {
+    assertThat(
+            Sentences.of(
+                Verdict.ALONE,
+                facts("all", "retained", List.of("CES"), List.of(), null, 0.06, null)))
         .isEqualTo(
             "Among 1,200 customers, CES separates those who left within 180 days from those who"
-                + " stayed (AUC 0.81, 0.76 to 0.85), but no other metric was answered by enough of"
-                + " the same customers to compare it with. Association, not proof of cause.");
+                + " stayed with AUC 0.81 (0.76 to 0.85). There is nothing to compare it with, so no"
+                + " metric can be called the best. Association, not proof of cause.");
+  }
+
+  @Test
+  void aloneNamesTheMetricsThatTooFewAnswered() {
+    assertThat(
+            Sentences.of(
+                Verdict.ALONE,
+                facts("all", "retained", List.of("CES"), List.of("NPS", "CSAT"), null, 0.06, null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES separates those who left within 180 days from those who"
+                + " stayed with AUC 0.81 (0.76 to 0.85). Too few answered NPS and CSAT to compare"
+                + " with it, so no metric can be called the best. Association, not proof of"
+                + " cause.");
   }
 
   @Test
@@ -67,8 +105,38 @@ class SentencesTest {
         .isEqualTo(
             "Among 1,200 customers, none of NPS, CSAT and CES separates those who bought again"
                 + " within 180 days from those who didn't: no AUC can be told from 0.50, which is"
-                + " chance. Acting on these scores to improve repeat purchases has no support"
-                + " here.");
+                + " chance, among so many metrics. Acting on these scores to improve repeat"
+                + " purchases has no support here.");
+  }
+
+  @Test
+  void noSignalOfAnOnlyMetricSpeaksOfOne() {
+    assertThat(
+            Sentences.of(
+                Verdict.NO_SIGNAL,
+                new Sentences.Facts(
+                    "all",
+                    "retained",
+                    180,
+                    1200,
+                    2000,
+                    300,
+                    List.of("CES"),
+                    List.of(),
+                    List.of("CES"),
+                    "CES",
+                    0.52,
+                    0.47,
+                    0.57,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null)))
+        .isEqualTo(
+            "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
+                + " who stayed: its AUC can't be told from 0.50, which is chance. Acting on its"
+                + " scores to improve retention has no support here.");
   }
 
   @Test
@@ -104,6 +172,17 @@ class SentencesTest {
 
   private static Sentences.Facts facts(
       String segment, String outcome, List<String> bestSet, String runnerUp, Long lossesNeeded) {
+    return facts(segment, outcome, bestSet, List.of(), runnerUp, 0.06, lossesNeeded);
+  }
+
+  private static Sentences.Facts facts(
+      String segment,
+      String outcome,
+      List<String> bestSet,
+      List<String> dropped,
+      String runnerUp,
+      double marginLower,
+      Long lossesNeeded) {
     return new Sentences.Facts(
         segment,
         outcome,
@@ -112,6 +191,7 @@ class SentencesTest {
         2000,
         300,
         List.of("NPS", "CSAT", "CES"),
+        dropped,
         bestSet,
         "CES",
         0.809,
@@ -119,7 +199,7 @@ class SentencesTest {
         0.849,
         runnerUp,
         runnerUp == null ? null : 0.7,
-        0.06,
+        marginLower,
         0.16,
         lossesNeeded);
   }

@@ -84,10 +84,10 @@ class AsahTest {
   void agreesWithThePublishedPairedTestWhenEachPatientIsABucket() {
     var comparison = Comparison.of(List.of(counts(0), counts(1), counts(2)));
 
-    var margin = comparison.margin();
+    double error = Math.sqrt(Jackknife.varianceOfDifference(comparison.covariance(), 0, 1));
     assertThat(comparison.leader()).isZero();
     assertThat(comparison.runnerUp()).isEqualTo(1);
-    assertThat(margin.value() / margin.standardError()).isCloseTo(2.20898359144091, within(0.05));
+    assertThat(comparison.withBest().leads()[0] / error).isCloseTo(2.20898359144091, within(0.05));
     assertThat(comparison.aucs().get(0).variance())
         .isCloseTo(0.00146991470882363, within(0.05 * 0.00147));
   }
@@ -97,7 +97,40 @@ class AsahTest {
   void findsTheSoleBestMarker() {
     var comparison = Comparison.of(List.of(counts(2), counts(0), counts(1)));
 
-    assertThat(comparison.bestSet().stream()).containsExactly(1);
+    assertThat(comparison.withBest().bestSet().stream()).containsExactly(1);
+  }
+
+  /**
+   * Hsu's comparisons under DeLong's covariance, with known variances: wfns is the sole best, with
+   * these bounds. Expected numbers: comparisons_with_best.R, which agrees with the published
+   * covariance.
+   */
+  @Test
+  void agreesWithHsusComparisonsUnderDelongsCovariance() {
+    double[][] covariance = new double[3][3];
+    double[] aucs = new double[3];
+    for (int marker = 0; marker < 3; marker++) {
+      aucs[marker] = aucOf(marker);
+      for (int other = 0; other < 3; other++) {
+        covariance[marker][other] = covariance(marker, other);
+      }
+    }
+
+    var contrasts = new Contrasts(aucs, covariance);
+    var largest = new LargestT(contrasts.unitRows(0), Double.POSITIVE_INFINITY);
+    double d = largest.critical(0.05);
+    var hsu = ComparisonsWithBest.of(aucs, covariance, Double.POSITIVE_INFINITY);
+
+    assertThat(d).isCloseTo(1.95401, within(1e-5));
+    assertThat(contrasts.difference(0, 1) - d * contrasts.error(0, 1))
+        .isCloseTo(0.01066, within(1e-5));
+    assertThat(contrasts.difference(0, 2) - d * contrasts.error(0, 2))
+        .isCloseTo(0.06385, within(1e-5));
+    assertThat(hsu.bestSet().stream()).containsExactly(0);
+    assertThat(hsu.leadIntervals().get(0).lower()).isZero();
+    assertThat(hsu.leadIntervals().get(0).upper()).isCloseTo(0.17397, within(1e-5));
+    assertThat(hsu.leadIntervals().get(1).upper()).isZero();
+    assertThat(hsu.leadIntervals().get(2).upper()).isZero();
   }
 
   private double aucOf(int marker) {

@@ -18,20 +18,18 @@ class ComparisonTest {
     assertThat(comparison.leader()).isZero();
     assertThat(comparison.runnerUp()).isEqualTo(1);
     assertThat(comparison.losses()).isEqualTo(210);
-    var margin = comparison.margin();
-    assertThat(margin.value()).isCloseTo(0.1051671732522796, within(1e-14));
-    assertThat(margin.variance()).isCloseTo(0.001104496961215647, within(1e-15));
-    assertThat(margin.degreesOfFreedom()).isEqualTo(11);
-    assertThat(margin.interval().lower()).isCloseTo(0.03201969187333008, within(1e-12));
-    assertThat(margin.interval().upper()).isCloseTo(0.1783146546312292, within(1e-12));
-    assertThat(comparison.pValue()).isCloseTo(0.009007271361502461, within(1e-12));
+    var withBest = comparison.withBest();
+    assertThat(withBest.leads()[0]).isCloseTo(0.1051671732522796, within(1e-14));
+    assertThat(withBest.margin().lower()).isCloseTo(0.03201969187333008, within(1e-12));
+    assertThat(withBest.margin().upper()).isCloseTo(0.1783146546312292, within(1e-12));
+    assertThat(withBest.pValue()).isCloseTo(0.009007271361502461, within(1e-12));
   }
 
   @Test
   void leavesAMetricThatIsWorseOutOfTheBestSet() {
     var comparison = Comparison.of(BucketedExample.BOTH);
 
-    assertThat(comparison.bestSet()).isEqualTo(bits(0));
+    assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
     assertThat(comparison.lossesNeeded()).isNaN();
   }
 
@@ -43,9 +41,10 @@ class ComparisonTest {
 
     assertThat(comparison.leader()).isEqualTo(1);
     assertThat(comparison.runnerUp()).isZero();
-    assertThat(comparison.differences().get(1).value()).isZero();
-    assertThat(comparison.differences().get(2).value())
-        .isCloseTo(0.1051671732522796, within(1e-14));
+    assertThat(comparison.withBest().leads())
+        .containsExactly(
+            new double[] {-0.1051671732522796, 0.1051671732522796, -0.1051671732522796},
+            within(1e-14));
     assertThat(comparison.aucs().get(1)).isEqualTo(BucketedExample.FIRST.auc());
   }
 
@@ -55,37 +54,23 @@ class ComparisonTest {
     var comparison = Comparison.of(List.of(BucketedExample.FIRST, BucketedExample.FIRST));
 
     assertThat(comparison.leader()).isZero();
-    assertThat(comparison.margin().value()).isZero();
-    assertThat(comparison.margin().interval()).isEqualTo(new Interval(0, 0));
-    assertThat(comparison.pValue()).isEqualTo(1);
-    assertThat(comparison.bestSet()).isEqualTo(bits(0, 1));
+    assertThat(comparison.withBest().margin()).isEqualTo(new Interval(0, 0));
+    assertThat(comparison.withBest().pValue()).isEqualTo(1);
+    assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
+    assertThat(comparison.probabilities()).containsExactly(new double[] {0.5, 0.5}, within(1e-12));
     assertThat(comparison.lossesNeeded()).isNaN();
   }
 
-  /**
-   * By the formula: with d = 0.02, t √V = 0.05 and 100 losses, 100 · (0.05 / 0.02)² = 625; the
-   * second difference of 0.03 ± 0.09 needs 900, and the larger counts.
-   */
+  /** By definition: a t on the logit, as behind the AUC's interval; Holm doubles the smaller p. */
   @Test
-  void saysHowManyLossesWouldTellTheBestSetApart() {
-    var comparison =
-        comparison(
-            lead(0, 0, 0, 0), lead(0.02, 0.0005, -0.03, 0.07), lead(0.03, 0.001, -0.06, 0.12));
+  void judgesEachMetricsSignalAllowingForTheirNumber() {
+    var comparison = Comparison.of(BucketedExample.BOTH);
 
-    assertThat(comparison.lossesNeeded()).isCloseTo(900, within(1.0));
-    assertThat(comparison(lead(0, 0, 0, 0), lead(0.02, 0.0005, -0.03, 0.07)).lossesNeeded())
-        .isCloseTo(625, within(1.0));
-  }
-
-  /** By definition: to lead is to beat them all, so the least sure difference decides. */
-  @Test
-  void takesThePOfTheLeastSureDifference() {
-    var sure = lead(0.02, 1e-6, 0.018, 0.022);
-    var unsure = lead(0.03, 0.001, -0.06, 0.12);
-
-    assertThat(comparison(lead(0, 0, 0, 0), sure, unsure).pValue())
-        .isEqualTo(comparison(lead(0, 0, 0, 0), unsure).pValue())
-        .isCloseTo(2 * 0.1732, within(0.01)); // R: pt(-0.03 / sqrt(0.001), 63) = 0.1732
+    for (int metric = 0; metric < 2; metric++) {
+      Estimate logit = BucketedExample.BOTH.get(metric).logitAuc();
+      double p = StudentT.twoSidedP(logit.value() / logit.standardError(), 11);
+      assertThat(comparison.signals()[metric]).isCloseTo(metric == 0 ? 2 * p : p, within(1e-15));
+    }
   }
 
   /** By construction: every loss below every retained customer, by one metric only. */
@@ -105,11 +90,16 @@ class ComparisonTest {
     var comparison = Comparison.of(List.of(silent, perfect));
 
     assertThat(comparison.leader()).isEqualTo(1);
-    assertThat(comparison.margin().value()).isEqualTo(0.5);
-    assertThat(comparison.margin().interval()).isEqualTo(Interval.UNDEFINED);
-    assertThat(comparison.pValue()).isNaN();
-    assertThat(comparison.bestSet()).isEqualTo(bits(0, 1));
+    assertThat(comparison.withBest().leads()[1]).isEqualTo(0.5);
+    assertThat(comparison.withBest().margin()).isEqualTo(Interval.UNDEFINED);
+    assertThat(comparison.withBest().pValue()).isNaN();
+    assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
+    assertThat(comparison.probabilities()).containsOnly(Double.NaN);
     assertThat(comparison.lossesNeeded()).isNaN();
+    // Wilson's statistic of 20 in 20 buckets is √20 = 4.47; an AUC of one half says nothing.
+    assertThat(comparison.signals()[1])
+        .isCloseTo(2 * StudentT.twoSidedP(Math.sqrt(20), 19), within(1e-15));
+    assertThat(comparison.signals()[0]).isEqualTo(1);
   }
 
   @Test
@@ -118,9 +108,10 @@ class ComparisonTest {
 
     assertThat(comparison.leader()).isZero();
     assertThat(comparison.runnerUp()).isEqualTo(-1);
-    assertThat(comparison.margin().value()).isNaN();
-    assertThat(comparison.pValue()).isNaN();
-    assertThat(comparison.bestSet()).isEqualTo(bits(0));
+    assertThat(comparison.withBest().margin()).isEqualTo(Interval.UNDEFINED);
+    assertThat(comparison.withBest().pValue()).isNaN();
+    assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
+    assertThat(comparison.probabilities()).containsExactly(Double.NaN);
     assertThat(comparison.lossesNeeded()).isNaN();
   }
 
@@ -134,9 +125,11 @@ class ComparisonTest {
 
     assertThat(comparison.leader()).isEqualTo(-1);
     assertThat(comparison.runnerUp()).isEqualTo(-1);
-    assertThat(comparison.bestSet()).isEqualTo(new BitSet());
-    assertThat(comparison.pValue()).isNaN();
-    assertThat(comparison.differences()).allMatch(each -> Double.isNaN(each.value()));
+    assertThat(comparison.withBest().bestSet()).isEqualTo(new BitSet());
+    assertThat(comparison.withBest().pValue()).isNaN();
+    assertThat(comparison.withBest().leads()).containsOnly(Double.NaN);
+    assertThat(comparison.isSignal(0)).isFalse();
+    assertThat(comparison.lossesNeeded()).isNaN();
   }
 
   @Test
@@ -152,14 +145,6 @@ class ComparisonTest {
         .hasMessage("Cannot compare metrics 0 and 1: they don't count the same observations.");
     assertThatThrownBy(() -> Comparison.of(List.of()))
         .hasMessage("Cannot compare metrics: there are none.");
-  }
-
-  private static Estimate lead(double value, double variance, double lower, double upper) {
-    return new Estimate(value, variance, 63, new Interval(lower, upper));
-  }
-
-  private static Comparison comparison(Estimate... differences) {
-    return new Comparison(List.of(), new Support(64, 64), 100, 0, 1, List.of(differences));
   }
 
   private static BitSet bits(int... metrics) {

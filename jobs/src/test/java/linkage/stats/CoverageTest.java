@@ -143,11 +143,11 @@ class CoverageTest {
           continue;
         }
         judged++;
-        var difference = comparison.differences().get(1 - comparison.leader());
+        var difference = comparison.withBest().differences().get(1 - comparison.leader());
         double truth = comparison.leader() == 0 ? first - second : second - first;
         held[0] += comparison.aucs().get(0).interval().contains(first) ? 1 : 0;
         held[1] += comparison.aucs().get(1).interval().contains(second) ? 1 : 0;
-        held[2] += difference.interval().contains(truth) ? 1 : 0;
+        held[2] += difference.contains(truth) ? 1 : 0;
         held[3] += naive(metrics[0]).contains(first) ? 1 : 0;
       }
       double all = judged;
