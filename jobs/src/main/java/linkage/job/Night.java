@@ -133,21 +133,18 @@ public final class Night {
     batches.forEach(Ingest.Batch::release);
 
     var views = new Views(spark, settings, staging, asOf);
-    Dataset<Row> versions = views.customerVersions().persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> customers = versions.select("customer_id").distinct();
-    Dataset<Row> converted =
-        views
-            .convertedTransactions(views.current("transactions"), customers)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> responses = views.responses().persist(StorageLevel.MEMORY_AND_DISK());
+    LinkSources sources =
+        stages.run(
+            "Finding what is current",
+            () -> current(views),
+            rows -> "%,d customers".formatted(run.customersCount()));
+    Dataset<Row> versions = sources.customers();
+    Dataset<Row> converted = sources.transactions();
 
     Dataset<Row> controls = stages.run("Adding up", () -> controlTotals(converted), run::money);
-    Optional<Dataset<Row>> attrition =
-        views.attrition().map(rows -> rows.persist(StorageLevel.MEMORY_AND_DISK()));
-    var sources = new LinkSources(versions, responses, converted, attrition);
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
-    run.customers(customers.count());
-    run.responses(responses.count(), Unlinked.responses(responses, customers).count());
+    run.responses(
+        sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
     Dataset<Row> cells =
         stages.run(
             "Counting",
@@ -177,7 +174,7 @@ public final class Night {
     marts.put("metric_scores", metricScores(cells, views, versions));
     marts.put(
         "customer_scorecard",
-        CustomerScorecard.build(versions, converted, attrition, settings, asOf));
+        CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
     marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
@@ -277,12 +274,38 @@ public final class Night {
     return controls;
   }
 
+  /** What is known today, written down once, since linking and several marts read it. */
+  private LinkSources current(Views views) {
+    Dataset<Row> versions = written("customer_versions", views.customerVersions());
+    Dataset<Row> customers = versions.select("customer_id").distinct();
+    run.customers(customers.count());
+    Map<String, Dataset<Row>> rows = new LinkedHashMap<>();
+    rows.put("transactions", views.convertedTransactions(views.current("transactions"), customers));
+    rows.put("survey_responses", views.responses());
+    views.attrition().ifPresent(attrition -> rows.put("attrition", attrition));
+    List<Dataset<Row>> current =
+        Parallel.map(List.copyOf(rows.keySet()), name -> written(name, rows.get(name)));
+    return new LinkSources(
+        versions,
+        current.get(1),
+        current.get(0),
+        current.size() > 2 ? Optional.of(current.get(2)) : Optional.empty());
+  }
+
   /** Links, and writes the observations down, so that each later pass reads instead of linking. */
   private Dataset<Row> linked(LinkSources sources, Views views) {
-    String folder = new Path(work(), "linked").toString();
     int partitions = spark.sparkContext().defaultParallelism() * 2;
-    Observations.link(sources, views.linkRules(), partitions).write().parquet(folder);
-    return spark.read().parquet(folder);
+    return written("linked", Observations.link(sources, views.linkRules(), partitions));
+  }
+
+  /**
+   * Rows in a file of tonight's work. Spark's cache would not do: it doesn't find rows again that a
+   * query with common table expressions made, and makes them anew.
+   */
+  private Dataset<Row> written(String name, Dataset<Row> rows) {
+    String folder = new Path(work(), name).toString();
+    rows.write().parquet(folder);
+    return spark.read().schema(rows.schema().asNullable()).parquet(folder);
   }
 
   private Dataset<Row> metricScores(Dataset<Row> cells, Views views, Dataset<Row> versions) {

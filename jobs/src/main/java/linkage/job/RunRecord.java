@@ -99,6 +99,10 @@ final class RunRecord {
     counts.put("customers", customers);
   }
 
+  long customersCount() {
+    return counts.get("customers");
+  }
+
   long unlinkedResponses() {
     return counts.getOrDefault("unlinked_responses", 0L);
   }
