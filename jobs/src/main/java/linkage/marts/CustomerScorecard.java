@@ -27,8 +27,8 @@ import org.apache.spark.sql.SparkSession;
  * after the end, is in no line. A segment has a row for each month in which it holds a customer,
  * active or not.
  *
- * <p><b>Cost:</b> at most {@link #MOST_MONTHS} + 1 rows per customer, shuffled by customer and
- * month, then by customer; no row is multiplied by the segment sets before it is summed.
+ * <p><b>Cost:</b> that of {@link CustomerMonths}; no row is multiplied by the segment sets before
+ * it is summed.
  */
 public final class CustomerScorecard {
   /** Older months are left out, which bounds the rows per customer. */
@@ -54,18 +54,20 @@ public final class CustomerScorecard {
     Dataset<Row> events =
         attrition.orElseGet(
             () -> spark.createDataFrame(List.of(), Contract.source("attrition").sparkType()));
+    Dataset<Row> months =
+        CustomerMonths.build(
+            customerVersions,
+            convertedTransactions,
+            events,
+            lastMonth.minusMonths(MOST_MONTHS - 1),
+            lastMonth,
+            settings.inactivityDays().orElse(0));
     return SqlModel.plan(
             spark,
             "marts/customer_scorecard",
-            Map.of(
-                "customer_versions", customerVersions,
-                "converted_transactions", convertedTransactions,
-                "attrition", events),
+            Map.of("customer_months", months),
             Map.of(
                 "as_of", Date.valueOf(asOf),
-                "first_month", Date.valueOf(lastMonth.minusMonths(MOST_MONTHS - 1)),
-                "last_month", Date.valueOf(lastMonth),
-                "inactivity_days", settings.inactivityDays().orElse(0),
                 "currency", settings.reportingCurrency().getCurrencyCode()))
         .select(Contract.mart("customer_scorecard").columns());
   }
