@@ -22,10 +22,15 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Nulls and edges:</b> a fit without any observation has coefficients of 0. Sums are merged
  * in the order of partitions, so the same partitions give the same digits.
  *
- * <p><b>Cost:</b> 4 to 7 scans; each partition brings back one row per fit and bucket. A typed
- * pass, since the sums are an algorithm.
+ * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}; each partition brings back
+ * one row per fit and bucket. A typed pass, since the sums are an algorithm.
  */
 final class SharedFits {
+  /**
+   * Newton's steps double the digits each time, so what takes longer is no fit worth waiting for.
+   */
+  static final int MOST_PASSES = 12;
+
   private static final StructType SUMS =
       new StructType()
           .add("fit", DataTypes.IntegerType, false)
@@ -50,7 +55,8 @@ final class SharedFits {
    * A finished fit.
    *
    * @param fit the fit
-   * @param buckets the sums of its last pass, by bucket
+   * @param buckets the sums of the pass at {@link Logistic#evaluatedAt}, by bucket; none if no step
+   *     led up, which leaves the fit without cases
    */
   record Fitted(Logistic fit, List<LogisticSums> buckets) {
 
@@ -78,7 +84,7 @@ final class SharedFits {
     for (int fit = 0; fit < count; fit++) {
       fitted[fit] = new Fitted(Logistic.start(columns), List.of());
     }
-    while (Arrays.stream(fitted).anyMatch(state -> !state.fit().isFinished())) {
+    for (int pass = 0; pass < MOST_PASSES && isOpen(fitted); pass++) {
       double[][] at = new double[count][];
       for (int fit = 0; fit < count; fit++) {
         at[fit] = fitted[fit].fit().isFinished() ? null : fitted[fit].fit().coefficients();
@@ -88,11 +94,17 @@ final class SharedFits {
         if (at[fit] != null) {
           var total = new LogisticSums(at[fit]);
           List.of(sums[fit]).forEach(total::merge);
-          fitted[fit] = new Fitted(fitted[fit].fit().next(total), List.of(sums[fit]));
+          Logistic next = fitted[fit].fit().next(total);
+          boolean ledUp = Arrays.equals(next.evaluatedAt(), at[fit]);
+          fitted[fit] = new Fitted(next, ledUp ? List.of(sums[fit]) : fitted[fit].buckets());
         }
       }
     }
     return List.of(fitted);
+  }
+
+  private static boolean isOpen(Fitted[] fitted) {
+    return Arrays.stream(fitted).anyMatch(state -> !state.fit().isFinished());
   }
 
   private static LogisticSums[][] pass(Dataset<Row> rows, double[][] at, int buckets, Cases cases) {

@@ -9,6 +9,7 @@ package linkage.counts;
  * @param period horizon in days, the last day of a loss period, or the month as an epoch day,
  *     depending on the table
  * @param pattern the metrics that the observation answered: metric m is the bit {@code 1L << m}; a
- *     revenue bin in {@link Counts#REVENUE}
+ *     revenue bin in {@link Counts#REVENUE}, a risk stratum in {@link Counts#RETENTION_RISK} and
+ *     {@link Counts#REPEAT_RISK}
  */
 record CellGroup(byte table, int segmentSet, String segment, int period, long pattern) {}

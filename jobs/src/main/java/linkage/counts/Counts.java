@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
  * bucket) and part of the input that holds such observations: the measures of a cell's parts add
- * up, and whoever reads cells adds them. Four tables share the shape:
+ * up, and whoever reads cells adds them. Six tables share the shape:
  *
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
@@ -35,11 +35,15 @@ import org.apache.spark.sql.types.StructType;
  *       rest of {@code observations_count}).
  *   <li>{@link #REVENUE}: as {@link #OUTCOMES}, by the bin of the revenue of the window, which
  *       stands in place of the pattern; the period is the horizon in days.
+ *   <li>{@link #RETENTION_RISK} and {@link #REPEAT_RISK}: as {@link #OUTCOMES}, by the stratum of
+ *       the baseline risk of that outcome, which stands in place of the pattern; the period is the
+ *       horizon in days. {@code risk_log_odds_millionths} is the sum of the baseline's log odds, in
+ *       whole millionths, so that it adds up exactly. Empty without a fitted baseline.
  * </ul>
  *
- * <p>No table crosses all keys: loss periods come without horizons, revenue bins without patterns.
- * Each observation adds to at most one cell per metric of {@link #LOSSES}, and one per metric and
- * horizon of {@link #REVENUE}.
+ * <p>No table crosses all keys: loss periods come without horizons, revenue bins and risk strata
+ * without patterns. Each observation adds to at most one cell per metric of {@link #LOSSES}, and
+ * one per metric and horizon of each of the others.
  *
  * <p><b>Cost:</b> one scan of {@code linked}, no shuffle: each task sums its own rows into a small
  * table, and cells meet only where they are read. It is a typed pass because one row feeds (segment
@@ -58,6 +62,15 @@ public final class Counts {
   /** The table that the order of revenues is read from. */
   public static final byte REVENUE = 3;
 
+  /** The table that tells what a score adds to the baseline risk of a loss. */
+  public static final byte RETENTION_RISK = 4;
+
+  /** The table that tells what a score adds to the baseline chance of buying again. */
+  public static final byte REPEAT_RISK = 5;
+
+  /** What log odds are multiplied by to be summed as whole numbers. */
+  public static final double MILLIONTHS = 1e6;
+
   /** Stands in place of a metric where an observation is counted once. */
   public static final int POPULATION = -1;
 
@@ -72,7 +85,8 @@ public final class Counts {
           "revenue_cents",
           "customers_count",
           "customers_at_score_count",
-          "backfilled_count");
+          "backfilled_count",
+          "risk_log_odds_millionths");
 
   private static final StructType SCHEMA = schema();
 
@@ -99,7 +113,8 @@ public final class Counts {
   /**
    * Counts all observations.
    *
-   * @param linked the observations, as {@code linkage.link} makes them
+   * @param linked the observations, as {@code linkage.link} makes them, with the risks that {@code
+   *     linkage.calibration} adds
    */
   public static Dataset<Row> build(Dataset<Row> linked, Settings settings) {
     var plan =
@@ -108,8 +123,11 @@ public final class Counts {
             settings.metrics(),
             settings.horizonsDays(),
             LossPeriods.of(settings));
+    // Rows that come straight from another typed pass don't know their own columns.
+    StructType columns = linked.schema();
     return linked.mapPartitions(
-        (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, plan), Encoders.row(SCHEMA));
+        (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, new Observation(columns, plan)),
+        Encoders.row(SCHEMA));
   }
 
   private record Plan(
@@ -122,21 +140,20 @@ public final class Counts {
   /** Walks one partition's observations and yields its cells, in parts when they grow many. */
   private static final class Cells implements Iterator<Row> {
     private final Iterator<Row> observations;
-    private final Plan plan;
+    private final Observation observation;
     private final CellTable table = new CellTable(MEASURES.size());
     private Iterator<Row> ready = List.<Row>of().iterator();
-    private Observation observation;
 
-    Cells(Iterator<Row> observations, Plan plan) {
+    Cells(Iterator<Row> observations, Observation observation) {
       this.observations = observations;
-      this.plan = plan;
+      this.observation = observation;
     }
 
     @Override
     public boolean hasNext() {
       if (!ready.hasNext() && observations.hasNext()) {
         while (observations.hasNext() && table.size() < MOST_CELLS_HELD) {
-          add(observations.next());
+          observation.count(observations.next(), table);
         }
         List<Row> cells = new ArrayList<>(table.size());
         table.drain(
@@ -150,13 +167,6 @@ public final class Counts {
     @Override
     public Row next() {
       return ready.next();
-    }
-
-    private void add(Row row) {
-      if (observation == null) {
-        observation = new Observation(row.schema(), plan);
-      }
-      observation.count(row, table);
     }
 
     private static Row row(CellGroup group, int metric, int level, int bucket, long[] sums) {
@@ -176,6 +186,9 @@ public final class Counts {
     }
   }
 
+  /** Where the baseline risk of an outcome stands, by horizon, and the table that it leads to. */
+  private record Risk(byte table, int[] strata, int[] logOdds) {}
+
   /** Knows where each column of an observation stands, and which cells it feeds. */
   private static final class Observation {
     private final Plan plan;
@@ -194,6 +207,7 @@ public final class Counts {
     private final int[] firstInPopulation;
     private final int[] firstInSegment;
     private final int[] firstAtScore;
+    private final Risk[] risks;
     private final int lossDays;
     private final int followUpDays;
 
@@ -220,8 +234,19 @@ public final class Counts {
       this.firstInPopulation = perHorizon(schema, "first_in_population");
       this.firstInSegment = perHorizon(schema, "first_in_segment");
       this.firstAtScore = perHorizon(schema, "first_at_score");
+      this.risks =
+          new Risk[] {
+            risk(schema, RETENTION_RISK, "retained"), risk(schema, REPEAT_RISK, "repeat_purchase")
+          };
       this.lossDays = schema.fieldIndex("loss_days");
       this.followUpDays = schema.fieldIndex("follow_up_days");
+    }
+
+    private Risk risk(StructType schema, byte table, String outcome) {
+      return new Risk(
+          table,
+          perHorizon(schema, "risk_stratum_" + outcome),
+          perHorizon(schema, "risk_log_odds_" + outcome));
     }
 
     private int[] perHorizon(StructType schema, String column) {
@@ -312,6 +337,26 @@ public final class Counts {
                 wasBackfilled);
             revenues.add(metric, code - 1, at, 1, 0, 0, cents);
           }
+        }
+        for (Risk risk : risks) {
+          if (!row.isNullAt(risk.strata()[h])) {
+            var group =
+                new CellGroup(
+                    risk.table(), set, segment, horizons.get(h), row.getInt(risk.strata()[h]));
+            long logOdds = Math.round(MILLIONTHS * row.getDouble(risk.logOdds()[h]));
+            countRisk(row, table.group(group), lost, again, logOdds);
+          }
+        }
+      }
+    }
+
+    private void countRisk(
+        Row row, CellTable.Group cells, long lost, long again, long logOddsMillionths) {
+      for (int metric = 0; metric < answers.length; metric++) {
+        byte code = row.getByte(answers[metric]);
+        if (code > 0) {
+          cells.add(
+              metric, code - 1, row.getInt(bucket), 1, lost, again, 0, 0, 0, 0, logOddsMillionths);
         }
       }
     }

@@ -16,6 +16,8 @@ import java.util.Optional;
 import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
+import linkage.calibration.Calibration;
+import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
@@ -145,10 +147,15 @@ public final class Night {
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
     run.responses(
         sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
+    Calibration calibration =
+        stages.run(
+            "Calibrating",
+            () -> Calibration.fit(linked, Optional.empty(), Optional.empty(), settings, asOf),
+            Night::calibrationNote);
     Dataset<Row> cells =
         stages.run(
             "Counting",
-            () -> materialised(Counts.build(linked, settings)),
+            () -> materialised(Counts.build(calibration.apply(linked), settings)),
             rows -> "%,d cells".formatted(rows.count()));
     Dataset<Row> statistics =
         stages.run(
@@ -231,6 +238,11 @@ public final class Night {
         IngestedFile.total(batch.files(), IngestedFile::accepted),
         IngestedFile.total(batch.files(), IngestedFile::duplicate),
         bad);
+  }
+
+  private static String calibrationNote(Calibration calibration) {
+    long fitted = calibration.risks().stream().filter(RiskModel::isFitted).count();
+    return "%d of %d models of what CRM knows".formatted(fitted, calibration.risks().size());
   }
 
   /** Control totals by month, currency and line; stops where an amount can't be converted. */

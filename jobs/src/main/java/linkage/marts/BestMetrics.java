@@ -4,11 +4,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import linkage.config.MetricSettings;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.stats.AddedValue;
 import linkage.stats.BenjaminiHochberg;
 import linkage.stats.Verdict;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
@@ -114,6 +116,7 @@ public final class BestMetrics {
                 "best_auc",
                 "best_auc_lower",
                 "best_auc_upper",
+                "added_value",
                 "runner_up",
                 "runner_up_auc",
                 "margin",
@@ -155,7 +158,19 @@ public final class BestMetrics {
           row.getAs("runner_up_auc"),
           row.getAs("margin_lower"),
           row.getAs("margin_upper"),
-          row.getAs("losses_needed_count"));
+          row.getAs("losses_needed_count"),
+          added(row));
+    }
+
+    private static Sentences.Added added(Row row) {
+      String judgement = row.getAs("added_value");
+      return judgement == null
+          ? null
+          : new Sentences.Added(
+              AddedValue.Judgement.valueOf(judgement.toUpperCase(Locale.ROOT)),
+              row.getAs("best_auc_within_risk"),
+              row.getAs("best_auc_within_risk_lower"),
+              row.getAs("best_auc_within_risk_upper"));
     }
 
     private List<String> named(Row row, String column) {

@@ -23,6 +23,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
 import linkage.counts.LossPeriods;
+import linkage.stats.AddedValue;
 import linkage.stats.Coding;
 import linkage.stats.CommonSample;
 import linkage.stats.Comparison;
@@ -125,11 +126,17 @@ public final class SegmentStatistics {
         .add("logit_auc_variance", DataTypes.DoubleType);
   }
 
-  /** The shape of a comparison: the mart's columns, and the verdict for either answer about q. */
+  /**
+   * The shape of a comparison: the mart's columns, the verdict for either answer about q, and what
+   * the sentence says of the best metric's added value.
+   */
   static StructType comparisons() {
     return columns("best_metrics")
         .add("verdict_if_significant", DataTypes.StringType)
-        .add("verdict_otherwise", DataTypes.StringType);
+        .add("verdict_otherwise", DataTypes.StringType)
+        .add("best_auc_within_risk", DataTypes.DoubleType)
+        .add("best_auc_within_risk_lower", DataTypes.DoubleType)
+        .add("best_auc_within_risk_upper", DataTypes.DoubleType);
   }
 
   /** A mart's columns while they are still being filled. */
@@ -186,6 +193,8 @@ public final class SegmentStatistics {
       switch (cell.getByte(0)) {
         case Counts.OUTCOMES -> horizon(cell).add(cell);
         case Counts.REVENUE -> horizon(cell).revenue.add(cell);
+        case Counts.RETENTION_RISK -> horizon(cell).risks.get(Outcome.RETAINED).add(cell);
+        case Counts.REPEAT_RISK -> horizon(cell).risks.get(Outcome.REPEAT_PURCHASE).add(cell);
         case Counts.LOSSES ->
             followUp.add(
                 cell.getLong(4),
@@ -233,6 +242,7 @@ public final class SegmentStatistics {
     private final Plan plan;
     private final SegmentFollowUp followUp;
     private final RevenueCells revenue;
+    private final Map<Outcome, RiskCells> risks = new HashMap<>();
     private final Map<Outcome, SegmentCounts> counts = new HashMap<>();
     private final Map<Outcome, long[]> positives = new HashMap<>();
     private final long[] observations;
@@ -263,6 +273,7 @@ public final class SegmentStatistics {
         revenueCentsAtLevel[metric] = new long[levels[metric]];
       }
       for (Outcome outcome : Outcome.values()) {
+        risks.put(outcome, new RiskCells(outcome, levels, BUCKETS));
         counts.put(outcome, new SegmentCounts(levels, BUCKETS));
         positives.put(outcome, new long[metrics]);
         allPositives.put(outcome, 0L);
@@ -303,10 +314,11 @@ public final class SegmentStatistics {
 
     void addTo(List<Row> predictiveness, List<Row> scores, List<Row> comparisons) {
       for (Outcome outcome : Outcome.values()) {
+        AddedValue[] added = risks.get(outcome).addedValues();
         for (int metric = 0; metric < plan.metrics().size(); metric++) {
-          predictiveness.add(predictiveness(outcome, metric));
+          predictiveness.add(predictiveness(outcome, metric, added[metric]));
         }
-        comparisons.add(comparison(outcome));
+        comparisons.add(comparison(outcome, added));
       }
       for (int metric = 0; metric < plan.metrics().size(); metric++) {
         predictiveness.add(ofRevenue(metric));
@@ -322,7 +334,7 @@ public final class SegmentStatistics {
           .set("horizon_days", horizonDays);
     }
 
-    private Row predictiveness(Outcome outcome, int metric) {
+    private Row predictiveness(Outcome outcome, int metric, AddedValue added) {
       MetricCounts complete = counts.get(outcome).own(metric);
       if (outcome != Outcome.RETAINED) {
         Estimate auc = complete.auc();
@@ -330,6 +342,7 @@ public final class SegmentStatistics {
             predictiveness(outcome.label(), metric, positives.get(outcome)[metric], complete)
                 .set("status", status(metric, complete, complete.support(), auc))
                 .set("auc_mature", auc.value());
+        addBeyondHistory(row, added, isSuspected(metric, complete, auc));
         return withLogit(row, complete);
       }
       MetricFollowUp own = followUp.own(metric).upTo(plan.decidedBy(horizonDays));
@@ -338,6 +351,7 @@ public final class SegmentStatistics {
               .set("status", status(metric, complete, own.support(), own.auc()))
               .set("auc_mature", complete.aucValue(Coding.RAW));
       addFollowUp(row, own, complete);
+      addBeyondHistory(row, added, isSuspected(metric, complete, own.auc()));
       return withLogit(row, own);
     }
 
@@ -416,6 +430,26 @@ public final class SegmentStatistics {
       addConcordance(row, own.support(), own.concordance(), own.pairs());
     }
 
+    /** What the score tells beyond history; nothing without a baseline. */
+    private static void addBeyondHistory(MartRow row, AddedValue added, boolean isSuspected) {
+      if (added == null) {
+        return;
+      }
+      Support support = added.support();
+      row.set("auc_within_risk", added.withinStrata().value())
+          .set(
+              "auc_within_risk_lower",
+              "auc_within_risk_upper",
+              trusted(support, added.withinStrata().interval()))
+          .set("added_value", isSuspected ? null : added.judgement().label())
+          .set("added_value_p_value", support.insufficient() ? Double.NaN : added.pValue())
+          .set("log_loss_gain", added.gain().value())
+          .set(
+              "log_loss_gain_lower",
+              "log_loss_gain_upper",
+              trusted(support, added.gain().interval()));
+    }
+
     private static void addConcordance(
         MartRow row, Support support, Estimate concordance, Concordance pairs) {
       row.set("concordance", concordance.value())
@@ -436,8 +470,7 @@ public final class SegmentStatistics {
     }
 
     private String status(int metric, MetricCounts complete, Support support, Estimate auc) {
-      boolean isSuspected = observations[metric] > 0 && isSuspected(complete, auc);
-      return isSuspected ? "leak_suspected" : status(metric, support);
+      return isSuspected(metric, complete, auc) ? "leak_suspected" : status(metric, support);
     }
 
     private String status(int metric, Support support) {
@@ -445,6 +478,10 @@ public final class SegmentStatistics {
         return "no_answers";
       }
       return support.insufficient() ? "insufficient" : "ok";
+    }
+
+    private boolean isSuspected(int metric, MetricCounts complete, Estimate auc) {
+      return observations[metric] > 0 && isSuspected(complete, auc);
     }
 
     private static boolean isSuspected(MetricCounts complete, Estimate auc) {
@@ -512,7 +549,7 @@ public final class SegmentStatistics {
           : BigDecimal.valueOf(cents).divide(CENTS, 2, RoundingMode.HALF_UP);
     }
 
-    private Row comparison(Outcome outcome) {
+    private Row comparison(Outcome outcome, AddedValue[] added) {
       boolean isRetained = outcome == Outcome.RETAINED;
       int decided = plan.decidedBy(horizonDays);
       // Whose outcome is known decides what can be compared; whose window is complete, what leaks.
@@ -538,7 +575,8 @@ public final class SegmentStatistics {
         return withVerdicts(
             row.set("best_set", new String[0]).set("common_negative_count", 0L),
             Verdict.INSUFFICIENT,
-            Verdict.INSUFFICIENT);
+            Verdict.INSUFFICIENT,
+            null);
       }
 
       List<MetricCounts> common = counts.get(outcome).common(sample);
@@ -560,8 +598,14 @@ public final class SegmentStatistics {
                   comparison.withBest().bestSet().stream()
                       .mapToObj(sample.metrics()::get)
                       .toList()));
+      AddedValue addedByLeader = null;
       if (comparison.leader() >= 0) {
         addLeader(row, sample, comparison);
+        addedByLeader = added[sample.metrics().get(comparison.leader())];
+      }
+      // Whoever may have known the outcome hasn't been shown to add anything.
+      if (addedByLeader != null && otherwise != Verdict.LEAK_SUSPECTED) {
+        row.set("added_value", addedByLeader.judgement().label());
       }
       if (comparison.runnerUp() >= 0) {
         addLead(row, sample, comparison);
@@ -571,7 +615,7 @@ public final class SegmentStatistics {
       }
       boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
       row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
-      return withVerdicts(row, ifSignificant, otherwise);
+      return withVerdicts(row, ifSignificant, otherwise, addedByLeader);
     }
 
     private void addLeader(MartRow row, CommonSample sample, Comparison comparison) {
@@ -621,19 +665,30 @@ public final class SegmentStatistics {
       return metrics.stream().map(metric -> plan.metrics().get(metric).id()).toArray(String[]::new);
     }
 
-    private static Row withVerdicts(MartRow row, Verdict ifSignificant, Verdict otherwise) {
-      return with(row, ifSignificant.name(), otherwise.name());
+    private static Row withVerdicts(
+        MartRow row, Verdict ifSignificant, Verdict otherwise, AddedValue addedByLeader) {
+      if (addedByLeader == null) {
+        return with(row, ifSignificant.name(), otherwise.name(), null, null, null);
+      }
+      Estimate within = addedByLeader.withinStrata();
+      Interval interval = trusted(addedByLeader.support(), within.interval());
+      return with(
+          row,
+          ifSignificant.name(),
+          otherwise.name(),
+          within.value(),
+          interval.isDefined() ? interval.lower() : null,
+          interval.isDefined() ? interval.upper() : null);
     }
 
-    /** The row, followed by two values that aren't columns of its mart. */
-    private static Row with(MartRow row, Object first, Object second) {
+    /** The row, followed by values that aren't columns of its mart. */
+    private static Row with(MartRow row, Object... others) {
       Row mart = row.toRow();
-      Object[] values = new Object[mart.length() + 2];
+      Object[] values = new Object[mart.length() + others.length];
       for (int i = 0; i < mart.length(); i++) {
         values[i] = mart.get(i);
       }
-      values[mart.length()] = first;
-      values[mart.length() + 1] = second;
+      System.arraycopy(others, 0, values, mart.length(), others.length);
       return RowFactory.create(values);
     }
   }

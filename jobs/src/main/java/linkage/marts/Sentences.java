@@ -2,6 +2,7 @@ package linkage.marts;
 
 import java.util.List;
 import java.util.Locale;
+import linkage.stats.AddedValue;
 import linkage.stats.Verdict;
 
 /**
@@ -29,6 +30,7 @@ final class Sentences {
    * @param bestSet labels of the metrics that may be best
    * @param best label of the metric with the highest AUC, or null
    * @param lossesNeeded how many losses would decide, or null if none would
+   * @param added what the best metric tells beyond history, or null if nothing is known of that
    */
   record Facts(
       String segment,
@@ -48,13 +50,23 @@ final class Sentences {
       Double runnerUpAuc,
       Double marginLower,
       Double marginUpper,
-      Long lossesNeeded) {}
+      Long lossesNeeded,
+      Added added) {}
+
+  /**
+   * What a metric tells beyond history.
+   *
+   * @param auc its AUC within strata of equal baseline risk
+   * @param lower the lower end of that AUC's interval, or null
+   * @param upper the upper end, or null
+   */
+  record Added(AddedValue.Judgement judgement, Double auc, Double lower, Double upper) {}
 
   /** The sentence for a verdict. */
   static String of(Verdict verdict, Facts facts) {
     return switch (verdict) {
       case CLEAR ->
-          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s. %s"
+          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s.%s %s"
               .formatted(
                   among(facts),
                   facts.best(),
@@ -66,6 +78,7 @@ final class Sentences {
                   facts.runnerUp(),
                   two(facts.marginLower()),
                   two(facts.marginUpper()),
+                  beyondHistory(facts),
                   CAVEAT);
       case TIE ->
           "%s, %s separate %s equally well (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
@@ -124,7 +137,7 @@ final class Sentences {
     } else {
       open = "%s leads, but not beyond doubt".formatted(facts.best());
     }
-    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s %s"
+    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s%s %s"
         .formatted(
             among(facts),
             open,
@@ -135,7 +148,33 @@ final class Sentences {
             two(facts.marginLower()),
             two(facts.marginUpper()),
             needed(facts),
+            beyondHistory(facts),
             CAVEAT);
+  }
+
+  /** Whether the best metric tells more than the CRM knew; nothing where that wasn't looked at. */
+  private static String beyondHistory(Facts facts) {
+    Added added = facts.added();
+    if (added == null) {
+      return "";
+    }
+    String statement =
+        switch (added.judgement()) {
+          case ADDS -> "%s also tells more than the CRM already knows";
+          case ADDS_NOTHING -> "%s adds nothing to what the CRM already knows";
+          case WRONG_DIRECTION -> "Beyond what the CRM already knows, %s points the wrong way";
+          case CANNOT_TELL -> "Whether %s adds to what the CRM already knows can't be told yet";
+        };
+    String figures =
+        added.lower() == null
+            ? ""
+            : ": among customers as likely to %s by their history, its AUC is %s (%s to %s)"
+                .formatted(
+                    facts.outcome().equals("retained") ? "stay" : "buy again",
+                    two(added.auc()),
+                    two(added.lower()),
+                    two(added.upper()));
+    return " " + statement.formatted(facts.best()) + figures + ".";
   }
 
   private static String needed(Facts facts) {

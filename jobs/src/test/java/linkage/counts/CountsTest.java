@@ -31,7 +31,9 @@ class CountsTest {
               + " csat tinyint, ces tinyint, mature_180 boolean, retained_180 boolean,"
               + " repeat_purchase_180 boolean, revenue_next_cents_180 bigint,"
               + " first_in_population_180 bigint, first_in_segment_180 bigint,"
-              + " first_at_score_180 bigint, loss_days int, follow_up_days int");
+              + " first_at_score_180 bigint, loss_days int, follow_up_days int,"
+              + " risk_stratum_retained_180 int, risk_log_odds_retained_180 double,"
+              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double");
 
   @Property(tries = 3)
   void anySplitOfTheInputInAnyOrderGivesTheSameCells(@ForAll long seed) {
@@ -142,6 +144,30 @@ class CountsTest {
           if (isAnalysed) {
             String horizon = "3|" + place + "180|" + naiveBin(outcome[3]);
             add(cells, horizon + "|" + metric + "|" + level + bucket, 1, 0, 0, outcome[3], 0, 0, 0);
+            for (int risk = 0; risk < 2; risk++) {
+              if (!row.isNullAt(20 + 2 * risk)) {
+                add(
+                    cells,
+                    (4 + risk)
+                        + "|"
+                        + place
+                        + "180|"
+                        + row.getInt(20 + 2 * risk)
+                        + "|"
+                        + metric
+                        + "|"
+                        + level
+                        + bucket,
+                    1,
+                    outcome[1],
+                    outcome[2],
+                    0,
+                    0,
+                    0,
+                    0,
+                    Math.round(row.getDouble(21 + 2 * risk) * 1e6));
+              }
+            }
             long flag = 1L << (set * 3 + metric);
             add(
                 cells,
@@ -187,10 +213,10 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
+    while (sums.size() < 8) {
+      sums.add(0L);
+    }
     for (int i = 0; i < measures.length; i++) {
-      if (sums.size() <= i) {
-        sums.add(0L);
-      }
       sums.set(i, sums.get(i) + measures[i]);
     }
   }
@@ -198,6 +224,8 @@ class CountsTest {
   private static List<Row> observations(Random random, int count) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
+      boolean hasRetentionRisk = random.nextInt(5) > 0;
+      boolean hasRepeatRisk = random.nextInt(5) > 0;
       rows.add(
           RowFactory.create(
               random.nextInt(3),
@@ -219,7 +247,11 @@ class CountsTest {
               (long) random.nextInt(512),
               (long) random.nextInt(512),
               random.nextBoolean() ? null : 1 + random.nextInt(260),
-              random.nextInt(230)));
+              random.nextInt(230),
+              hasRetentionRisk ? random.nextInt(10) : null,
+              hasRetentionRisk ? 3 * random.nextGaussian() : null,
+              hasRepeatRisk ? random.nextInt(10) : null,
+              hasRepeatRisk ? 3 * random.nextGaussian() : null));
     }
     return rows;
   }

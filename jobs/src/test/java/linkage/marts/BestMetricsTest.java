@@ -53,7 +53,13 @@ class BestMetricsTest {
       assertThat(row.getJavaMap(row.fieldIndex("best_probabilities"))).isEmpty();
       for (String column :
           new String[] {
-            "best_metric", "best_metric_label", "best_auc", "runner_up", "margin", "margin_lower"
+            "best_metric",
+            "best_metric_label",
+            "best_auc",
+            "added_value",
+            "runner_up",
+            "margin",
+            "margin_lower"
           }) {
         assertThat(row.<Object>getAs(column)).as(verdict + " " + column).isNull();
       }
@@ -77,7 +83,10 @@ class BestMetricsTest {
         .isEqualTo(
             "Among 200 customers of a, CES separates those who left within 180 days from those"
                 + " who stayed best: AUC 0.80 (0.70 to 0.90) against 0.70 for NPS, a difference of"
-                + " 0.02 to 0.18. Association, not proof of cause.");
+                + " 0.02 to 0.18. CES adds nothing to what the CRM already knows: among customers"
+                + " as likely to stay by their history, its AUC is 0.51 (0.49 to 0.52)."
+                + " Association, not proof of cause.");
+    assertThat(found.get("a").<String>getAs("added_value")).isEqualTo("adds_nothing");
   }
 
   @Test
@@ -133,6 +142,8 @@ class BestMetricsTest {
             + "'best_auc':0.8,'best_auc_lower':0.7,'best_auc_upper':0.9,'runner_up':'nps',"
             + "'runner_up_auc':0.7,'margin':0.1,'margin_lower':0.02,'margin_upper':0.18,'leads':{'ces':0.1,'nps':-0.1},"
             + "'leads_lower':{},'leads_upper':{},'best_probabilities':{'ces':0.99,'nps':0.01},"
+            + "'added_value':'adds_nothing','best_auc_within_risk':0.505,"
+            + "'best_auc_within_risk_lower':0.49,'best_auc_within_risk_upper':0.52,"
             + "'losses_needed_count':900,'candidates':['nps','ces'],'dropped_candidates':[],"
             + "'common_share':1.0,'customers_count':200,'observations_count':300,"
             + "'positive_count':250,'negative_count':50,'common_observations_count':300,"

@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -13,6 +14,7 @@ import linkage.contract.Contract;
 import linkage.counts.Counts;
 import linkage.stats.Coding;
 import linkage.stats.Comparison;
+import linkage.stats.RiskCounts;
 import linkage.stats.SegmentCounts;
 import linkage.stats.SegmentFollowUp;
 import linkage.testing.SparkTest;
@@ -31,6 +33,7 @@ class SegmentStatisticsTest {
 
   private static SegmentCounts direct;
   private static SegmentFollowUp times;
+  private static RiskCounts[] risks;
   private static Dataset<Row> statistics;
 
   @BeforeAll
@@ -38,8 +41,13 @@ class SegmentStatisticsTest {
     var random = new Random(7);
     direct = new SegmentCounts(LEVELS, 64);
     times = new SegmentFollowUp(LEVELS, 64, HORIZON, HORIZON);
+    risks = new RiskCounts[3];
+    for (int metric = 0; metric < 3; metric++) {
+      risks[metric] = noRisks(LEVELS[metric]);
+    }
     List<Row> cells = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
+      int stratum = random.nextInt(10);
       int bucket = random.nextInt(64);
       boolean isLost = random.nextInt(4) == 0;
       long lost = isLost ? 1 : 0;
@@ -57,6 +65,12 @@ class SegmentStatisticsTest {
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
           int bin = isLost ? 0 : 40 + (int) Math.log(1 + cents);
           cells.add(revenue(bin, metric, level, bucket, cents));
+          double logOdds = stratum - 4.5 + i % 4 / 4.0;
+          cells.add(risk(stratum, metric, level, bucket, lost, Math.round(1e6 * logOdds)));
+          int at = stratum * LEVELS[metric] + level;
+          risks[metric].retained()[bucket][at] += 1 - lost;
+          risks[metric].lost()[bucket][at] += lost;
+          risks[metric].logOdds()[bucket][at] += logOdds;
         }
       }
     }
@@ -110,6 +124,45 @@ class SegmentStatisticsTest {
     }
   }
 
+  @Test
+  void whatAddsToHistoryIsThatOfTheCountsByRisk() {
+    for (Row row :
+        MetricPredictiveness.build(statistics).where("outcome = 'retained'").collectAsList()) {
+      var added = risks[METRICS.indexOf(row.<String>getAs("metric"))].addedValue();
+      assertThat(row.<Double>getAs("auc_within_risk")).isEqualTo(added.withinStrata().value());
+      assertThat(row.<Double>getAs("auc_within_risk_lower"))
+          .isEqualTo(added.withinStrata().interval().lower());
+      assertThat(row.<Double>getAs("auc_within_risk_upper"))
+          .isEqualTo(added.withinStrata().interval().upper());
+      assertThat(row.<String>getAs("added_value")).isEqualTo(added.judgement().label());
+      assertThat(row.<Double>getAs("added_value_p_value")).isEqualTo(added.pValue(), within(1e-9));
+      assertThat(row.<Double>getAs("log_loss_gain")).isEqualTo(added.gain().value(), within(1e-9));
+      assertThat(row.<Double>getAs("log_loss_gain_upper"))
+          .isEqualTo(added.gain().interval().upper(), within(1e-9));
+    }
+  }
+
+  /** The cells hold a baseline for retention alone, and none that revenue could have. */
+  @Test
+  void nothingIsSaidOfWhatHasNoBaseline() {
+    for (Row row :
+        MetricPredictiveness.build(statistics).where("outcome <> 'retained'").collectAsList()) {
+      for (String column :
+          List.of("auc_within_risk", "added_value", "added_value_p_value", "log_loss_gain")) {
+        assertThat(row.<Object>getAs(column)).as(column).isNull();
+      }
+    }
+    Dataset<Row> comparisons = SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS);
+    Row retained = comparisons.where("outcome = 'retained'").first();
+    Row repeated = comparisons.where("outcome = 'repeat_purchase'").first();
+    assertThat(retained.<String>getAs("added_value"))
+        .isEqualTo(risks[2].addedValue().judgement().label())
+        .isEqualTo("adds");
+    assertThat(retained.<Double>getAs("best_auc_within_risk"))
+        .isEqualTo(risks[2].addedValue().withinStrata().value());
+    assertThat(repeated.<String>getAs("added_value")).isNull();
+  }
+
   /** Nine losses lie in at most nine buckets, from which no variance is estimated. */
   @Test
   void insufficientFiguresHaveNoInterval() {
@@ -118,6 +171,7 @@ class SegmentStatisticsTest {
       cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0));
       cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0));
       cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0));
+      cells.add(risk(i % 10, 0, i % 11, i % 64, i < 9 ? 1 : 0, 1_000_000L * (i % 10)));
     }
     Dataset<Row> few =
         SegmentStatistics.build(
@@ -138,9 +192,13 @@ class SegmentStatisticsTest {
             "degrees_of_freedom",
             "brier_scaled_lower",
             "concordance_upper",
-            "concordance_weighted_lower")) {
+            "concordance_weighted_lower",
+            "auc_within_risk_lower",
+            "added_value_p_value",
+            "log_loss_gain_upper")) {
       assertThat(row.<Object>getAs(column)).as(column).isNull();
     }
+    assertThat(row.<String>getAs("added_value")).isEqualTo("cannot_tell");
   }
 
   /** By hand: with every window complete, the weights are all one. */
@@ -270,6 +328,7 @@ class SegmentStatisticsTest {
         cents,
         1L,
         1L,
+        0L,
         0L);
   }
 
@@ -289,7 +348,37 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
         0L);
+  }
+
+  private static RiskCounts noRisks(int levels) {
+    return new RiskCounts(
+        levels,
+        new double[64][10 * levels],
+        new double[64][10 * levels],
+        new double[64][10 * levels]);
+  }
+
+  private static Row risk(
+      int stratum, int metric, int level, int bucket, long lost, long logOddsMillionths) {
+    return RowFactory.create(
+        Counts.RETENTION_RISK,
+        0,
+        "all",
+        180,
+        (long) stratum,
+        metric,
+        level,
+        bucket,
+        1L,
+        lost,
+        0L,
+        0L,
+        0L,
+        0L,
+        0L,
+        logOddsMillionths);
   }
 
   private static Row revenue(int bin, int metric, int level, int bucket, long cents) {
@@ -306,6 +395,7 @@ class SegmentStatisticsTest {
         0L,
         0L,
         cents,
+        0L,
         0L,
         0L,
         0L);

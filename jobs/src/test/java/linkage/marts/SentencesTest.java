@@ -3,6 +3,7 @@ package linkage.marts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import linkage.stats.AddedValue.Judgement;
 import linkage.stats.Verdict;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,58 @@ class SentencesTest {
             "Among 1,200 customers, CES separates those who left within 180 days from those who"
                 + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
                 + " to 0.16. Association, not proof of cause.");
+  }
+
+  @Test
+  void clearSaysThatTheBestAlsoTellsMoreThanTheCrm() {
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR,
+                with(
+                    facts("all", "retained", List.of("CES"), "NPS", null),
+                    new Sentences.Added(Judgement.ADDS, 0.741, 0.688, 0.789))))
+        .isEqualTo(
+            "Among 1,200 customers, CES separates those who left within 180 days from those who"
+                + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
+                + " to 0.16. CES also tells more than the CRM already knows: among customers as"
+                + " likely to stay by their history, its AUC is 0.74 (0.69 to 0.79). Association,"
+                + " not proof of cause.");
+  }
+
+  @Test
+  void undecidedSaysThatTheLeaderAddsNothing() {
+    assertThat(
+            Sentences.of(
+                Verdict.UNDECIDED,
+                with(
+                    facts("all", "repeat_purchase", List.of("CES", "NPS"), "NPS", null),
+                    new Sentences.Added(Judgement.ADDS_NOTHING, 0.501, 0.49, 0.512))))
+        .isEqualTo(
+            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. CES adds nothing to what the CRM"
+                + " already knows: among customers as likely to buy again by their history, its"
+                + " AUC is 0.50 (0.49 to 0.51). Association, not proof of cause.");
+  }
+
+  @Test
+  void theWrongDirectionBeyondHistoryAndDoubtsAreSaidToo() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR,
+                with(facts, new Sentences.Added(Judgement.WRONG_DIRECTION, 0.4, 0.35, 0.45))))
+        .contains(
+            " to 0.16. Beyond what the CRM already knows, CES points the wrong way: among"
+                + " customers as likely to stay by their history, its AUC is 0.40 (0.35 to 0.45)."
+                + " Association");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR,
+                with(facts, new Sentences.Added(Judgement.CANNOT_TELL, 0.6, null, null))))
+        .contains(
+            " to 0.16. Whether CES adds to what the CRM already knows can't be told yet."
+                + " Association");
   }
 
   @Test
@@ -132,6 +185,7 @@ class SentencesTest {
                     null,
                     null,
                     null,
+                    null,
                     null)))
         .isEqualTo(
             "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
@@ -201,6 +255,30 @@ class SentencesTest {
         runnerUp == null ? null : 0.7,
         marginLower,
         0.16,
-        lossesNeeded);
+        lossesNeeded,
+        null);
+  }
+
+  private static Sentences.Facts with(Sentences.Facts facts, Sentences.Added added) {
+    return new Sentences.Facts(
+        facts.segment(),
+        facts.outcome(),
+        facts.horizonDays(),
+        facts.customers(),
+        facts.observations(),
+        facts.negatives(),
+        facts.candidates(),
+        facts.dropped(),
+        facts.bestSet(),
+        facts.best(),
+        facts.bestAuc(),
+        facts.bestLower(),
+        facts.bestUpper(),
+        facts.runnerUp(),
+        facts.runnerUpAuc(),
+        facts.marginLower(),
+        facts.marginUpper(),
+        facts.lossesNeeded(),
+        added);
   }
 }

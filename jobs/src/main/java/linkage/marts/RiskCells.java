@@ -1,0 +1,56 @@
+package linkage.marts;
+
+import linkage.counts.Counts;
+import linkage.stats.AddedValue;
+import linkage.stats.RiskCounts;
+import linkage.stats.RiskStrata;
+import org.apache.spark.sql.Row;
+
+/**
+ * The cells of one segment, horizon and outcome by baseline risk: {@link Counts#RETENTION_RISK} or
+ * {@link Counts#REPEAT_RISK}.
+ */
+final class RiskCells {
+  private final Outcome outcome;
+  private final int[] levels;
+  private final int buckets;
+
+  /** Made when a metric's first cell comes, so that what has no baseline takes no memory. */
+  private final RiskCounts[] metrics;
+
+  RiskCells(Outcome outcome, int[] levels, int buckets) {
+    this.outcome = outcome;
+    this.levels = levels;
+    this.buckets = buckets;
+    this.metrics = new RiskCounts[levels.length];
+  }
+
+  void add(Row cell) {
+    int stratum = Math.toIntExact(cell.getLong(4));
+    int metric = cell.getInt(5);
+    int bucket = cell.getInt(7);
+    if (metrics[metric] == null) {
+      metrics[metric] = new RiskCounts(levels[metric], zero(metric), zero(metric), zero(metric));
+    }
+    RiskCounts counts = metrics[metric];
+    int at = stratum * levels[metric] + cell.getInt(6);
+    long n = cell.getLong(8);
+    long positive = outcome.positive(n, cell.getLong(9), cell.getLong(10));
+    counts.retained()[bucket][at] += positive;
+    counts.lost()[bucket][at] += n - positive;
+    counts.logOdds()[bucket][at] += cell.getLong(15) / Counts.MILLIONTHS;
+  }
+
+  private double[][] zero(int metric) {
+    return new double[buckets][RiskStrata.STRATA * levels[metric]];
+  }
+
+  /** What each metric adds to the baseline; null where there is no baseline, or no answer. */
+  AddedValue[] addedValues() {
+    var added = new AddedValue[metrics.length];
+    for (int metric = 0; metric < metrics.length; metric++) {
+      added[metric] = metrics[metric] == null ? null : metrics[metric].addedValue();
+    }
+    return added;
+  }
+}
