@@ -41,13 +41,13 @@ import linkage.stats.SegmentFollowUp;
 import linkage.stats.Support;
 import linkage.stats.Verdict;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -96,11 +96,12 @@ public final class SegmentStatistics {
                 DataTypes.createArrayType(Contract.mart(RetentionCurves.MART).sparkType()));
     return cells
         .where(col("table").notEqual(Counts.ANSWERS))
-        .groupByKey(
-            (MapFunction<Row, String>) cell -> cell.getInt(1) + "|" + cell.getString(2),
-            Encoders.STRING())
+        // By columns, not by a function of the row: that would unpack and pack every cell once
+        // more.
+        .groupBy(col("segment_set"), col("segment"))
+        .as(Encoders.tuple(Encoders.INT(), Encoders.STRING()), Encoders.row(cells.schema()))
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>)
+            (FlatMapGroupsFunction<Tuple2<Integer, String>, Row, Row>)
                 (key, group) -> List.of(new Horizons(plan, group).toRow()).iterator(),
             Encoders.row(schema));
   }

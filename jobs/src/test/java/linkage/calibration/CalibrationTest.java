@@ -84,6 +84,21 @@ class CalibrationTest {
         .isEqualTo(expected.weights().orElseThrow().factors().keySet());
   }
 
+  /** Both models share each pass: those of a fit, one for the strata, and one to hold the rows. */
+  @Test
+  void fitsBothModelsInFewJobs() {
+    var linked = dataset(rows(new Random(10), 800, 0.3), 3);
+    var context = SparkTest.session().sparkContext();
+    context.setJobGroup("calibration", "Fits the risk models", false);
+    try {
+      Calibration.fit(linked, Optional.empty(), Optional.empty(), SETTINGS, AS_OF);
+    } finally {
+      context.clearJobGroup();
+    }
+
+    assertThat(context.statusTracker().getJobIdsForGroup("calibration").length).isBetween(5, 10);
+  }
+
   @Test
   void isTheSameOnEveryNightOfAMonth() {
     List<Row> rows = rows(new Random(4), 500, 0.3);
