@@ -41,7 +41,10 @@ final class StatisticsBenchmark {
         long started = System.nanoTime();
         segments.parallelStream().forEach(StatisticsBenchmark::statistics);
         seconds += (System.nanoTime() - started) / 1e9;
-        used += segments.stream().mapToLong(segment -> segment.cells().filter(c -> c > 0).count()).sum();
+        used +=
+            segments.stream()
+                .mapToLong(segment -> segment.cells().filter(c -> c > 0).count())
+                .sum();
         cells += segments.stream().mapToLong(segment -> segment.cells().count()).sum();
       }
       System.out.printf("| %,d | %,d | %,d | %.1f |%n", observations, used, cells, seconds);

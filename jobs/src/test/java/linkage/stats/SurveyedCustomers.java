@@ -142,7 +142,7 @@ final class SurveyedCustomers {
       }
       double shift =
           new BrentSolver(1e-12)
-              .solve(200, each -> new Question(thresholds, each).auc() - auc, -1, 5);
+              .solve(200, each -> new Question(thresholds, each).auc() - auc, -5, 5);
       return new Question(thresholds, shift);
     }
 

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -48,14 +50,22 @@ final class ValidationStudy {
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
     long started = System.nanoTime();
-    coverage();
-    falseVerdicts();
-    monthlyLooks();
-    power();
-    fewLosses();
-    segments();
-    shrinkage();
-    openWindows();
+    Map<String, Runnable> tables = new LinkedHashMap<>();
+    tables.put("coverage", ValidationStudy::coverage);
+    tables.put("false", ValidationStudy::falseVerdicts);
+    tables.put("looks", ValidationStudy::monthlyLooks);
+    tables.put("power", ValidationStudy::power);
+    tables.put("few", ValidationStudy::fewLosses);
+    tables.put("segments", ValidationStudy::segments);
+    tables.put("shrunk", ValidationStudy::shrinkage);
+    tables.put("open", ValidationStudy::openWindows);
+    var wanted = args.length == 0 ? tables.keySet() : Set.of(args);
+    tables.forEach(
+        (name, table) -> {
+          if (wanted.contains(name)) {
+            table.run();
+          }
+        });
     System.err.printf(
         "%.0f s on %d processors%n",
         (System.nanoTime() - started) / 1e9, Runtime.getRuntime().availableProcessors());
