@@ -29,8 +29,25 @@ final class DeploymentOptions {
   String warehouse;
 
   Settings load() {
+    return Settings.load(folder(), new Overrides(place(landing), place(warehouse)));
+  }
+
+  /** The same for a command that reads no raw files: where they lie need not be known. */
+  Settings loadWithoutLanding() {
     return Settings.load(
-        folder(), new Overrides(Optional.ofNullable(landing), Optional.ofNullable(warehouse)));
+        folder(), new Overrides(place(landing == null ? "landing" : landing), place(warehouse)));
+  }
+
+  /**
+   * What is typed is relative to where it is typed; what linkage.yaml says, to Linkage's folder.
+   */
+  private static Optional<String> place(String given) {
+    return Optional.ofNullable(given)
+        .map(
+            text ->
+                text.contains("://") || text.startsWith("file:")
+                    ? text
+                    : Path.of(text).toAbsolutePath().normalize().toString());
   }
 
   /** A relative folder is looked for here first, and then in Linkage's own folder. */

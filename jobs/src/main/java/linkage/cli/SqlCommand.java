@@ -59,7 +59,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = deployment.load();
+    Settings settings = deployment.loadWithoutLanding();
     PrintWriter out = spec.commandLine().getOut();
     try (Connection marts = Answer.open(settings);
         var statement = marts.createStatement()) {

@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = deployment.load();
+    Settings settings = deployment.loadWithoutLanding();
     PrintWriter out = spec.commandLine().getOut();
     printPublished(out, settings);
     options.withSpark(

@@ -40,7 +40,7 @@ public final class DemoCompany {
   /** The largest company. */
   public static final int MAXIMUM_CUSTOMERS = 1_000_000;
 
-  private static final int CUSTOMERS_PER_PART = 10_000;
+  private static final int CUSTOMERS_PER_PART = 6_000;
   private static final int MAXIMUM_PARTS = 64;
   private static final List<String> FOLDERS = List.of("crm", "surveys", "billing", "finance");
   private static final String OWN_FILES =

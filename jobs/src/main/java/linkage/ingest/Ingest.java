@@ -77,6 +77,12 @@ public final class Ingest {
       return new GateKeeper.Delivery(source, files, reasons, newestDay);
     }
 
+    /** The rows that are to be staged: neither bad nor duplicates. */
+    public Optional<Dataset<Row>> accepted() {
+      return rows.map(
+          all -> all.where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false))));
+    }
+
     /** Lets go of the rows that were held. */
     public void release() {
       rows.ifPresent(Dataset::unpersist);
@@ -230,11 +236,7 @@ public final class Ingest {
   }
 
   private Dataset<Row> accepted(Batch batch) {
-    Dataset<Row> rows =
-        batch
-            .rows()
-            .orElseThrow()
-            .where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false)));
+    Dataset<Row> rows = batch.accepted().orElseThrow();
     return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key")
         // Few files, or staging fills with small ones.
         .coalesce(files(IngestedFile.total(batch.files(), IngestedFile::accepted)));

@@ -126,6 +126,7 @@ public final class Night {
     List<Ingest.Batch> batches = read(ingest);
     run.read(batches.stream().flatMap(batch -> batch.files().stream()).toList());
     GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
+    RateGate.check(batches, staging, settings, asOf);
     stages.run(
         "Staging",
         () -> Parallel.map(ingest.staged(batches, run.id()), Ingest.Append::write),
@@ -223,14 +224,15 @@ public final class Night {
     if (batch.files().isEmpty()) {
       return "nothing new";
     }
-    long bad = IngestedFile.total(batch.files(), IngestedFile::quarantined);
+    long filtered = IngestedFile.total(batch.files(), IngestedFile::filtered);
     return String.format(
-        Locale.ROOT,
-        "%,d read, %,d accepted, %,d duplicate, %,d quarantined",
-        IngestedFile.total(batch.files(), IngestedFile::read),
-        IngestedFile.total(batch.files(), IngestedFile::accepted),
-        IngestedFile.total(batch.files(), IngestedFile::duplicate),
-        bad);
+            Locale.ROOT,
+            "%,d read, %,d accepted, %,d duplicate, %,d quarantined",
+            IngestedFile.total(batch.files(), IngestedFile::read),
+            IngestedFile.total(batch.files(), IngestedFile::accepted),
+            IngestedFile.total(batch.files(), IngestedFile::duplicate),
+            IngestedFile.total(batch.files(), IngestedFile::quarantined))
+        + (filtered > 0 ? String.format(Locale.ROOT, ", %,d filtered", filtered) : "");
   }
 
   /** Control totals by month, currency and line; stops where an amount can't be converted. */
@@ -252,25 +254,7 @@ public final class Night {
             .where(col("n").gt(0))
             .orderBy("currency")
             .collectAsList();
-    if (!missing.isEmpty()) {
-      throw new GateException(
-          ("Cannot convert amounts to %s: no rate in fx_rates on or before the day of%n%s%nThe"
-                  + " published marts are unchanged. Deliver the rates, then run again.")
-              .formatted(
-                  settings.reportingCurrency().getCurrencyCode(),
-                  String.join(
-                      System.lineSeparator(),
-                      missing.stream()
-                          .map(
-                              row ->
-                                  "- %,d transaction(s) in %s, from %s to %s"
-                                      .formatted(
-                                          row.getLong(1),
-                                          row.getString(0),
-                                          row.getDate(2),
-                                          row.getDate(3)))
-                          .toList())));
-    }
+    RateGate.stopOn(missing, settings, "The published marts are unchanged.");
     return controls;
   }
 

@@ -164,7 +164,7 @@ class NightTest {
             """
             Cannot convert amounts to EUR: no rate in fx_rates on or before the day of
             - 1 transaction(s) in GBP, from 2025-03-01 to 2025-03-01
-            The published marts are unchanged. Deliver the rates, then run again.\
+            Nothing was staged and the published marts are unchanged. Deliver the rates, then run again.\
             """);
     assertThat(isUntouchedByMissingRate).isTrue();
   }
