@@ -1,10 +1,12 @@
 package linkage.stats;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import org.hipparchus.analysis.solvers.BrentSolver;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 
 /**
- * Made customers whose two metrics have known AUCs.
+ * Made customers whose metrics, two or any number, have known AUCs.
  *
  * <p>A response's latent experience is standard normal: half of its variance is the customer's own,
  * a part is common to both metrics, the rest is noise. Retained responses lie higher by a shift,
@@ -32,32 +34,37 @@ final class SurveyedCustomers {
   private static final double NOISE = Math.sqrt(0.35);
 
   private final SplittableRandom random;
-  private final double shift;
+  private final List<Question> questions;
   private final Loss loss;
 
   /** The polar method makes two at a time. */
   private double spare = Double.NaN;
 
   SurveyedCustomers(long seed, double shift, Loss loss) {
+    this(
+        seed, List.of(new Question(ELEVEN, shift), new Question(FIVE, SECOND_SHIFT * shift)), loss);
+  }
+
+  SurveyedCustomers(long seed, List<Question> questions, Loss loss) {
     this.random = new SplittableRandom(seed);
-    this.shift = shift;
+    this.questions = questions;
     this.loss = loss;
   }
 
   /** The population AUC of the first metric, on eleven levels. */
   double firstAuc() {
-    return auc(ELEVEN, shift);
+    return questions.get(0).auc();
   }
 
   /** The population AUC of the second metric, on five levels. */
   double secondAuc() {
-    return auc(FIVE, SECOND_SHIFT * shift);
+    return questions.get(1).auc();
   }
 
-  /** Draws customers into random buckets; the first and the second metric of the same responses. */
+  /** Draws customers into random buckets; each metric of the same responses. */
   MetricCounts[] draw(int customers, int lostCustomers, int responsesEach) {
-    double[][][] retained = {new double[BUCKETS][11], new double[BUCKETS][5]};
-    double[][][] lost = {new double[BUCKETS][11], new double[BUCKETS][5]};
+    double[][][] retained = empty();
+    double[][][] lost = empty();
     for (int customer = 0; customer < customers; customer++) {
       int bucket = random.nextInt(BUCKETS);
       double own = CUSTOMER * gaussian();
@@ -65,16 +72,25 @@ final class SurveyedCustomers {
       for (int response = 0; response < responsesEach; response++) {
         boolean isLost = response >= lostFrom;
         double shared = own + RESPONSE * gaussian();
-        double up = isLost ? 0 : shift;
         double[][][] counts = isLost ? lost : retained;
-        counts[0][bucket][level(shared + NOISE * gaussian() + up, ELEVEN)]++;
-        counts[1][bucket][level(shared + NOISE * gaussian() + SECOND_SHIFT * up, FIVE)]++;
+        for (int metric = 0; metric < counts.length; metric++) {
+          var question = questions.get(metric);
+          double up = isLost ? 0 : question.shift;
+          counts[metric][bucket][question.level(shared + NOISE * gaussian() + up)]++;
+        }
       }
     }
-    return new MetricCounts[] {
-      new MetricCounts(retained[0], lost[0], retained[0]),
-      new MetricCounts(retained[1], lost[1], retained[1])
-    };
+    var metrics = new MetricCounts[questions.size()];
+    for (int metric = 0; metric < metrics.length; metric++) {
+      metrics[metric] = new MetricCounts(retained[metric], lost[metric], retained[metric]);
+    }
+    return metrics;
+  }
+
+  private double[][][] empty() {
+    return questions.stream()
+        .map(question -> new double[BUCKETS][question.thresholds.length + 1])
+        .toArray(double[][][]::new);
   }
 
   private int lostFrom(boolean isLost, int responses) {
@@ -103,27 +119,62 @@ final class SurveyedCustomers {
     }
   }
 
-  private static int level(double latent, double[] thresholds) {
-    int level = 0;
-    while (level < thresholds.length && latent > thresholds[level]) {
-      level++;
-    }
-    return level;
-  }
+  /**
+   * A question, by what its answers say in the population.
+   *
+   * @param thresholds where the latent experience is cut into levels
+   * @param shift how much higher the experience of retained customers lies
+   */
+  record Question(double[] thresholds, double shift) {
 
-  private static double auc(double[] thresholds, double shift) {
-    return Auc.of(probabilities(thresholds, shift), probabilities(thresholds, 0));
-  }
-
-  private static double[] probabilities(double[] thresholds, double shift) {
-    var normal = new NormalDistribution(shift, 1);
-    double[] probabilities = new double[thresholds.length + 1];
-    double below = 0;
-    for (int level = 0; level < probabilities.length; level++) {
-      double upTo = level < thresholds.length ? normal.cumulativeProbability(thresholds[level]) : 1;
-      probabilities[level] = upTo - below;
-      below = upTo;
+    /**
+     * The question of that AUC whose answers by lost customers have these shares.
+     *
+     * @param shares of the levels, in favourable order
+     */
+    static Question of(double[] shares, double auc) {
+      var normal = new NormalDistribution();
+      double[] thresholds = new double[shares.length - 1];
+      double below = 0;
+      for (int level = 0; level < thresholds.length; level++) {
+        below += shares[level];
+        thresholds[level] = normal.inverseCumulativeProbability(below);
+      }
+      double shift =
+          new BrentSolver(1e-12)
+              .solve(200, each -> new Question(thresholds, each).auc() - auc, -5, 5);
+      return new Question(thresholds, shift);
     }
-    return probabilities;
+
+    /** The AUC in the population. */
+    double auc() {
+      return Auc.of(probabilities(shift), probabilities(0));
+    }
+
+    /** The share of pairs of a retained and a lost customer who give the same answer. */
+    double ties() {
+      return Sums.ofProducts(probabilities(shift), probabilities(0));
+    }
+
+    private int level(double latent) {
+      int level = 0;
+      while (level < thresholds.length && latent > thresholds[level]) {
+        level++;
+      }
+      return level;
+    }
+
+    private double[] probabilities(double mean) {
+      var normal = new NormalDistribution(mean, 1);
+      double[] probabilities = new double[thresholds.length + 1];
+      double below = 0;
+      for (int level = 0; level < probabilities.length; level++) {
+        double upTo =
+            level < thresholds.length ? normal.cumulativeProbability(thresholds[level]) : 1;
+        probabilities[level] = upTo - below;
+        below = upTo;
+      }
+      return probabilities;
+    }
   }
 }

@@ -1,0 +1,458 @@
+package linkage.stats;
+
+import static linkage.stats.SurveyedCustomers.Loss.OF_THE_CUSTOMER;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import linkage.stats.SurveyedCustomers.Question;
+
+/**
+ * How the verdicts and their intervals do where the truth is known by construction; run by hand for
+ * the tables of {@code docs/validation.md}, which says how.
+ *
+ * <p>Every replicate has a seed of its own, so the tables don't depend on the number of threads.
+ * Behind each share stands its Monte-Carlo standard error.
+ */
+final class ValidationStudy {
+
+  private static final int DRAWS = 4000;
+  private static final int COMPANIES = 2000;
+
+  /** Two metrics are cheap to compare, so their share of false verdicts can be had exactly. */
+  private static final int MANY = 20_000;
+
+  private static final int CUSTOMERS_PER_LOSS = 6;
+  private static final double GOOD = 0.70;
+
+  /** Shares of the answers by lost customers: eleven levels, with about 10 % ties. */
+  private static final double[] FINE = {
+    0.06, 0.05, 0.06, 0.07, 0.09, 0.11, 0.11, 0.13, 0.13, 0.10, 0.09
+  };
+
+  /** Five levels, of which the best is the usual answer, with about 40 % ties. */
+  private static final double[] COARSE = {0.10, 0.10, 0.15, 0.20, 0.45};
+
+  private ValidationStudy() {}
+
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
+    long started = System.nanoTime();
+    Map<String, Runnable> tables = new LinkedHashMap<>();
+    tables.put("coverage", ValidationStudy::coverage);
+    tables.put("false", ValidationStudy::falseVerdicts);
+    tables.put("looks", ValidationStudy::monthlyLooks);
+    tables.put("power", ValidationStudy::power);
+    tables.put("few", ValidationStudy::fewLosses);
+    tables.put("segments", ValidationStudy::segments);
+    tables.put("shrunk", ValidationStudy::shrinkage);
+    tables.put("open", ValidationStudy::openWindows);
+    var wanted = args.length == 0 ? tables.keySet() : Set.of(args);
+    tables.forEach(
+        (name, table) -> {
+          if (wanted.contains(name)) {
+            table.run();
+          }
+        });
+    System.err.printf(
+        "%.0f s on %d processors%n",
+        (System.nanoTime() - started) / 1e9, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static void coverage() {
+    header(
+        "Coverage", "answers each", "losses", "ties", "judged", "AUC", "AUC of second", "margin");
+    for (int answers : new int[] {1, 5}) {
+      for (int losses : new int[] {10, 30, 100, 300}) {
+        for (double[] scale : List.of(FINE, COARSE)) {
+          var questions = List.of(Question.of(scale, GOOD), Question.of(scale, 0.65));
+          var judged = judged(comparisons(questions, losses, answers, DRAWS));
+          row(
+              answers,
+              losses,
+              percent(questions.get(0).ties()),
+              percent(judged.size() / (double) DRAWS),
+              share(judged, each -> each.aucs().get(0).interval().contains(GOOD)),
+              share(judged, each -> each.aucs().get(1).interval().contains(0.65)),
+              share(
+                  judged,
+                  each ->
+                      each.withBest().margin().contains((GOOD - 0.65) * (1 - 2 * each.leader()))));
+        }
+      }
+    }
+  }
+
+  private static void falseVerdicts() {
+    header(
+        "False verdicts",
+        "metrics",
+        "answers each",
+        "losses",
+        "clear, all equal at AUC 0.70",
+        "the best left out of the best set",
+        "any verdict but no signal, all at 0.50");
+    for (int metrics : new int[] {2, 3}) {
+      for (int answers : new int[] {1, 5}) {
+        for (int losses : new int[] {30, 100, 300}) {
+          int draws = metrics == 2 ? MANY : DRAWS;
+          var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, draws));
+          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, DRAWS));
+          row(
+              metrics,
+              answers,
+              losses,
+              share(equal, each -> verdict(each) == Verdict.CLEAR),
+              // All are best, so that it holds for the first is what is promised.
+              share(equal, each -> !each.withBest().bestSet().get(0)),
+              share(silent, each -> verdict(each) != Verdict.NO_SIGNAL));
+        }
+      }
+    }
+  }
+
+  /** A verdict each month on the answers of the last 24, of which 23 are those of the last one. */
+  private static void monthlyLooks() {
+    int window = 24;
+    int looks = 12;
+    header(
+        "Monthly looks",
+        "metrics",
+        "answers each",
+        "losses in 24 months",
+        "clear in a month",
+        "clear in any of 12 months");
+    for (int metrics : new int[] {2, 3}) {
+      for (int answers : new int[] {1, 5}) {
+        int losses = 8;
+        var questions = equal(metrics, GOOD);
+        List<Integer> clear =
+            parallel(
+                COMPANIES,
+                company -> {
+                  var customers =
+                      new SurveyedCustomers(7_000_000L + company, questions, OF_THE_CUSTOMER);
+                  List<MetricCounts[]> months = new ArrayList<>();
+                  int found = 0;
+                  for (int month = 1; month < window + looks; month++) {
+                    months.add(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, answers));
+                    if (month >= window) {
+                      var comparison = Comparison.of(sum(months.subList(month - window, month)));
+                      found += verdict(comparison) == Verdict.CLEAR ? 1 : 0;
+                    }
+                  }
+                  return found;
+                });
+        row(
+            metrics,
+            answers,
+            window * losses,
+            mean(clear, found -> found / (double) looks),
+            share(clear, found -> found > 0));
+      }
+    }
+  }
+
+  private static void power() {
+    header(
+        "Power",
+        "difference",
+        "losses",
+        "clear, and right",
+        "clear, and wrong",
+        "tie",
+        "undecided");
+    for (double difference : new double[] {0.02, 0.05, 0.10, 0.15}) {
+      for (int losses : new int[] {30, 100, 300, 1000}) {
+        var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - difference));
+        var drawn = comparisons(questions, losses, 1, COMPANIES);
+        row(
+            difference,
+            losses,
+            share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 0),
+            share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1),
+            share(drawn, each -> verdict(each) == Verdict.TIE),
+            share(drawn, each -> verdict(each) == Verdict.UNDECIDED));
+      }
+    }
+  }
+
+  private static void fewLosses() {
+    var verdicts =
+        List.of(Verdict.INSUFFICIENT, Verdict.NO_SIGNAL, Verdict.UNDECIDED, Verdict.CLEAR);
+    List<Object> names = new ArrayList<>(List.of("answers each", "losses", "coverage of AUC"));
+    verdicts.forEach(verdict -> names.add(verdict.label()));
+    names.add("clear, and wrong");
+    header("Few losses", names.toArray());
+    var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - 0.15));
+    for (int answers : new int[] {1, 5}) {
+      for (int losses : new int[] {10, 12, 15, 20, 25, 30}) {
+        var drawn = comparisons(questions, losses, answers, DRAWS);
+        List<Object> cells =
+            new ArrayList<>(
+                List.of(
+                    answers,
+                    losses,
+                    share(judged(drawn), each -> each.aucs().get(0).interval().contains(GOOD))));
+        Map<Verdict, Long> counts =
+            drawn.stream()
+                .collect(
+                    Collectors.groupingBy(
+                        ValidationStudy::verdict,
+                        () -> new EnumMap<>(Verdict.class),
+                        Collectors.counting()));
+        verdicts.forEach(
+            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) DRAWS)));
+        cells.add(share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1));
+        row(cells.toArray());
+      }
+    }
+  }
+
+  /** What one company's segments were called: clear, and clear though no metric is best. */
+  private record Called(int clear, int falsely) {}
+
+  private static void segments() {
+    header(
+        "Segments",
+        "segments",
+        "with a best metric",
+        "clear of these",
+        "companies with a false clear",
+        "false among the clear (mean over companies)",
+        "false among the clear without q");
+    int losses = 60;
+    for (int segments : new int[] {5, 200}) {
+      for (int withBest : new int[] {0, segments * 2 / 5}) {
+        List<Called[]> companies =
+            parallel(COMPANIES, company -> called(segments, withBest, losses, company));
+        row(
+            segments,
+            withBest,
+            withBest == 0
+                ? "-"
+                : mean(companies, each -> (each[0].clear - each[0].falsely) / (double) withBest),
+            share(companies, each -> each[0].falsely > 0),
+            mean(companies, each -> each[0].falsely / Math.max(1.0, each[0].clear)),
+            mean(companies, each -> each[1].falsely / Math.max(1.0, each[1].clear)));
+      }
+    }
+  }
+
+  /** What segments are called with q across them, and with p alone. */
+  private static Called[] called(int segments, int withBest, int losses, int company) {
+    var equal = equal(2, GOOD);
+    var unequal = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - 0.20));
+    List<Comparison> comparisons = new ArrayList<>();
+    for (int segment = 0; segment < segments; segment++) {
+      var questions = segment < withBest ? unequal : equal;
+      long seed = 9_000_000_000L + 1000L * company + segment;
+      var customers = new SurveyedCustomers(seed, questions, OF_THE_CUSTOMER);
+      comparisons.add(
+          Comparison.of(List.of(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, 1))));
+    }
+    double[] p = comparisons.stream().mapToDouble(each -> each.withBest().pValue()).toArray();
+    return new Called[] {
+      called(comparisons, withBest, BenjaminiHochberg.adjust(p)), called(comparisons, withBest, p)
+    };
+  }
+
+  private static Called called(List<Comparison> comparisons, int withBest, double[] q) {
+    int clear = 0;
+    int falsely = 0;
+    for (int segment = 0; segment < q.length; segment++) {
+      var comparison = comparisons.get(segment);
+      if (Verdict.of(comparison, new BitSet(), q[segment]) == Verdict.CLEAR) {
+        clear++;
+        falsely += segment >= withBest || comparison.leader() != 0 ? 1 : 0;
+      }
+    }
+    return new Called(clear, falsely);
+  }
+
+  /** How the figures of one company's segments did. */
+  private record Drawn(double held, double heldOwn, double squares, double squaresOfOwn) {}
+
+  private static void shrinkage() {
+    header(
+        "Shrunk AUCs",
+        "segments",
+        "spread of logit AUC",
+        "coverage of shrunk",
+        "coverage of own",
+        "error of shrunk / of own");
+    for (int segments : new int[] {5, 20, 60}) {
+      for (double spread : new double[] {0, 0.2, 0.5}) {
+        List<Drawn> drawn = parallel(COMPANIES, company -> drawn(segments, spread, company));
+        double squares = drawn.stream().mapToDouble(Drawn::squares).sum();
+        double squaresOfOwn = drawn.stream().mapToDouble(Drawn::squaresOfOwn).sum();
+        row(
+            segments,
+            spread,
+            mean(drawn, Drawn::held),
+            mean(drawn, Drawn::heldOwn),
+            "%.2f".formatted(Math.sqrt(squares / squaresOfOwn)));
+      }
+    }
+  }
+
+  /** Segments of 30 to 300 losses whose logit AUCs are normal about that of 0.65. */
+  private static Drawn drawn(int segments, double spread, int company) {
+    var random = new SplittableRandom(11_000_000L + company);
+    double[] truths = new double[segments];
+    double[] values = new double[segments];
+    double[] variances = new double[segments];
+    List<Estimate> own = new ArrayList<>();
+    for (int segment = 0; segment < segments; segment++) {
+      truths[segment] = Interval.logit(0.65) + spread * normal(random);
+      int losses = (int) Math.round(30 * Math.pow(10, random.nextDouble()));
+      var question = Question.of(FINE, Interval.logistic(truths[segment]));
+      var customers = new SurveyedCustomers(random.nextLong(), List.of(question), OF_THE_CUSTOMER);
+      var logit = customers.draw(CUSTOMERS_PER_LOSS * losses, losses, 1)[0].logitAuc();
+      own.add(logit);
+      values[segment] = logit.value();
+      variances[segment] = logit.variance();
+    }
+    var set = RandomEffects.of(values, variances);
+    double[] sums = new double[4];
+    for (int segment = 0; segment < segments; segment++) {
+      var estimate = own.get(segment);
+      var shrunk = set.shrink(estimate.value(), estimate.variance(), estimate.degreesOfFreedom());
+      sums[0] += shrunk.interval().contains(truths[segment]) ? 1.0 / segments : 0;
+      sums[1] += estimate.interval().contains(truths[segment]) ? 1.0 / segments : 0;
+      sums[2] += Math.pow(shrunk.value() - truths[segment], 2);
+      sums[3] += Math.pow(estimate.value() - truths[segment], 2);
+    }
+    return new Drawn(sums[0], sums[1], sums[2], sums[3]);
+  }
+
+  private static void openWindows() {
+    List<OpenWindows> drawn =
+        parallel(DRAWS, draw -> OpenWindows.draw(new SplittableRandom(1000 + draw)));
+    double auc = OpenWindows.trueAuc();
+    double retention = OpenWindows.trueRetention();
+    header("Open windows", "figure", "AUC", "retention");
+    row("truth", "%.4f".formatted(auc), "%.4f".formatted(retention));
+    row(
+        "published, mean",
+        figure(drawn, d -> d.auc().value()),
+        figure(drawn, d -> d.retention().value()));
+    row(
+        "its interval holds the truth",
+        share(drawn, each -> each.auc().interval().contains(auc)),
+        share(drawn, each -> each.retention().interval().contains(retention)));
+    row(
+        "open windows counted as retained",
+        figure(drawn, OpenWindows::aucOfOpenAsRetained),
+        figure(drawn, OpenWindows::retentionOfOpenAsRetained));
+    row(
+        "early losses counted, survivors dropped",
+        figure(drawn, OpenWindows::aucOfAnyLoss),
+        figure(drawn, OpenWindows::retentionOfAnyLoss));
+  }
+
+  /** Metrics of one AUC, on scales with few and with many ties by turns. */
+  private static List<Question> equal(int metrics, double auc) {
+    return IntStream.range(0, metrics)
+        .mapToObj(metric -> Question.of(metric % 2 == 0 ? FINE : COARSE, auc))
+        .toList();
+  }
+
+  private static List<Comparison> comparisons(
+      List<Question> questions, int losses, int answers, int draws) {
+    return parallel(
+        draws,
+        draw -> {
+          long seed = 1_000_000L * losses + 100_000L * answers + draw;
+          var customers = new SurveyedCustomers(seed, questions, OF_THE_CUSTOMER);
+          return Comparison.of(
+              List.of(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, answers)));
+        });
+  }
+
+  private static List<Comparison> judged(List<Comparison> comparisons) {
+    return comparisons.stream().filter(each -> !each.support().insufficient()).toList();
+  }
+
+  /** The verdict of a segment that stands alone, so that q is p. */
+  private static Verdict verdict(Comparison comparison) {
+    return Verdict.of(comparison, new BitSet(), comparison.withBest().pValue());
+  }
+
+  private static List<MetricCounts> sum(List<MetricCounts[]> months) {
+    List<MetricCounts> sums = new ArrayList<>();
+    for (int metric = 0; metric < months.get(0).length; metric++) {
+      int levels = months.get(0)[metric].levels();
+      double[][] retained = new double[SurveyedCustomers.BUCKETS][levels];
+      double[][] lost = new double[SurveyedCustomers.BUCKETS][levels];
+      for (MetricCounts[] month : months) {
+        for (int bucket = 0; bucket < lost.length; bucket++) {
+          Sums.add(retained[bucket], month[metric].retained()[bucket]);
+          Sums.add(lost[bucket], month[metric].lost()[bucket]);
+        }
+      }
+      sums.add(new MetricCounts(retained, lost, retained));
+    }
+    return sums;
+  }
+
+  /** A standard normal by its own formula, the same on every Java release. */
+  private static double normal(SplittableRandom random) {
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
+  private static <T> List<T> parallel(int count, IntFunction<T> draw) {
+    return IntStream.range(0, count).parallel().mapToObj(draw).toList();
+  }
+
+  private static <T> String share(List<T> drawn, Predicate<T> condition) {
+    double share = drawn.stream().filter(condition).count() / (double) drawn.size();
+    return "%.1f ± %.1f %%"
+        .formatted(100 * share, 100 * Math.sqrt(share * (1 - share) / drawn.size()));
+  }
+
+  /** The mean of a share, with its error from the spread over companies. */
+  private static <T> String mean(List<T> drawn, ToDoubleFunction<T> share) {
+    double mean = drawn.stream().mapToDouble(share).average().orElseThrow();
+    return "%.1f ± %.1f %%".formatted(100 * mean, 100 * error(drawn, share, mean));
+  }
+
+  private static <T> String figure(List<T> drawn, ToDoubleFunction<T> figure) {
+    double mean = drawn.stream().mapToDouble(figure).average().orElseThrow();
+    return "%.4f ± %.4f".formatted(mean, error(drawn, figure, mean));
+  }
+
+  private static <T> double error(List<T> drawn, ToDoubleFunction<T> figure, double mean) {
+    double squares =
+        drawn.stream().mapToDouble(each -> Math.pow(figure.applyAsDouble(each) - mean, 2)).sum();
+    return Math.sqrt(squares / (drawn.size() - 1.0) / drawn.size());
+  }
+
+  private static String percent(double share) {
+    return "%.1f %%".formatted(100 * share);
+  }
+
+  private static void header(String title, Object... names) {
+    System.out.printf("%n### %s%n%n", title);
+    row(names);
+    row(IntStream.range(0, names.length).mapToObj(name -> "---").toArray());
+  }
+
+  private static void row(Object... cells) {
+    System.out.println(
+        Arrays.stream(cells).map(String::valueOf).collect(Collectors.joining(" | ", "| ", " |")));
+  }
+}
