@@ -145,7 +145,7 @@ public final class BestMetrics {
           row.getAs("outcome"),
           row.<Integer>getAs("horizon_days"),
           row.<Long>getAs("customers_count"),
-          row.<Long>getAs("observations_count"),
+          row.<Long>getAs("common_observations_count"),
           row.<Long>getAs("common_negative_count"),
           named(row, "candidates"),
           named(row, "dropped_candidates"),

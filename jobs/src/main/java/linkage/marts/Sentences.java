@@ -24,7 +24,8 @@ final class Sentences {
    * @param segment the segment's name, or {@code all}
    * @param outcome {@code retained} or {@code repeat_purchase}
    * @param customers distinct customers
-   * @param negatives observations that were lost, or didn't buy again
+   * @param observations observations that answered all candidates
+   * @param negatives those of them that were lost, or didn't buy again
    * @param candidates labels of the metrics that were compared, best first is not implied
    * @param dropped labels of the metrics that were not
    * @param bestSet labels of the metrics that may be best
@@ -122,7 +123,7 @@ final class Sentences {
               .formatted(among(facts), facts.best(), two(facts.bestAuc()));
       case INSUFFICIENT ->
           "%s, there are too few %s to tell (%s): they must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
-              .formatted(among(facts), event(facts), whole(facts.negatives()));
+              .formatted(among(facts), scarce(facts), whole(fewest(facts)));
     };
   }
 
@@ -208,6 +209,18 @@ final class Sentences {
 
   private static String event(Facts facts) {
     return facts.outcome().equals("retained") ? "losses" : "customers who didn't buy again";
+  }
+
+  /** The rarer of what happened and what didn't, since that is what there is too little of. */
+  private static String scarce(Facts facts) {
+    if (fewest(facts) == facts.negatives()) {
+      return event(facts);
+    }
+    return facts.outcome().equals("retained") ? "customers who stayed" : "repeat purchases";
+  }
+
+  private static long fewest(Facts facts) {
+    return Math.min(facts.negatives(), facts.observations() - facts.negatives());
   }
 
   private static String goal(Facts facts) {

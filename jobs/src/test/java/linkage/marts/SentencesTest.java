@@ -224,6 +224,14 @@ class SentencesTest {
                 + " spread over at least 10 of 64 groups of customers. Nothing is claimed.");
   }
 
+  @Test
+  void insufficientNamesTheRarerClass() {
+    var facts = facts("north", "repeat_purchase", List.of(), null, null);
+    assertThat(Sentences.of(Verdict.INSUFFICIENT, withNegatives(facts, 1_993)))
+        .startsWith(
+            "Among 1,200 customers of north, there are too few repeat purchases to tell (7): ");
+  }
+
   private static Sentences.Facts facts(
       String segment, String outcome, List<String> bestSet, String runnerUp, Long lossesNeeded) {
     return facts(segment, outcome, bestSet, List.of(), runnerUp, 0.06, lossesNeeded);
@@ -260,13 +268,22 @@ class SentencesTest {
   }
 
   private static Sentences.Facts with(Sentences.Facts facts, Sentences.Added added) {
+    return with(facts, facts.negatives(), added);
+  }
+
+  private static Sentences.Facts withNegatives(Sentences.Facts facts, long negatives) {
+    return with(facts, negatives, facts.added());
+  }
+
+  private static Sentences.Facts with(
+      Sentences.Facts facts, long negatives, Sentences.Added added) {
     return new Sentences.Facts(
         facts.segment(),
         facts.outcome(),
         facts.horizonDays(),
         facts.customers(),
         facts.observations(),
-        facts.negatives(),
+        negatives,
         facts.candidates(),
         facts.dropped(),
         facts.bestSet(),
