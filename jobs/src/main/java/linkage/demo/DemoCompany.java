@@ -29,7 +29,7 @@ public final class DemoCompany {
   public static final LocalDate AS_OF = Calendar.LAST_DATE;
 
   /** Enough customers for clear answers in the large regions. */
-  public static final int DEFAULT_CUSTOMERS = 12_000;
+  public static final int DEFAULT_CUSTOMERS = 10_000;
 
   /** The seed of the documented demo. */
   public static final long DEFAULT_SEED = 2026;
@@ -40,7 +40,7 @@ public final class DemoCompany {
   /** The largest company. */
   public static final int MAXIMUM_CUSTOMERS = 1_000_000;
 
-  private static final int CUSTOMERS_PER_PART = 6_000;
+  private static final int CUSTOMERS_PER_PART = 5_000;
   private static final int MAXIMUM_PARTS = 64;
   private static final List<String> FOLDERS = List.of("crm", "surveys", "billing", "finance");
   private static final String OWN_FILES =

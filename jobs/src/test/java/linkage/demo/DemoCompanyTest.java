@@ -126,7 +126,7 @@ class DemoCompanyTest {
       if (region.kind() == PlantedTruth.Kind.TOO_FEW) {
         assertThat(lost.stream().map(Observation::customer).distinct()).hasSizeLessThan(10);
       } else {
-        assertThat(lost).as(region.label()).hasSizeGreaterThan(250);
+        assertThat(lost).as(region.label()).hasSizeGreaterThan(200);
         assertThat((double) lost.size() / observations.size()).isBetween(0.09, 0.15);
       }
     }
@@ -191,10 +191,10 @@ class DemoCompanyTest {
 
   @Test
   void hasTheSizeOfASmallCompany() {
-    assertThat(company.regions()).hasSize(12_000);
-    assertThat(company.lines("surveys/*.gz")).hasSizeBetween(36_000, 54_000);
-    assertThat(company.csv("billing/*.csv", ',')).hasSizeBetween(150_000, 210_000);
-    assertThat(company.csv("surveys/invitations_*.csv", ',')).hasSizeBetween(60_000, 96_000);
+    assertThat(company.regions()).hasSize(10_000);
+    assertThat(company.lines("surveys/*.gz")).hasSizeBetween(30_000, 45_000);
+    assertThat(company.csv("billing/*.csv", ',')).hasSizeBetween(125_000, 175_000);
+    assertThat(company.csv("surveys/invitations_*.csv", ',')).hasSizeBetween(50_000, 80_000);
   }
 
   @Test
