@@ -25,10 +25,12 @@ import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.link.LinkSources;
+import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
@@ -147,15 +149,17 @@ public final class Night {
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
     run.responses(
         sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
+    // Only one mart reads what was spent month by month.
+    Dataset<Row> observations = linked.drop(Linked.MONTHLY_REVENUE_CENTS);
     Calibration calibration =
         stages.run(
             "Calibrating",
-            () -> Calibration.fit(linked, Optional.empty(), Optional.empty(), settings, asOf),
+            () -> Calibration.fit(observations, Optional.empty(), Optional.empty(), settings, asOf),
             Night::calibrationNote);
     Dataset<Row> cells =
         stages.run(
             "Counting",
-            () -> materialised(Counts.build(calibration.apply(linked), settings)),
+            () -> materialised(Counts.build(calibration.apply(observations), settings)),
             rows -> "%,d cells".formatted(rows.count()));
     Dataset<Row> statistics =
         stages.run(
@@ -179,6 +183,7 @@ public final class Night {
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("lead_lag", LeadLags.build(linked, settings, asOf));
     marts.put(
         "customer_scorecard",
         CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
