@@ -3,11 +3,13 @@ package linkage.marts;
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.counts.LossPeriods;
 import linkage.stats.SegmentFollowUp;
+import linkage.stats.TimeSplit;
 
 /**
  * What the statistics of a segment need to know of the configuration.
@@ -18,6 +20,7 @@ import linkage.stats.SegmentFollowUp;
  * @param asOf the business day
  * @param horizonsDays the horizons, shortest first
  * @param periods the periods in which losses are counted
+ * @param splits earlier and later months by horizon, as {@code 12 * year + month - 1}
  * @param inactivityDays after how many days without a purchase a customer counts as lost; 0 where
  *     losses are delivered
  */
@@ -28,13 +31,14 @@ record SegmentPlan(
     LocalDate asOf,
     List<Integer> horizonsDays,
     LossPeriods periods,
+    Map<Integer, TimeSplit> splits,
     int inactivityDays)
     implements Serializable {
 
   /** Buckets of customers, as in {@code linked}. */
   static final int BUCKETS = 64;
 
-  static SegmentPlan of(Settings settings, LocalDate asOf) {
+  static SegmentPlan of(Settings settings, Map<Integer, TimeSplit> splits, LocalDate asOf) {
     return new SegmentPlan(
         settings.segmentSets(),
         settings.metrics(),
@@ -42,6 +46,7 @@ record SegmentPlan(
         asOf,
         settings.horizonsDays(),
         LossPeriods.of(settings),
+        Map.copyOf(splits),
         settings.inactivityDays().orElse(0));
   }
 

@@ -2,6 +2,7 @@ package linkage.marts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.YearMonth;
 import java.util.List;
 import linkage.stats.AddedValue.Judgement;
 import linkage.stats.Verdict;
@@ -186,6 +187,8 @@ class SentencesTest {
                     null,
                     null,
                     null,
+                    null,
+                    null,
                     null)))
         .isEqualTo(
             "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
@@ -264,7 +267,55 @@ class SentencesTest {
         marginLower,
         0.16,
         lossesNeeded,
+        null,
+        null,
         null);
+  }
+
+  private static Sentences.Facts with(
+      Sentences.Facts facts, Sentences.Together together, Sentences.Earlier earlier) {
+    return with(facts, facts.negatives(), facts.added(), together, earlier);
+  }
+
+  @Test
+  void saysWhetherAskingAllTellsMoreThanAskingTheBest() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, new Sentences.Together(0.84, 0.012, 0.051), null)))
+        .contains(
+            "NPS, CSAT and CES together tell more than CES alone: AUC 0.84, 0.01 to 0.05 more.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, new Sentences.Together(0.82, -0.012, 0.051), null)))
+        .doesNotContain("together");
+  }
+
+  @Test
+  void saysWhetherAnEarlierWinnerStayedOne() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+    YearMonth until = YearMonth.of(2024, 3);
+    YearMonth from = YearMonth.of(2024, 10);
+
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("CES", 1, until, from))))
+        .contains(
+            "It also led in the answers up to 2024-03, and stayed first in those from 2024-10 on.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2, until, from))))
+        .contains(
+            "NPS led in the answers up to 2024-03, but came 2 of 3 in those from 2024-10 on.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2.5, until, from))))
+        .contains("but came 2.5 of 3 in");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 1.5, until, from))))
+        .contains("and shared the first place in");
   }
 
   private static Sentences.Facts with(Sentences.Facts facts, Sentences.Added added) {
@@ -277,6 +328,15 @@ class SentencesTest {
 
   private static Sentences.Facts with(
       Sentences.Facts facts, long negatives, Sentences.Added added) {
+    return with(facts, negatives, added, facts.together(), facts.earlier());
+  }
+
+  private static Sentences.Facts with(
+      Sentences.Facts facts,
+      long negatives,
+      Sentences.Added added,
+      Sentences.Together together,
+      Sentences.Earlier earlier) {
     return new Sentences.Facts(
         facts.segment(),
         facts.outcome(),
@@ -296,6 +356,8 @@ class SentencesTest {
         facts.marginLower(),
         facts.marginUpper(),
         facts.lossesNeeded(),
-        added);
+        added,
+        together,
+        earlier);
   }
 }
