@@ -33,6 +33,7 @@ import linkage.stats.Discrimination;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
 import linkage.stats.LeakSuspicion;
+import linkage.stats.Looks;
 import linkage.stats.MetricCounts;
 import linkage.stats.MetricFollowUp;
 import linkage.stats.MetricRevenue;
@@ -85,7 +86,8 @@ public final class SegmentStatistics {
             asOf,
             settings.horizonsDays(),
             LossPeriods.of(settings),
-            settings.inactivityDays().orElse(0));
+            settings.inactivityDays().orElse(0),
+            settings.analysisWindowMonths());
     var schema =
         new StructType()
             .add(PREDICTIVENESS, DataTypes.createArrayType(predictiveness()))
@@ -156,11 +158,17 @@ public final class SegmentStatistics {
       LocalDate asOf,
       List<Integer> horizonsDays,
       LossPeriods periods,
-      int inactivityDays)
+      int inactivityDays,
+      int analysisWindowMonths)
       implements Serializable {
 
     int[] levels() {
       return metrics.stream().mapToInt(MetricSettings::levels).toArray();
+    }
+
+    /** The looks at a horizon's verdicts. */
+    Looks looks(int horizonDays) {
+      return Looks.of(analysisWindowMonths, Math.max(inactivityDays, horizonDays));
     }
 
     /** The period by whose end a horizon's {@code retained} is decided. */
@@ -611,11 +619,17 @@ public final class SegmentStatistics {
       if (comparison.runnerUp() >= 0) {
         addLead(row, sample, comparison);
       }
-      if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
-        row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
+      Looks looks = plan.looks(horizonDays);
+      if (otherwise == Verdict.UNDECIDED) {
+        double needed = comparison.lossesNeeded(looks.largestP());
+        // As a whole number, NaN would be 0.
+        row.set(
+            "losses_needed_count",
+            Double.isNaN(needed) ? null : (Long) (long) Math.min(needed, 1e15));
       }
       boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
-      row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
+      double p = isJudged ? comparison.withBest().pValue() : Double.NaN;
+      row.set("margin_p_value", p).set("margin_p_value_of_year", looks.ofYear(p));
       return withVerdicts(row, ifSignificant, otherwise, addedByLeader);
     }
 

@@ -104,6 +104,15 @@ class SentencesTest {
   }
 
   @Test
+  void undecidedLeaderIsNotBeyondChanceInAYear() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+    assertThat(Sentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
+        .startsWith(
+            "Among 1,200 customers, CES leads, but not beyond what chance brings about in some"
+                + " month of a year: CES has AUC");
+  }
+
+  @Test
   void undecidedLeaderIsNotBeyondChanceAmongManySegments() {
     assertThat(
             Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
@@ -186,6 +195,7 @@ class SentencesTest {
                     null,
                     null,
                     null,
+                    null,
                     null)))
         .isEqualTo(
             "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
@@ -263,6 +273,7 @@ class SentencesTest {
         runnerUp == null ? null : 0.7,
         marginLower,
         0.16,
+        0.01,
         lossesNeeded,
         null);
   }
@@ -295,7 +306,32 @@ class SentencesTest {
         facts.runnerUpAuc(),
         facts.marginLower(),
         facts.marginUpper(),
+        facts.marginPOfYear(),
         facts.lossesNeeded(),
         added);
+  }
+
+  private static Sentences.Facts withPOfYear(Sentences.Facts facts, double marginPOfYear) {
+    return new Sentences.Facts(
+        facts.segment(),
+        facts.outcome(),
+        facts.horizonDays(),
+        facts.customers(),
+        facts.observations(),
+        facts.negatives(),
+        facts.candidates(),
+        facts.dropped(),
+        facts.bestSet(),
+        facts.best(),
+        facts.bestAuc(),
+        facts.bestLower(),
+        facts.bestUpper(),
+        facts.runnerUp(),
+        facts.runnerUpAuc(),
+        facts.marginLower(),
+        facts.marginUpper(),
+        marginPOfYear,
+        facts.lossesNeeded(),
+        facts.added());
   }
 }
