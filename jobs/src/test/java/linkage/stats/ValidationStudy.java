@@ -28,17 +28,16 @@ import linkage.stats.SurveyedCustomers.Question;
  */
 final class ValidationStudy {
 
-  private static final int DRAWS = 4000;
+  private static final int DRAWS = 2000;
   private static final int COMPANIES = 2000;
 
   /** Where nothing is claimed to a point, and a replicate is dear. */
   private static final int FEW = 500;
 
+  private static final int FEWEST = 50;
+
   /** The default: of 24 months of answers, 18 have windows of 180 days behind them. */
   private static final Looks LOOKS = Looks.of(24, 180);
-
-  /** Two metrics are cheap to compare, so their share of false verdicts can be had exactly. */
-  private static final int MANY = 20_000;
 
   private static final int CUSTOMERS_PER_LOSS = 6;
   private static final double GOOD = 0.70;
@@ -115,9 +114,9 @@ final class ValidationStudy {
     for (int metrics : new int[] {2, 3}) {
       for (int answers : new int[] {1, 5}) {
         for (int losses : new int[] {30, 100, 300}) {
-          int draws = metrics == 2 ? MANY : DRAWS;
+          int draws = metrics == 2 ? DRAWS : FEW;
           var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, draws));
-          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, DRAWS));
+          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, draws));
           row(
               metrics,
               answers,
@@ -276,7 +275,7 @@ final class ValidationStudy {
     for (double difference : new double[] {0.02, 0.05, 0.10, 0.15}) {
       for (int losses : new int[] {30, 100, 300, 1000}) {
         var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - difference));
-        var drawn = comparisons(questions, losses, 1, COMPANIES);
+        var drawn = comparisons(questions, losses, 1, FEW);
         row(
             difference,
             losses,
@@ -299,7 +298,7 @@ final class ValidationStudy {
     var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - 0.15));
     for (int answers : new int[] {1, 5}) {
       for (int losses : new int[] {10, 12, 15, 20, 25, 30}) {
-        var drawn = comparisons(questions, losses, answers, DRAWS);
+        var drawn = comparisons(questions, losses, answers, FEW);
         List<Object> cells =
             new ArrayList<>(
                 List.of(
@@ -314,7 +313,7 @@ final class ValidationStudy {
                         () -> new EnumMap<>(Verdict.class),
                         Collectors.counting()));
         verdicts.forEach(
-            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) DRAWS)));
+            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) FEW)));
         cells.add(share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1));
         row(cells.toArray());
       }
@@ -337,7 +336,9 @@ final class ValidationStudy {
     for (int segments : new int[] {5, 200}) {
       for (int withBest : new int[] {0, segments * 2 / 5}) {
         List<Called[]> companies =
-            parallel(COMPANIES, company -> called(segments, withBest, losses, company));
+            parallel(
+                segments == 5 ? COMPANIES : FEWEST,
+                company -> called(segments, withBest, losses, company));
         row(
             segments,
             withBest,
@@ -396,7 +397,7 @@ final class ValidationStudy {
         "error of shrunk / of own");
     for (int segments : new int[] {5, 20, 60}) {
       for (double spread : new double[] {0, 0.2, 0.5}) {
-        List<Drawn> drawn = parallel(COMPANIES, company -> drawn(segments, spread, company));
+        List<Drawn> drawn = parallel(FEW, company -> drawn(segments, spread, company));
         double squares = drawn.stream().mapToDouble(Drawn::squares).sum();
         double squaresOfOwn = drawn.stream().mapToDouble(Drawn::squaresOfOwn).sum();
         row(
@@ -493,7 +494,10 @@ final class ValidationStudy {
 
   /** The verdict of a segment that stands alone, so that q is the p of a year. */
   private static Verdict verdict(Comparison comparison, Looks looks) {
-    return Verdict.of(comparison, new BitSet(), looks.ofYear(comparison.withBest().pValue()));
+    double p = comparison.withBest().pValue();
+    // The p of a year is no smaller, and what isn't clear needs none.
+    double q = p <= Verdict.LARGEST_Q ? looks.ofYear(p) : p;
+    return Verdict.of(comparison, new BitSet(), q);
   }
 
   /** What it would be if nobody ever looked again. */
