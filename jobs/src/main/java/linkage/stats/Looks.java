@@ -34,9 +34,10 @@ import org.hipparchus.util.FastMath;
  * complete, and customers answer again; both make looks go together more, and the p of a year too
  * large.
  *
- * <p><b>Nulls and edges:</b> {@code NaN} stays {@code NaN}. The result is at least p. Statistics
- * are taken as jointly normal on the scale of z, whatever distribution gave p: a denominator that
- * looks share, as in t statistics, makes surprises come together, and so fewer years have one.
+ * <p><b>Nulls and edges:</b> {@code NaN} stays {@code NaN}. The result is at least p. A p below
+ * 1e-12 has Šidák's bound, or the p of a year of 1e-12 if that is less. Statistics are taken as
+ * jointly normal on the scale of z, whatever distribution gave p: a denominator that looks share,
+ * as in t statistics, makes surprises come together, and so fewer years have one.
  *
  * <p><b>Error:</b> below 1e-9 where data grow. The inequality gives a probability of 0.05 as too
  * large by 3 % of it for 2 months, 8 % for 6 and 16 % for 12; from 18 months on, the first course
@@ -56,6 +57,10 @@ public final class Looks {
   public static final int A_YEAR = 12;
 
   private static final double DAYS_OF_A_MONTH = 365.25 / 12;
+
+  /** Quantiles of smaller probabilities are lost in rounding. */
+  private static final double SMALLEST = 1e-12;
+
   private static final int NODES = 64;
   private static final GaussIntegrator NODE = new GaussIntegratorFactory().legendre(NODES);
   private static final Map<Integer, Looks> BY_MONTHS = new ConcurrentHashMap<>();
@@ -103,8 +108,11 @@ public final class Looks {
     if (Double.isNaN(p) || p <= 0 || p >= 1) {
       return p;
     }
-    double z = StudentT.upperQuantile(p / 2, Double.POSITIVE_INFINITY);
     double independent = -Math.expm1(A_YEAR * Math.log1p(-p));
+    if (p < SMALLEST) {
+      return Math.min(independent, ofYear(SMALLEST));
+    }
+    double z = StudentT.upperQuantile(p / 2, Double.POSITIVE_INFINITY);
     return Math.max(growing(p, z), Math.min(sliding(p, z), independent));
   }
 

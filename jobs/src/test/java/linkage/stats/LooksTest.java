@@ -102,7 +102,7 @@ class LooksTest {
     for (int months : new int[] {1, 4, 18}) {
       var looks = Looks.ofMonths(months);
       double last = 0;
-      for (double p = 1e-12; p < 1; p *= 1.3) {
+      for (double p = 1e-300; p < 1; p *= p < 1e-16 ? 100 : 1.3) {
         double ofYear = looks.ofYear(p);
         assertThat(ofYear)
             .isGreaterThanOrEqualTo(last)
@@ -118,6 +118,7 @@ class LooksTest {
 
     assertThat(looks.ofYear(Double.NaN)).isNaN();
     assertThat(looks.ofYear(0)).isZero();
+    assertThat(looks.ofYear(Double.MIN_VALUE)).isPositive();
     assertThat(looks.ofYear(1)).isEqualTo(1);
   }
 
