@@ -148,7 +148,7 @@ public record Comparison(
    */
   public double lossesNeeded(double largestP) {
     double degrees = support.degreesOfFreedom();
-    if (degrees < 1) {
+    if (degrees < 1 || withBest.pValue() <= largestP) {
       return Double.NaN;
     }
     double factor =
