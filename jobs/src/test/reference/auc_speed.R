@@ -1,7 +1,7 @@
 # How long AUCs with a cluster bootstrap take in R, to set beside StatisticsBenchmark.java.
 # Run: Rscript jobs/src/test/reference/auc_speed.R FILE, with the segment that the benchmark wrote
 #
-# Eight metrics of one segment and all their pairs' differences: pROC's AUC of each metric in 200
+# Eight metrics of one segment: pROC's AUC of each metric in 200
 # resamples of whole customers. pROC's own bootstrap can't keep a customer's answers together.
 suppressMessages(library(pROC))
 set.seed(1)
