@@ -28,9 +28,10 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p><b>Grain:</b> one row per (segment_set, segment, outcome, horizon_days).
  *
  * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its
- * p is adjusted over the segments of the set, per outcome and horizon ({@link BenjaminiHochberg}),
- * since among many segments some leader stands out by chance. Every segment with a p counts, signal
- * or not, so that what is found doesn't choose what it is compared with.
+ * p of a year ({@link linkage.stats.Looks}) is adjusted over the segments of the set, per outcome
+ * and horizon ({@link BenjaminiHochberg}), since among many segments some leader stands out by
+ * chance. Every segment with a p counts, signal or not, so that what is found doesn't choose what
+ * it is compared with.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
  * best_metric}, the runner-up and the margin are null, and the maps by candidate empty, for {@code
@@ -74,7 +75,7 @@ public final class BestMetrics {
           segments.stream()
               .mapToDouble(
                   row -> {
-                    Double value = row.getAs("margin_p_value");
+                    Double value = row.getAs("margin_p_value_of_year");
                     return value == null ? Double.NaN : value;
                   })
               .toArray();
@@ -175,6 +176,7 @@ public final class BestMetrics {
           row.getAs("runner_up_auc"),
           row.getAs("margin_lower"),
           row.getAs("margin_upper"),
+          row.getAs("margin_p_value_of_year"),
           row.getAs("losses_needed_count"),
           added(row),
           together(row),

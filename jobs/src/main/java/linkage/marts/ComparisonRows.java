@@ -13,6 +13,7 @@ import linkage.stats.Comparison;
 import linkage.stats.ComparisonsWithBest;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
+import linkage.stats.Looks;
 import linkage.stats.MetricCounts;
 import linkage.stats.RankStability;
 import linkage.stats.SegmentCounts;
@@ -91,11 +92,17 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
     if (comparison.runnerUp() >= 0) {
       addLead(row, sample, comparison);
     }
-    if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
-      row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
+    Looks looks = plan.looks(cells.horizonDays);
+    if (otherwise == Verdict.UNDECIDED) {
+      double needed = comparison.lossesNeeded(looks.largestP());
+      // As a whole number, NaN would be 0.
+      row.set(
+          "losses_needed_count",
+          Double.isNaN(needed) ? null : (Long) (long) Math.min(needed, 1e15));
     }
     boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
-    row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
+    double p = isJudged ? comparison.withBest().pValue() : Double.NaN;
+    row.set("margin_p_value", p).set("margin_p_value_of_year", looks.ofYear(p));
     return withVerdicts(row, ifSignificant, otherwise, addedByLeader);
   }
 

@@ -8,6 +8,7 @@ import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.counts.LossPeriods;
+import linkage.stats.Looks;
 import linkage.stats.SegmentFollowUp;
 import linkage.stats.TimeSplit;
 
@@ -23,6 +24,7 @@ import linkage.stats.TimeSplit;
  * @param splits earlier and later months by horizon, as {@code 12 * year + month - 1}
  * @param inactivityDays after how many days without a purchase a customer counts as lost; 0 where
  *     losses are delivered
+ * @param analysisWindowMonths months of anchors that are analysed
  */
 record SegmentPlan(
     List<SegmentSet> segmentSets,
@@ -32,7 +34,8 @@ record SegmentPlan(
     List<Integer> horizonsDays,
     LossPeriods periods,
     Map<Integer, TimeSplit> splits,
-    int inactivityDays)
+    int inactivityDays,
+    int analysisWindowMonths)
     implements Serializable {
 
   /** Buckets of customers, as in {@code linked}. */
@@ -47,7 +50,8 @@ record SegmentPlan(
         settings.horizonsDays(),
         LossPeriods.of(settings),
         Map.copyOf(splits),
-        settings.inactivityDays().orElse(0));
+        settings.inactivityDays().orElse(0),
+        settings.analysisWindowMonths());
   }
 
   /** Levels of each metric's scale. */
@@ -58,6 +62,11 @@ record SegmentPlan(
   /** The period by whose end a horizon's {@code retained} is decided. */
   int decidedBy(int horizonDays) {
     return periods.endingOn(inactivityDays > 0 ? inactivityDays : horizonDays);
+  }
+
+  /** The looks at a horizon's verdicts. */
+  Looks looks(int horizonDays) {
+    return Looks.of(analysisWindowMonths, Math.max(inactivityDays, horizonDays));
   }
 
   /** No losses yet. */

@@ -31,6 +31,7 @@ final class Sentences {
    * @param dropped labels of the metrics that were not
    * @param bestSet labels of the metrics that may be best
    * @param best label of the metric with the highest AUC, or null
+   * @param marginPOfYear how likely chance makes a leader look as far ahead in some month of a year
    * @param lossesNeeded how many losses would decide, or null if none would
    * @param together what all candidates read as one score tell more, or null if nothing is known
    * @param earlier which metric was best in earlier months, and how it did later, or null
@@ -54,6 +55,7 @@ final class Sentences {
       Double runnerUpAuc,
       Double marginLower,
       Double marginUpper,
+      Double marginPOfYear,
       Long lossesNeeded,
       Added added,
       Together together,
@@ -159,8 +161,12 @@ final class Sentences {
       open = "%s can't be told apart yet".formatted(list(facts.bestSet()));
     } else if (facts.marginLower() != null && facts.marginLower() > 0) {
       open =
-          "%s leads, but not beyond what chance brings about somewhere among so many segments"
-              .formatted(facts.best());
+          "%s leads, but not beyond what chance brings about %s"
+              .formatted(
+                  facts.best(),
+                  facts.marginPOfYear() > Verdict.LARGEST_Q
+                      ? "in some month of a year"
+                      : "somewhere among so many segments");
     } else {
       open = "%s leads, but not beyond doubt".formatted(facts.best());
     }

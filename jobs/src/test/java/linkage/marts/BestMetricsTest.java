@@ -150,6 +150,10 @@ class BestMetricsTest {
             + "'common_negative_count':50,%s'verdict_if_significant':'%s',"
             + "'verdict_otherwise':'%s'}")
         .formatted(
-            set, segment, p == null ? "" : "'margin_p_value':" + p + ",", ifSignificant, otherwise);
+            set,
+            segment,
+            p == null ? "" : "'margin_p_value_of_year':" + p + ",",
+            ifSignificant,
+            otherwise);
   }
 }

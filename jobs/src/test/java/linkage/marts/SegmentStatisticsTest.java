@@ -17,6 +17,7 @@ import linkage.stats.Coding;
 import linkage.stats.Combination;
 import linkage.stats.CombinationScore;
 import linkage.stats.Comparison;
+import linkage.stats.Looks;
 import linkage.stats.MetricCounts;
 import linkage.stats.RankStability;
 import linkage.stats.RiskCounts;
@@ -327,7 +328,11 @@ class SegmentStatisticsTest {
     assertThat(row.getList(row.fieldIndex("candidates")))
         .isEqualTo(sample.metrics().stream().map(METRICS::get).toList());
     assertThat(row.<Double>getAs("common_share")).isEqualTo(sample.share());
-    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.withBest().pValue());
+    double p = comparison.withBest().pValue();
+    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(p);
+    assertThat(row.<Double>getAs("margin_p_value_of_year"))
+        .isEqualTo(Looks.of(SETTINGS.analysisWindowMonths(), 180).ofYear(p))
+        .isGreaterThan(p);
     assertThat(row.<String>getAs("best_metric"))
         .isEqualTo(METRICS.get(sample.metrics().get(comparison.leader())))
         .isEqualTo("ces");

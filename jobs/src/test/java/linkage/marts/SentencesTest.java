@@ -105,6 +105,15 @@ class SentencesTest {
   }
 
   @Test
+  void undecidedLeaderIsNotBeyondChanceInAYear() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+    assertThat(Sentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
+        .startsWith(
+            "Among 1,200 customers, CES leads, but not beyond what chance brings about in some"
+                + " month of a year: CES has AUC");
+  }
+
+  @Test
   void undecidedLeaderIsNotBeyondChanceAmongManySegments() {
     assertThat(
             Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
@@ -189,6 +198,7 @@ class SentencesTest {
                     null,
                     null,
                     null,
+                    null,
                     null)))
         .isEqualTo(
             "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
@@ -266,6 +276,7 @@ class SentencesTest {
         runnerUp == null ? null : 0.7,
         marginLower,
         0.16,
+        0.01,
         lossesNeeded,
         null,
         null,
@@ -274,7 +285,7 @@ class SentencesTest {
 
   private static Sentences.Facts with(
       Sentences.Facts facts, Sentences.Together together, Sentences.Earlier earlier) {
-    return with(facts, facts.negatives(), facts.added(), together, earlier);
+    return with(facts, facts.negatives(), facts.marginPOfYear(), facts.added(), together, earlier);
   }
 
   @Test
@@ -328,12 +339,13 @@ class SentencesTest {
 
   private static Sentences.Facts with(
       Sentences.Facts facts, long negatives, Sentences.Added added) {
-    return with(facts, negatives, added, facts.together(), facts.earlier());
+    return with(facts, negatives, facts.marginPOfYear(), added, facts.together(), facts.earlier());
   }
 
   private static Sentences.Facts with(
       Sentences.Facts facts,
       long negatives,
+      double marginPOfYear,
       Sentences.Added added,
       Sentences.Together together,
       Sentences.Earlier earlier) {
@@ -355,9 +367,15 @@ class SentencesTest {
         facts.runnerUpAuc(),
         facts.marginLower(),
         facts.marginUpper(),
+        marginPOfYear,
         facts.lossesNeeded(),
         added,
         together,
         earlier);
+  }
+
+  private static Sentences.Facts withPOfYear(Sentences.Facts facts, double marginPOfYear) {
+    return with(
+        facts, facts.negatives(), marginPOfYear, facts.added(), facts.together(), facts.earlier());
   }
 }
