@@ -285,7 +285,8 @@ public final class Night {
         versions,
         current.get(1),
         current.get(0),
-        current.size() > 2 ? Optional.of(current.get(2)) : Optional.empty());
+        current.size() > 2 ? Optional.of(current.get(2)) : Optional.empty(),
+        Optional.empty());
   }
 
   /** Links, and writes the observations down, so that each later pass reads instead of linking. */
