@@ -32,7 +32,8 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>The risk models are fitted on primary, eligible observations of the analysis window as it
  * stood when the month began, whose outcomes were complete by then. So all nights of a month, and a
- * rebuild of any of them, use the same model.
+ * rebuild of any of them, use the same model. The weights are fitted to the respondents and the
+ * customers of the analysis window, and move with it.
  *
  * @param month first day of the month that the calibration is of
  * @param risks a model for each outcome and horizon
@@ -46,6 +47,9 @@ public record Calibration(
   /** Name of the column with the weight; on average 1 over respondents. */
   public static final String WEIGHT = "weight";
 
+  /** Name of the column that says whether the weight would have been larger without caps. */
+  public static final String IS_TRIMMED = "is_weight_trimmed";
+
   /** Buckets of customers, as in {@code linked}. */
   private static final int BUCKETS = 64;
 
@@ -53,13 +57,13 @@ public record Calibration(
    * Fits.
    *
    * <p><b>Cost:</b> 6 to 9 scans of a few columns of {@code linked}, held in memory or on disk
-   * meanwhile, and two of the frame.
+   * meanwhile; with weights, one more of {@code linked} and 4 to 7 of the invited.
    *
    * @param linked the observations
-   * @param frame all customers at month ends, as {@link Frame} has them linked; absent if weights
-   *     aren't wanted
-   * @param asked the invited at their invitation, linked, with a BOOLEAN column {@code responded};
-   *     absent where no invitations are delivered: respondents are then raked only
+   * @param frame all customers at month ends, as customers_count by (margin, category); absent if
+   *     weights aren't wanted
+   * @param asked the invited at their invitation, linked, with a BOOLEAN column {@code
+   *     is_answered}; absent where no invitations are delivered: respondents are then raked only
    * @param asOf the business day
    */
   public static Calibration fit(
@@ -166,7 +170,7 @@ public record Calibration(
    *
    * <p>The columns are, for each risk model, {@link RiskModel#logOddsColumn} DOUBLE and {@link
    * RiskModel#stratumColumn} INT, null if the model {@linkplain RiskModel#isFitted isn't fitted},
-   * and {@link #WEIGHT} DOUBLE, 1 without weights.
+   * and {@link #WEIGHT} DOUBLE and {@link #IS_TRIMMED} BOOLEAN, 1 and false without weights.
    *
    * <p><b>Cost:</b> one narrow pass. It is typed so that history is read by the same code that the
    * models were fitted with.
@@ -179,7 +183,10 @@ public record Calibration(
               .add(risk.logOddsColumn(), DataTypes.DoubleType, true)
               .add(risk.stratumColumn(), DataTypes.IntegerType, true);
     }
-    schema = schema.add(WEIGHT, DataTypes.DoubleType, false);
+    schema =
+        schema
+            .add(WEIGHT, DataTypes.DoubleType, false)
+            .add(IS_TRIMMED, DataTypes.BooleanType, false);
     var added = new Added(linked.schema(), risks, weights.orElse(null));
     return linked.map((MapFunction<Row, Row>) added::to, Encoders.row(schema));
   }
@@ -217,6 +224,7 @@ public record Calibration(
   /** Adds columns to a row. */
   private static final class Added implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final ResponseWeights.Weight UNWEIGHTED = new ResponseWeights.Weight(1, false);
     private final int bucket;
     private final ArrayList<RiskModel> risks;
     private final ArrayList<HistoryColumns> histories = new ArrayList<>();
@@ -232,7 +240,7 @@ public record Calibration(
     }
 
     Row to(Row row) {
-      Object[] values = new Object[row.size() + 2 * risks.size() + 1];
+      Object[] values = new Object[row.size() + 2 * risks.size() + 2];
       for (int i = 0; i < row.size(); i++) {
         values[i] = row.get(i);
       }
@@ -246,7 +254,9 @@ public record Calibration(
         }
         next += 2;
       }
-      values[next] = weights == null ? 1.0 : weights.weight(row);
+      ResponseWeights.Weight weight = weights == null ? UNWEIGHTED : weights.weight(row);
+      values[next] = weight.weight();
+      values[next + 1] = weight.isTrimmed();
       return RowFactory.create(values);
     }
   }

@@ -33,7 +33,8 @@ class CountsTest {
               + " first_in_population_180 bigint, first_in_segment_180 bigint,"
               + " first_at_score_180 bigint, loss_days int, follow_up_days int,"
               + " risk_stratum_retained_180 int, risk_log_odds_retained_180 double,"
-              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double");
+              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double,"
+              + " weight double, is_weight_trimmed boolean");
 
   @Property(tries = 3)
   void anySplitOfTheInputInAnyOrderGivesTheSameCells(@ForAll long seed) {
@@ -97,6 +98,15 @@ class CountsTest {
           List.of("all", row.getString(6), row.getString(6) + " · " + row.getString(7));
       long[] outcome = {1, row.getBoolean(12) ? 0 : 1, row.getBoolean(13) ? 1 : 0, row.getLong(14)};
       long backfilled = row.getBoolean(5) ? 1 : 0;
+      long weight = Math.round(row.getDouble(24) * 1e6);
+      long square = Math.round(row.getDouble(24) * 1e6 * row.getDouble(24));
+      long[] weighted = {
+        weight,
+        row.getBoolean(12) ? 0 : weight,
+        row.getBoolean(13) ? weight : 0,
+        square,
+        row.getBoolean(25) ? 1 : 0
+      };
       for (int set = 0; set < 3; set++) {
         String place = set + "|" + segments.get(set) + "|";
         String bucket = "|" + row.getInt(0) + "|";
@@ -111,7 +121,13 @@ class CountsTest {
               outcome[3],
               isNew,
               0,
-              backfilled);
+              backfilled,
+              0,
+              weighted[0],
+              weighted[1],
+              weighted[2],
+              weighted[3],
+              weighted[4]);
         }
         for (int metric = 0; metric < 3; metric++) {
           int level = row.getByte(8 + metric) - 1;
@@ -128,7 +144,12 @@ class CountsTest {
               0,
               0,
               0,
-              0);
+              0,
+              0,
+              row.getBoolean(3) ? weight : 0,
+              0,
+              0,
+              row.getBoolean(3) ? square : 0);
           if (isCounted) {
             add(
                 cells,
@@ -139,11 +160,25 @@ class CountsTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                0,
+                weight,
+                time[1] * weight);
           }
           if (isAnalysed) {
             String horizon = "3|" + place + "180|" + naiveBin(outcome[3]);
-            add(cells, horizon + "|" + metric + "|" + level + bucket, 1, 0, 0, outcome[3], 0, 0, 0);
+            add(
+                cells,
+                horizon + "|" + metric + "|" + level + bucket,
+                1,
+                0,
+                0,
+                outcome[3],
+                0,
+                0,
+                0,
+                0,
+                weight);
             for (int risk = 0; risk < 2; risk++) {
               if (!row.isNullAt(20 + 2 * risk)) {
                 add(
@@ -178,7 +213,13 @@ class CountsTest {
                 outcome[3],
                 row.getLong(16) / flag % 2,
                 row.getLong(17) / flag % 2,
-                backfilled);
+                backfilled,
+                0,
+                weighted[0],
+                weighted[1],
+                weighted[2],
+                weighted[3],
+                weighted[4]);
           }
         }
       }
@@ -213,7 +254,7 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
-    while (sums.size() < 8) {
+    while (sums.size() < 13) {
       sums.add(0L);
     }
     for (int i = 0; i < measures.length; i++) {
@@ -251,7 +292,9 @@ class CountsTest {
               hasRetentionRisk ? random.nextInt(10) : null,
               hasRetentionRisk ? 3 * random.nextGaussian() : null,
               hasRepeatRisk ? random.nextInt(10) : null,
-              hasRepeatRisk ? 3 * random.nextGaussian() : null));
+              hasRepeatRisk ? 3 * random.nextGaussian() : null,
+              5 * random.nextDouble(),
+              random.nextInt(9) == 0));
     }
     return rows;
   }
