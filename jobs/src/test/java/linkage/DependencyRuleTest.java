@@ -52,7 +52,7 @@ class DependencyRuleTest {
 
   @ArchTest
   static final ArchRule calibrationKnowsSettingsStatisticsAndLinking =
-      knowsOnly("calibration", "config", "link", "stats");
+      knowsOnly("calibration", "config", "link", "sql", "stats");
 
   @ArchTest
   static final ArchRule martsAreFunctionsOfCountsAndStatistics =

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.sql.Groups;
 import linkage.stats.Estimate;
 import linkage.stats.History;
 import linkage.stats.LeadLag;
 import linkage.stats.LeadLagSums;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -104,16 +104,16 @@ public final class LeadLags {
     var columns = new Columns(linked.schema(), settings.segmentSets(), settings.metrics());
     List<String> sets = settings.segmentSets().stream().map(SegmentSet::name).toList();
     List<String> metrics = settings.metrics().stream().map(MetricSettings::id).toList();
-    return linked
-        .where(col("is_primary").and(col("in_window")).and(col("eligibility").equalTo("eligible")))
-        .mapPartitions(
-            (MapPartitionsFunction<Row, Row>) rows -> new Sums(rows, columns), Encoders.row(SUMS))
-        .groupByKey(
-            (MapFunction<Row, String>)
-                part -> part.getInt(0) + "|" + part.getInt(2) + "|" + part.getString(1),
-            Encoders.STRING())
+    Dataset<Row> sums =
+        linked
+            .where(
+                col("is_primary").and(col("in_window")).and(col("eligibility").equalTo("eligible")))
+            .mapPartitions(
+                (MapPartitionsFunction<Row, Row>) rows -> new Sums(rows, columns),
+                Encoders.row(SUMS));
+    return Groups.by(sums, "segment_set", "segment", "metric")
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>)
+            (FlatMapGroupsFunction<Row, Row, Row>)
                 (key, parts) -> rows(parts, sets, metrics).iterator(),
             Encoders.row(schema()));
   }

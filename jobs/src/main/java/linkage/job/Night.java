@@ -2,7 +2,6 @@ package linkage.job;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.time.Clock;
@@ -193,10 +192,10 @@ public final class Night {
         "Writing marts",
         () -> {
           var writer = new MartWriter(spark, generations);
-          Parallel.map(
-              List.copyOf(marts.keySet()),
-              mart -> {
-                writer.write(run.id(), mart, marts.get(mart));
+          Parallel.mapValues(
+              marts,
+              (mart, rows) -> {
+                writer.write(run.id(), mart, rows);
                 return mart;
               });
           writer.audit(run.id(), List.copyOf(marts.keySet()));
@@ -250,23 +249,14 @@ public final class Night {
   /** Control totals by month, currency and line; stops where an amount can't be converted. */
   private Dataset<Row> controlTotals(Dataset<Row> converted) {
     Dataset<Row> controls =
-        materialised(
+        written(
+            "control_totals",
             SqlModel.plan(
                 spark,
                 "current/control_totals",
                 Map.of("converted_transactions", converted),
                 Map.of()));
-    List<Row> missing =
-        controls
-            .groupBy("currency")
-            .agg(
-                sum("without_rate_count").as("n"),
-                org.apache.spark.sql.functions.min("first_day_without_rate"),
-                org.apache.spark.sql.functions.max("last_day_without_rate"))
-            .where(col("n").gt(0))
-            .orderBy("currency")
-            .collectAsList();
-    RateGate.stopOn(missing, settings, "The published marts are unchanged.");
+    RateGate.check(controls, settings);
     return controls;
   }
 
@@ -279,14 +269,19 @@ public final class Night {
     rows.put("transactions", views.convertedTransactions(views.current("transactions"), customers));
     rows.put("survey_responses", views.responses());
     views.attrition().ifPresent(attrition -> rows.put("attrition", attrition));
-    List<Dataset<Row>> current =
-        Parallel.map(List.copyOf(rows.keySet()), name -> written(name, rows.get(name)));
+    Map<String, Dataset<Row>> current = Parallel.mapValues(rows, this::written);
     return new LinkSources(
         versions,
+<<<<<<< HEAD
         current.get(1),
         current.get(0),
         current.size() > 2 ? Optional.of(current.get(2)) : Optional.empty(),
         Optional.empty());
+=======
+        current.get("survey_responses"),
+        current.get("transactions"),
+        Optional.ofNullable(current.get("attrition")));
+>>>>>>> main
   }
 
   /** Links, and writes the observations down, so that each later pass reads instead of linking. */
@@ -296,8 +291,9 @@ public final class Night {
   }
 
   /**
-   * Rows in a file of tonight's work. Spark's cache would not do: it doesn't find rows again that a
-   * query with common table expressions made, and makes them anew.
+   * Rows in a file of tonight's work, so that all later passes read what one pass made. A cache is
+   * only found by plans that hold the very plan it was made of, and takes the memory of its
+   * readers.
    */
   private Dataset<Row> written(String name, Dataset<Row> rows) {
     String folder = new Path(work(), name).toString();
