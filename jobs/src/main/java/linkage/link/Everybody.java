@@ -99,6 +99,11 @@ public final class Everybody {
     return part(everybody, FRAME);
   }
 
+  /** The columns of {@link #frame}. */
+  public static StructType frameSchema() {
+    return CELL;
+  }
+
   private static Dataset<Row> part(Dataset<Row> everybody, String struct) {
     return everybody.where(col(struct).isNotNull()).select(struct + ".*");
   }

@@ -24,6 +24,8 @@ final class HorizonCells {
   final String segment;
   final int horizonDays;
   final RevenueCells revenue;
+  final RevenueCells weightedRevenue;
+  final WeightedCells weighted;
   final Map<Outcome, RiskCells> risks = new HashMap<>();
   final Map<Outcome, SegmentCounts> counts = new HashMap<>();
   final Map<Outcome, long[]> positives = new HashMap<>();
@@ -44,6 +46,8 @@ final class HorizonCells {
     int metrics = plan.metrics().size();
     int[] levels = plan.levels();
     this.revenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
+    this.weightedRevenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
+    this.weighted = new WeightedCells(levels);
     this.observations = new long[metrics];
     this.customers = new long[metrics];
     this.backfilled = new long[metrics];
@@ -73,6 +77,7 @@ final class HorizonCells {
       }
       return;
     }
+    weighted.add(cell);
     int level = cell.level();
     long cents = cell.revenueCents();
     observations[metric] += n;
@@ -87,6 +92,12 @@ final class HorizonCells {
           .get(outcome)
           .add(cell.pattern(), metric, level, cell.bucket(), positive, n - positive, cents);
     }
+  }
+
+  /** Adds a cell of {@link Counts#REVENUE}. */
+  void addRevenue(Cell cell) {
+    revenue.add(cell, cell.observations());
+    weightedRevenue.add(cell, cell.weight());
   }
 
   /** Whether a score of the metric may have known the outcome. */
