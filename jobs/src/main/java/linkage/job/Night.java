@@ -321,7 +321,8 @@ public final class Night {
         cells, places, calibration.weights().map(Night::weighting), settings, asOf);
   }
 
-  private static Weighting weighting(ResponseWeights weights) {
+  /** How respondents were weighted, in words of the marts. */
+  static Weighting weighting(ResponseWeights weights) {
     return new Weighting(
         weights.knowsPropensity() ? Weighting.PROPENSITY_AND_RAKING : Weighting.RAKING_ONLY,
         weights.margins(),

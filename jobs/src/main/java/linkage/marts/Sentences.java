@@ -208,12 +208,13 @@ final class Sentences {
                 points(check.difference().interval().upper()),
                 points(check.tolerance()));
     return switch (check.judgement()) {
-      case AGREES -> "T%s leave as often as all customers: %s%s.".formatted(who, rates, difference);
+      case AGREES ->
+          "T%s leave about as often as all customers: %s%s.".formatted(who, rates, difference);
       case DIFFERS ->
           "T%s leave %s often than all customers, and the weights don't make up for it: %s%s. Their scores may be off, too."
               .formatted(who, check.difference().value() < 0 ? "less" : "more", rates, difference);
       case CANNOT_TELL ->
-          "Whether t%s leave as often as all customers can't be told yet: %s%s."
+          "Whether t%s leave about as often as all customers can't be told yet: %s%s."
               .formatted(who, rates, difference);
     };
   }
