@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import linkage.config.MetricSettings;
 import linkage.config.Settings;
+import linkage.stats.AddedValue;
 import linkage.stats.Logistic;
 import linkage.stats.Raking;
 import linkage.stats.ResponseWeight;
@@ -75,8 +76,6 @@ public record ResponseWeights(
 
   /** An attribute with more categories would make the propensity's sums too wide. */
   static final int MOST_FLAGS = 20;
-
-  private static final int BUCKETS = 64;
 
   private static final StructType CELLS =
       new StructType()

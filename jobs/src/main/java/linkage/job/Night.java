@@ -252,7 +252,19 @@ public final class Night {
 
   private static String calibrationNote(Calibration calibration) {
     long fitted = calibration.risks().stream().filter(RiskModel::isFitted).count();
-    return "%d of %d models of what CRM knows".formatted(fitted, calibration.risks().size());
+    return "%d of %d models of what CRM knows%s"
+        .formatted(
+            fitted,
+            calibration.risks().size(),
+            calibration.weights().map(Night::weightsNote).orElse(""));
+  }
+
+  private static String weightsNote(ResponseWeights weights) {
+    return String.format(
+        Locale.ROOT,
+        "; %,.0f respondents, weighted as good as %,.0f",
+        weights.cost().respondents(),
+        weights.cost().effective());
   }
 
   /** Control totals by month, currency and line; stops where an amount can't be converted. */

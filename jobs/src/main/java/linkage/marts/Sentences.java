@@ -181,14 +181,15 @@ final class Sentences {
     ChurnCheck check = churn.weighted();
     String who =
         churn.segment().equals("all")
-            ? "hose who answered"
-            : "hose who answered in %s".formatted(churn.segment());
+            ? "those who answered"
+            : "those who answered in %s".formatted(churn.segment());
+    String subject = "T" + who.substring(1);
     if (Double.isNaN(check.difference().value())) {
       return Double.isNaN(check.frame().value())
-          ? "T%s can't be held against all customers: none was there at the end of a month."
-              .formatted(who)
-          : "T%s can't be held against all customers: nobody's answer is %d days old yet."
-              .formatted(who, churn.horizonDays());
+          ? "%s can't be held against all customers: none was there at the end of a month."
+              .formatted(subject)
+          : "%s can't be held against all customers: nobody's answer is %d days old yet."
+              .formatted(subject, churn.horizonDays());
     }
     String rates =
         "weighted, %s of them left within %d days (unweighted %s), of all customers %s"
@@ -198,8 +199,8 @@ final class Sentences {
                 percent(churn.unweighted().respondents().value()),
                 percent(check.frame().value()));
     if (check.support().insufficient()) {
-      return "T%s are too few, or lost too few, to be held against all customers: %s."
-          .formatted(who, rates);
+      return "%s are too few, or lost too few, to be held against all customers: %s."
+          .formatted(subject, rates);
     }
     String difference =
         ", a difference of %s to %s points where up to %s don't matter"
@@ -209,12 +210,13 @@ final class Sentences {
                 points(check.tolerance()));
     return switch (check.judgement()) {
       case AGREES ->
-          "T%s leave about as often as all customers: %s%s.".formatted(who, rates, difference);
+          "%s leave about as often as all customers: %s%s."
+              .formatted(subject, rates, difference);
       case DIFFERS ->
-          "T%s leave %s often than all customers, and the weights don't make up for it: %s%s. Their scores may be off, too."
-              .formatted(who, check.difference().value() < 0 ? "less" : "more", rates, difference);
+          "%s leave %s often than all customers, and the weights don't make up for it: %s%s. Their scores may be off, too."
+              .formatted(subject, check.difference().value() < 0 ? "less" : "more", rates, difference);
       case CANNOT_TELL ->
-          "Whether t%s leave about as often as all customers can't be told yet: %s%s."
+          "Whether %s leave about as often as all customers can't be told yet: %s%s."
               .formatted(who, rates, difference);
     };
   }
