@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -18,7 +17,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import linkage.config.MetricSettings;
 import linkage.config.Settings;
-import linkage.stats.AddedValue;
 import linkage.stats.Logistic;
 import linkage.stats.Raking;
 import linkage.stats.ResponseWeight;
@@ -43,17 +41,14 @@ import org.apache.spark.sql.types.StructType;
  * {@value Raking#CAP} means; {@code cost} tells the largest that comes of both.
  *
  * <p><b>Nulls and edges:</b> a margin of more than {@value #MOST_CATEGORIES} categories is left out
- * and listed; an attribute of more than {@value #MOST_FLAGS} doesn't enter the propensity. With
- * fewer than {@value RiskModel#MINIMUM} invitations answered, or as few unanswered, there is no
+ * and listed; an attribute of more than {@value Propensity#MOST_FLAGS} doesn't enter the
  * propensity. An observation in a cell that held no respondent when the weights were fitted keeps
  * its base weight.
  *
  * @param horizonDays the horizon of the history that propensity and margins read
  * @param margins names of the margins that are raked to
  * @param leftOut names of those with too many categories
- * @param rate the share of the invited that answered; {@code NaN} without a propensity
- * @param flags the categories with a coefficient of their own, by attribute
- * @param propensity the coefficients of answering, as [fold][coefficient]; empty without one
+ * @param propensity who answers an invitation; unknown without invitations
  * @param factors what raking multiplies a respondent's base weight by, per cell
  * @param trimmed the cells in which the raking cut weights
  * @param raking how raking went; its weights are those of the cells
@@ -63,9 +58,7 @@ public record ResponseWeights(
     int horizonDays,
     List<String> margins,
     List<String> leftOut,
-    double rate,
-    Map<String, List<String>> flags,
-    double[][] propensity,
+    Propensity propensity,
     Map<String, Double> factors,
     Set<String> trimmed,
     Raking raking,
@@ -74,9 +67,6 @@ public record ResponseWeights(
   /** Margins with more categories would be met by a handful of respondents each. */
   public static final int MOST_CATEGORIES = 100;
 
-  /** An attribute with more categories would make the propensity's sums too wide. */
-  static final int MOST_FLAGS = 20;
-
   private static final StructType CELLS =
       new StructType()
           .add("cell", DataTypes.StringType, false)
@@ -84,11 +74,6 @@ public record ResponseWeights(
           .add("sum", DataTypes.DoubleType, false)
           .add("squares", DataTypes.DoubleType, false)
           .add("largest", DataTypes.DoubleType, false);
-
-  /** Whether the propensity to respond is known, and not raking alone. */
-  public boolean knowsPropensity() {
-    return propensity.length > 0;
-  }
 
   /** The largest share of all customers, of any margin, whose category holds no respondent. */
   public double unreachableShare() {
@@ -119,38 +104,33 @@ public record ResponseWeights(
                 (categories(targets, margin).size() <= MOST_CATEGORIES ? margins : leftOut)
                     .add(margin));
 
-    Map<String, List<String>> flags = new LinkedHashMap<>();
-    double rate = Double.NaN;
-    double[][] propensity = {};
-    if (asked.isPresent()) {
-      flags = flags(targets, settings.attributes());
-      SharedFits.Fitted fitted = propensity(asked.get(), horizon, flags);
-      if (Math.min(fitted.positive(), fitted.negative()) >= RiskModel.MINIMUM) {
-        rate = fitted.positive() / (fitted.positive() + fitted.negative());
-        propensity = RiskModel.coefficients(fitted);
-      }
+    var attributes = new LinkedHashMap<String, List<String>>();
+    for (String attribute : settings.attributes()) {
+      attributes.put(attribute, List.copyOf(categories(targets, attribute).keySet()));
     }
-    var unraked =
-        new ResponseWeights(
-            horizon,
-            List.copyOf(margins),
-            List.copyOf(leftOut),
-            rate,
-            Collections.unmodifiableMap(flags),
-            propensity,
-            Map.of(),
-            Set.of(),
-            null,
-            ResponseWeight.NONE);
+    Propensity propensity =
+        asked
+            .map(invited -> Propensity.fit(invited, horizon, attributes))
+            .orElse(Propensity.UNKNOWN);
+    var base = new Reader(linked.schema(), horizon, margins, propensity, Map.of(), Set.of());
     TreeMap<String, ResponseWeight> cells =
-        cells(
-            linked.where(isAnalysed().and(answersAny(settings))), unraked.reader(linked.schema()));
-    return unraked.raked(
-        margins.stream().map(margin -> categories(targets, margin)).toList(), cells);
+        cells(linked.where(isAnalysed().and(answersAny(settings))), base);
+    return rake(
+        horizon,
+        margins,
+        leftOut,
+        margins.stream().map(margin -> categories(targets, margin)).toList(),
+        propensity,
+        cells);
   }
 
-  private ResponseWeights raked(
-      List<Map<String, Double>> targets, TreeMap<String, ResponseWeight> cells) {
+  private static ResponseWeights rake(
+      int horizonDays,
+      List<String> margins,
+      List<String> leftOut,
+      List<Map<String, Double>> targets,
+      Propensity propensity,
+      TreeMap<String, ResponseWeight> cells) {
     List<String> names = List.copyOf(cells.keySet());
     double[] respondents = new double[names.size()];
     double[] base = new double[names.size()];
@@ -201,10 +181,8 @@ public record ResponseWeights(
     }
     return new ResponseWeights(
         horizonDays,
-        margins,
-        leftOut,
-        rate,
-        flags,
+        List.copyOf(margins),
+        List.copyOf(leftOut),
         propensity,
         Map.copyOf(raked),
         Set.copyOf(cut),
@@ -238,29 +216,6 @@ public record ResponseWeights(
   private static Map<String, Double> categories(
       Map<String, Map<String, Double>> targets, String margin) {
     return targets.getOrDefault(margin, Map.of());
-  }
-
-  /** All categories of each small attribute but the first, with which they are compared. */
-  private static Map<String, List<String>> flags(
-      Map<String, Map<String, Double>> targets, List<String> attributes) {
-    Map<String, List<String>> flags = new LinkedHashMap<>();
-    for (String attribute : attributes) {
-      Map<String, Double> categories = categories(targets, attribute);
-      if (categories.size() <= MOST_FLAGS) {
-        flags.put(attribute, categories.keySet().stream().skip(1).toList());
-      }
-    }
-    return flags;
-  }
-
-  private static SharedFits.Fitted propensity(
-      Dataset<Row> asked, int horizonDays, Map<String, List<String>> flags) {
-    var columns = new PropensityColumns(asked.schema(), horizonDays, flags);
-    int bucket = asked.schema().fieldIndex("bucket");
-    int answered = asked.schema().fieldIndex("is_answered");
-    SharedFits.Cases cases =
-        (row, sink) -> sink.add(0, row.getInt(bucket), columns.read(row), row.getBoolean(answered));
-    return SharedFits.of(asked, 1, columns.count(), BUCKETS, cases).get(0);
   }
 
   private static TreeMap<String, ResponseWeight> cells(Dataset<Row> respondents, Reader base) {
@@ -300,7 +255,7 @@ public record ResponseWeights(
   }
 
   Reader reader(StructType linked) {
-    return new Reader(linked, this);
+    return new Reader(linked, horizonDays, margins, propensity, factors, trimmed);
   }
 
   /**
@@ -319,25 +274,31 @@ public record ResponseWeights(
     private final PropensityColumns columns;
     private final int bucket;
     private final double rate;
-    private final double[][] propensity;
+    private final double[][] coefficients;
     private final HashMap<String, Double> factors;
     private final HashSet<String> trimmed;
 
-    Reader(StructType linked, ResponseWeights fitted) {
-      this.margins = new Margins(linked, fitted.margins, fitted.horizonDays);
-      this.columns = new PropensityColumns(linked, fitted.horizonDays, fitted.flags);
+    Reader(
+        StructType linked,
+        int horizonDays,
+        List<String> margins,
+        Propensity propensity,
+        Map<String, Double> factors,
+        Set<String> trimmed) {
+      this.margins = new Margins(linked, margins, horizonDays);
+      this.columns = new PropensityColumns(linked, horizonDays, propensity.flags());
       this.bucket = linked.fieldIndex("bucket");
-      this.rate = fitted.rate;
-      this.propensity = fitted.propensity;
-      this.factors = new HashMap<>(fitted.factors);
-      this.trimmed = new HashSet<>(fitted.trimmed);
+      this.rate = propensity.rate();
+      this.coefficients = propensity.coefficients();
+      this.factors = new HashMap<>(factors);
+      this.trimmed = new HashSet<>(trimmed);
     }
 
     private Weight base(Row row) {
-      if (propensity.length == 0) {
+      if (coefficients.length == 0) {
         return ONE;
       }
-      double[] own = propensity[row.getInt(bucket) % propensity.length];
+      double[] own = coefficients[row.getInt(bucket) % coefficients.length];
       double chance = Logistic.probability(Logistic.logOdds(own, columns.read(row)));
       return new Weight(
           ResponseWeight.stabilised(rate, chance), rate / chance > ResponseWeight.CAP);

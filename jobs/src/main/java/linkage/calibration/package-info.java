@@ -8,7 +8,7 @@
  * rows behind them.
  *
  * <p>Reading order: {@link linkage.calibration.Calibration}, {@link linkage.calibration.RiskModel},
- * {@link linkage.calibration.ResponseWeights}, {@link linkage.calibration.SharedFits}; {@link
- * linkage.calibration.LeadLags}.
+ * {@link linkage.calibration.Propensity}, {@link linkage.calibration.ResponseWeights}, {@link
+ * linkage.calibration.SharedFits}.
  */
 package linkage.calibration;

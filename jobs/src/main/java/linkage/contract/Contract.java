@@ -51,6 +51,7 @@ public record Contract(
           "retention_curves",
           "metric_scores",
           "nonresponse_checks",
+          "lead_lag",
           "customer_scorecard",
           "reconciliation",
           "data_quality",

@@ -28,10 +28,12 @@ import linkage.ingest.Quarantine;
 import linkage.link.Everybody;
 import linkage.link.LinkRules;
 import linkage.link.LinkSources;
+import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.NonresponseChecks;
@@ -155,15 +157,19 @@ public final class Night {
     Dataset<Row> linked = tables.observations();
     run.responses(
         sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
+    // Only one mart reads what was spent month by month.
+    Dataset<Row> observations = linked.drop(Linked.MONTHLY_REVENUE_CENTS);
     Calibration calibration =
         stages.run(
             "Calibrating",
-            () -> Calibration.fit(linked, tables.margins(), tables.invitations(), settings, asOf),
+            () ->
+                Calibration.fit(
+                    observations, tables.margins(), tables.invitations(), settings, asOf),
             Night::calibrationNote);
     Dataset<Row> cells =
         stages.run(
             "Counting",
-            () -> materialised(Counts.build(calibration.apply(linked), settings)),
+            () -> materialised(Counts.build(calibration.apply(observations), settings)),
             rows -> "%,d cells".formatted(rows.count()));
     Dataset<Row> statistics =
         stages.run(
@@ -188,6 +194,7 @@ public final class Night {
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, sources));
     marts.put("nonresponse_checks", nonresponseChecks(cells, tables, calibration));
+    marts.put("lead_lag", LeadLags.build(linked, settings, asOf));
     marts.put(
         "customer_scorecard",
         CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
@@ -336,7 +343,7 @@ public final class Night {
   /** How respondents were weighted, in words of the marts. */
   static Weighting weighting(ResponseWeights weights) {
     return new Weighting(
-        weights.knowsPropensity() ? Weighting.PROPENSITY_AND_RAKING : Weighting.RAKING_ONLY,
+        weights.propensity().isKnown() ? Weighting.PROPENSITY_AND_RAKING : Weighting.RAKING_ONLY,
         weights.margins(),
         weights.leftOut(),
         weights.cost().largestInMeans(),

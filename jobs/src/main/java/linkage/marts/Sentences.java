@@ -210,11 +210,11 @@ final class Sentences {
                 points(check.tolerance()));
     return switch (check.judgement()) {
       case AGREES ->
-          "%s leave about as often as all customers: %s%s."
-              .formatted(subject, rates, difference);
+          "%s leave about as often as all customers: %s%s.".formatted(subject, rates, difference);
       case DIFFERS ->
           "%s leave %s often than all customers, and the weights don't make up for it: %s%s. Their scores may be off, too."
-              .formatted(subject, check.difference().value() < 0 ? "less" : "more", rates, difference);
+              .formatted(
+                  subject, check.difference().value() < 0 ? "less" : "more", rates, difference);
       case CANNOT_TELL ->
           "Whether %s leave about as often as all customers can't be told yet: %s%s."
               .formatted(who, rates, difference);

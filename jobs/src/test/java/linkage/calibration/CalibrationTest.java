@@ -178,9 +178,9 @@ class CalibrationTest {
     assertThat(weights.margins())
         .containsExactly("region", "tier", "years_of_tenure", "past_revenue", "quarter");
     assertThat(weights.leftOut()).isEmpty();
-    assertThat(weights.rate()).isCloseTo(0.3, within(0.03));
-    assertThat(weights.flags()).containsEntry("tier", List.of("gold"));
-    double[] coefficients = weights.propensity()[0];
+    assertThat(weights.propensity().rate()).isCloseTo(0.3, within(0.03));
+    assertThat(weights.propensity().flags()).containsEntry("tier", List.of("gold"));
+    double[] coefficients = weights.propensity().coefficients()[0];
     double chance = Math.log(0.4 / 0.6) - Math.log(0.2 / 0.8);
     assertThat(coefficients[coefficients.length - 1]).isCloseTo(chance, within(0.25));
     assertThat(weights.raking().converged()).isTrue();

@@ -218,7 +218,8 @@ class NightTest {
   void respondentsAreRakedWhereInvitationsDontTellWhoAnswered() {
     assertThat(mart("first", "nonresponse_checks"))
         .isNotEmpty()
-        .allMatch(row -> row.contains("|raking_only|[region, years_of_tenure, past_revenue, quarter]|"))
+        .allMatch(
+            row -> row.contains("|raking_only|[region, years_of_tenure, past_revenue, quarter]|"))
         .anyMatch(row -> row.startsWith("all|cannot_tell|") && row.endsWith("|60|0.0"));
   }
 

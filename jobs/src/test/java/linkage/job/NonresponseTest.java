@@ -96,7 +96,7 @@ class NonresponseTest {
     assertThat(steady.<String>getAs("unweighted_verdict")).isEqualTo("differs");
     assertThat(steady.<String>getAs("verdict")).isNotEqualTo("differs");
     assertThat(steady.<String>getAs("weighting")).isEqualTo("propensity_and_raking");
-    assertThat(calibration.weights().orElseThrow().knowsPropensity()).isTrue();
+    assertThat(calibration.weights().orElseThrow().propensity().isKnown()).isTrue();
   }
 
   @Test
