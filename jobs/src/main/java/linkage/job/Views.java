@@ -84,8 +84,8 @@ final class Views {
                 current("survey_invitations")
                     .withColumn(
                         "invited_on",
-                        to_date(
-                            from_utc_timestamp(col("invited_at"), settings.timeZone().getId()))));
+                        to_date(from_utc_timestamp(col("invited_at"), settings.timeZone().getId())))
+                    .select("customer_id", "response_id", "invited_at", "invited_on"));
   }
 
   /** Losses and returns; none where the inactivity rule stands in for them. */

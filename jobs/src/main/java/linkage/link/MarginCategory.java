@@ -17,7 +17,7 @@ public final class MarginCategory {
    * The calendar quarter of the anchor. Churn moves with time, and so may the number of answers;
    * without this, the one would look like the other.
    */
-  public static final String QUARTER = "quarter";
+  public static final String QUARTER = "calendar_quarter";
 
   private static final int DAYS_PER_YEAR = 365;
   private static final int CENTS = 100;

@@ -176,7 +176,7 @@ class CalibrationTest {
 
     var weights = calibration.weights().orElseThrow();
     assertThat(weights.margins())
-        .containsExactly("region", "tier", "years_of_tenure", "past_revenue", "quarter");
+        .containsExactly("region", "tier", "years_of_tenure", "past_revenue", "calendar_quarter");
     assertThat(weights.leftOut()).isEmpty();
     assertThat(weights.propensity().rate()).isCloseTo(0.3, within(0.03));
     assertThat(weights.propensity().flags()).containsEntry("tier", List.of("gold"));
@@ -229,7 +229,8 @@ class CalibrationTest {
               List.of("years_of_tenure", years > 4 ? "5+" : years > 1 ? "2-4" : "" + years),
               List.of("past_revenue", units < 1 ? "none" : "" + (int) Math.log10(units)),
               List.of(
-                  "quarter", anchor.getYear() + "-Q" + (1 + (anchor.getMonthValue() - 1) / 3)))) {
+                  "calendar_quarter",
+                  anchor.getYear() + "-Q" + (1 + (anchor.getMonthValue() - 1) / 3)))) {
         cells.add(RowFactory.create(category.get(0), category.get(1), 1L));
       }
     }

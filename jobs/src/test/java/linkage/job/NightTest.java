@@ -219,7 +219,9 @@ class NightTest {
     assertThat(mart("first", "nonresponse_checks"))
         .isNotEmpty()
         .allMatch(
-            row -> row.contains("|raking_only|[region, years_of_tenure, past_revenue, quarter]|"))
+            row ->
+                row.contains(
+                    "|raking_only|[region, years_of_tenure, past_revenue, calendar_quarter]|"))
         .anyMatch(row -> row.startsWith("all|cannot_tell|") && row.endsWith("|60|0.0"));
   }
 

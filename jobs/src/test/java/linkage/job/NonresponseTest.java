@@ -121,7 +121,7 @@ class NonresponseTest {
     assertThat(steady.<String>getAs("sentence"))
         .contains(
             "It isn't known who was asked and didn't answer, so weights make up for region, tier,"
-                + " years of tenure, past revenue and quarter alone.");
+                + " years of tenure, past revenue and calendar quarter alone.");
     assertThat(Math.abs(number(steady, "weighted_difference")))
         .isLessThan(0.5 * Math.abs(number(steady, "unweighted_difference")));
   }

@@ -142,7 +142,7 @@ class EverybodyTest {
               "tier|" + row.get("tier"),
               "years_of_tenure|" + (tenureYears > 1 ? "2-4" : tenureYears),
               "past_revenue|" + (units < 1 ? "none" : (int) Math.log10(units)),
-              "quarter|" + day.getYear() + "-Q" + (1 + (day.getMonthValue() - 1) / 3))) {
+              "calendar_quarter|" + day.getYear() + "-Q" + (1 + (day.getMonthValue() - 1) / 3))) {
         margins.merge(category, 1L, Long::sum);
       }
       for (int horizon : rules.horizonsDays()) {
