@@ -41,7 +41,7 @@ class MetricScoresTest {
     for (int i = 0; i < 300; i++) {
       int level = random.nextInt(11);
       int bucket = random.nextInt(64);
-      double weight = level > 8 ? 0.5 : 1.5;
+      double weight = random.nextBoolean() ? 0.5 : 1.5;
       int value = level > 8 ? 100 : level > 6 ? 0 : -100;
       sums[0] += 1;
       sums[1] += value;
