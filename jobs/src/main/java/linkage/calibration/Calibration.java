@@ -39,7 +39,8 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>The risk models are fitted on primary, eligible observations of the analysis window as it
  * stood when the month began, whose outcomes were complete by then. So all nights of a month, and a
- * rebuild of any of them, use the same model.
+ * rebuild of any of them, use the same model. The weights are fitted to the respondents and the
+ * customers of the analysis window, and move with it.
  *
  * @param month first day of the month that the calibration is of
  * @param risks a model for each outcome and horizon
@@ -63,6 +64,9 @@ public record Calibration(
   /** What the name of the column begins with that tells earlier from later observations. */
   public static final String TIME = "time_";
 
+  /** Name of the column that says whether the weight would have been larger without caps. */
+  public static final String IS_TRIMMED = "is_weight_trimmed";
+
   /** Buckets of customers, as in {@code linked}. */
   private static final int BUCKETS = 64;
 
@@ -70,13 +74,13 @@ public record Calibration(
    * Fits.
    *
    * <p><b>Cost:</b> 6 to 9 scans of a few columns of {@code linked}, held in memory or on disk
-   * meanwhile, and two of the frame.
+   * meanwhile; with weights, one more of {@code linked} and 4 to 7 of the invited.
    *
    * @param linked the observations
-   * @param frame all customers at month ends, as {@link Frame} has them linked; absent if weights
-   *     aren't wanted
-   * @param asked the invited at their invitation, linked, with a BOOLEAN column {@code responded};
-   *     absent where no invitations are delivered: respondents are then raked only
+   * @param frame all customers at month ends, as customers_count by (margin, category); absent if
+   *     weights aren't wanted
+   * @param asked the invited at their invitation, linked, with a BOOLEAN column {@code
+   *     is_answered}; absent where no invitations are delivered: respondents are then raked only
    * @param asOf the business day
    */
   public static Calibration fit(
@@ -226,7 +230,7 @@ public record Calibration(
    * for each outcome, horizon and segment set {@code combined_bin_(outcome)_(horizon)_(set)} INT,
    * null where there is no such score or not all of its metrics were answered, for each horizon
    * {@link #TIME} INT: 0 for the earlier of two times, 1 for the later, -1 for neither; and {@link
-   * #WEIGHT} DOUBLE, 1 without weights.
+   * #WEIGHT} DOUBLE and {@link #IS_TRIMMED} BOOLEAN, 1 and false without weights.
    *
    * <p><b>Cost:</b> one narrow pass. It is typed so that history is read by the same code that the
    * models were fitted with.
@@ -247,7 +251,10 @@ public record Calibration(
     for (int horizon : settings.horizonsDays()) {
       schema = schema.add(TIME + horizon, DataTypes.IntegerType, false);
     }
-    schema = schema.add(WEIGHT, DataTypes.DoubleType, false);
+    schema =
+        schema
+            .add(WEIGHT, DataTypes.DoubleType, false)
+            .add(IS_TRIMMED, DataTypes.BooleanType, false);
     var added = new Added(linked.schema(), this, settings);
     return linked.map((MapFunction<Row, Row>) added::to, Encoders.row(schema));
   }
@@ -271,6 +278,7 @@ public record Calibration(
   /** Adds columns to a row. */
   private static final class Added implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final ResponseWeights.Weight UNWEIGHTED = new ResponseWeights.Weight(1, false);
     private final int bucket;
     private final int month;
     private final Answers answers;
@@ -292,7 +300,7 @@ public record Calibration(
       this.combined = new ArrayList<>(calibration.combined());
       settings.horizonsDays().forEach(horizon -> splits.add(calibration.splits().get(horizon)));
       this.weights = calibration.weights().map(fitted -> fitted.reader(schema)).orElse(null);
-      this.columns = 2 * risks.size() + combined.size() * answers.segmentSets() + splits.size() + 1;
+      this.columns = 2 * risks.size() + combined.size() * answers.segmentSets() + splits.size() + 2;
     }
 
     Row to(Row row) {
@@ -320,7 +328,9 @@ public record Calibration(
       for (TimeSplit split : splits) {
         values[next++] = time(split, TrainingRows.month(row.get(month)));
       }
-      values[next] = weights == null ? 1.0 : weights.weight(row);
+      ResponseWeights.Weight weight = weights == null ? UNWEIGHTED : weights.weight(row);
+      values[next] = weight.weight();
+      values[next + 1] = weight.isTrimmed();
       return RowFactory.create(values);
     }
 

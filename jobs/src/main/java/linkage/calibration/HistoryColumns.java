@@ -32,14 +32,4 @@ final class HistoryColumns implements Serializable {
         row.getInt(tenure),
         row.isNullAt(recency) ? Double.NaN : row.getInt(recency));
   }
-
-  /** Days since the acquisition. */
-  int tenureDays(Row row) {
-    return row.getInt(tenure);
-  }
-
-  /** Revenue over the horizon that ends at the anchor, in units of currency. */
-  double pastRevenue(Row row) {
-    return row.getLong(pastRevenue) / CENTS;
-  }
 }

@@ -1,46 +1,44 @@
 package linkage.calibration;
 
 import java.io.Serializable;
+import java.time.LocalDate;
 import java.util.List;
+import linkage.link.MarginCategory;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** The categories of a customer that respondents are raked to. */
 final class Margins implements Serializable {
-  /** Completed years since the acquisition: 0, 1, 2 to 4, or 5 and more. */
-  static final String TENURE = "years_of_tenure";
-
-  /** Revenue over the horizon that ends at the anchor: none, or by powers of ten. */
-  static final String REVENUE = "past_revenue";
+  /** The margins that every company has, besides its segment attributes. */
+  static final List<String> COMMON =
+      List.of(MarginCategory.TENURE, MarginCategory.REVENUE, MarginCategory.QUARTER);
 
   static final String SEPARATOR = "\u001f";
 
   private static final long serialVersionUID = 1L;
-  private static final int DAYS_PER_YEAR = 365;
 
   private final String[] names;
   private final int[] attributes;
-  private final HistoryColumns history;
+  private final int tenure;
+  private final int revenue;
+  private final int anchor;
 
   Margins(StructType linked, List<String> names, int horizonDays) {
     this.names = names.toArray(String[]::new);
-    this.attributes = new int[this.names.length];
-    for (int margin = 0; margin < this.names.length; margin++) {
-      boolean isAttribute =
-          !this.names[margin].equals(TENURE) && !this.names[margin].equals(REVENUE);
-      attributes[margin] = isAttribute ? linked.fieldIndex(this.names[margin]) : -1;
-    }
-    this.history = new HistoryColumns(linked, horizonDays);
+    this.attributes =
+        names.stream()
+            .mapToInt(name -> COMMON.contains(name) ? -1 : linked.fieldIndex(name))
+            .toArray();
+    this.tenure = linked.fieldIndex("tenure_days");
+    this.revenue = linked.fieldIndex("past_revenue_cents_" + horizonDays);
+    this.anchor = linked.fieldIndex("anchor_on");
   }
 
-  int count() {
-    return names.length;
-  }
-
-  String category(Row row, int margin) {
+  private String category(Row row, int margin) {
     return switch (names[margin]) {
-      case TENURE -> years(history.tenureDays(row));
-      case REVENUE -> powerOfTen(history.pastRevenue(row));
+      case MarginCategory.TENURE -> MarginCategory.ofTenure(row.getInt(tenure));
+      case MarginCategory.REVENUE -> MarginCategory.ofRevenue(row.getLong(revenue));
+      case MarginCategory.QUARTER -> MarginCategory.ofQuarter(epochDay(row.get(anchor)));
       default -> row.getString(attributes[margin]);
     };
   }
@@ -54,12 +52,8 @@ final class Margins implements Serializable {
     return cell.toString();
   }
 
-  private static String years(int days) {
-    int years = days / DAYS_PER_YEAR;
-    return years >= 5 ? "5+" : years >= 2 ? "2-4" : String.valueOf(Math.max(0, years));
-  }
-
-  private static String powerOfTen(double revenue) {
-    return revenue < 1 ? "none" : String.valueOf((int) Math.floor(Math.log10(revenue)));
+  private static int epochDay(Object date) {
+    LocalDate day = date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();
+    return Math.toIntExact(day.toEpochDay());
   }
 }

@@ -50,6 +50,7 @@ public record Contract(
           "retention_by_score",
           "retention_curves",
           "metric_scores",
+          "nonresponse_checks",
           "lead_lag",
           "customer_scorecard",
           "reconciliation",

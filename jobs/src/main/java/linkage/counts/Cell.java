@@ -96,6 +96,31 @@ public record Cell(Row row) {
     return measure(7) / Counts.MILLIONTHS;
   }
 
+  /** Sum of the observations' weights. */
+  public double weight() {
+    return measure(8) / Counts.MILLIONTHS;
+  }
+
+  /** Sum of the weights of those that were lost. */
+  public double lostWeight() {
+    return measure(9) / Counts.MILLIONTHS;
+  }
+
+  /** Sum of the weights of those that bought again. */
+  public double repeatedWeight() {
+    return measure(10) / Counts.MILLIONTHS;
+  }
+
+  /** Sum of the squares of the weights. */
+  public double squaredWeight() {
+    return measure(11) / Counts.MILLIONTHS;
+  }
+
+  /** Observations whose weight was cut. */
+  public long trimmed() {
+    return measure(12);
+  }
+
   private long measure(int measure) {
     return row.getLong(KEYS + measure);
   }

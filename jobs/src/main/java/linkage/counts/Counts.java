@@ -47,6 +47,12 @@ import org.apache.spark.sql.types.StructType;
  *       two times.
  * </ul>
  *
+ * <p>Weights are those of {@code linkage.calibration}, summed in whole millionths, each rounded by
+ * itself, so that cells add exactly: {@code weight_millionths}, its part that was lost and that
+ * bought again, and the sum of squares. All tables but those of risk have the first, {@link
+ * #LOSSES} the second, too, and {@link #OUTCOMES} all of them. {@link #ANSWERS} weighs answers in
+ * the analysis window only, since only they have been held against all customers.
+ *
  * <p>No table crosses all keys: loss periods come without horizons, revenue bins and risk strata
  * without patterns. Each observation adds to at most one cell per metric of {@link #LOSSES}, and
  * one per metric and horizon of each of the others.
@@ -86,7 +92,7 @@ public final class Counts {
   /** The table of the months that an earlier winner is judged by. */
   public static final byte LATER = 9;
 
-  /** What log odds are multiplied by to be summed as whole numbers. */
+  /** What log odds and weights are multiplied by to be summed as whole numbers. */
   public static final double MILLIONTHS = 1e6;
 
   /** Stands in place of a metric where an observation is counted once. */
@@ -104,7 +110,12 @@ public final class Counts {
           "customers_count",
           "customers_at_score_count",
           "backfilled_count",
-          "risk_log_odds_millionths");
+          "risk_log_odds_millionths",
+          "weight_millionths",
+          "lost_weight_millionths",
+          "repeated_weight_millionths",
+          "squared_weight_millionths",
+          "trimmed_count");
 
   private static final StructType SCHEMA = schema();
 
@@ -131,8 +142,8 @@ public final class Counts {
   /**
    * Counts all observations.
    *
-   * @param linked the observations, as {@code linkage.link} makes them, with the risks that {@code
-   *     linkage.calibration} adds
+   * @param linked the observations, as {@code linkage.link} makes them, with the risks and weights
+   *     that {@code linkage.calibration} adds
    */
   public static Dataset<Row> build(Dataset<Row> linked, Settings settings) {
     var plan =
@@ -231,6 +242,8 @@ public final class Counts {
     private final int[][] combinedRepeat;
     private final int lossDays;
     private final int followUpDays;
+    private final int weight;
+    private final int isTrimmed;
 
     Observation(StructType schema, Plan plan) {
       this.plan = plan;
@@ -264,6 +277,8 @@ public final class Counts {
       this.combinedRepeat = perHorizonAndSet(schema, "combined_bin_repeat_purchase");
       this.lossDays = schema.fieldIndex("loss_days");
       this.followUpDays = schema.fieldIndex("follow_up_days");
+      this.weight = schema.fieldIndex("weight");
+      this.isTrimmed = schema.fieldIndex("is_weight_trimmed");
     }
 
     private Risk risk(StructType schema, byte table, String outcome) {
@@ -316,10 +331,27 @@ public final class Counts {
     private void countAnswers(Row row, CellTable table, int set, String segment) {
       int day = epochDay(row.get(month));
       CellTable.Group cells = table.group(new CellGroup(ANSWERS, set, segment, day, 0));
+      long weightMillionths = row.getBoolean(inWindow) ? weightMillionths(row) : 0;
+      long squaredMillionths = row.getBoolean(inWindow) ? squaredWeightMillionths(row) : 0;
       for (int metric = 0; metric < answers.length; metric++) {
         byte code = row.getByte(answers[metric]);
         if (code > 0) {
-          cells.add(metric, code - 1, row.getInt(bucket), 1);
+          cells.add(
+              metric,
+              code - 1,
+              row.getInt(bucket),
+              1,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              weightMillionths,
+              0,
+              0,
+              squaredMillionths);
         }
       }
     }
@@ -337,6 +369,11 @@ public final class Counts {
         long newInSegment = row.getLong(firstInSegment[h]);
         long newAtScore = row.getLong(firstAtScore[h]);
         int at = row.getInt(bucket);
+        long weightMillionths = weightMillionths(row);
+        long lostMillionths = lost * weightMillionths;
+        long againMillionths = again * weightMillionths;
+        long squaredMillionths = squaredWeightMillionths(row);
+        long trimmed = row.getBoolean(isTrimmed) ? 1 : 0;
 
         CellTable.Group cells =
             table.group(new CellGroup(OUTCOMES, set, segment, horizons.get(h), pattern));
@@ -360,7 +397,13 @@ public final class Counts {
             cents,
             row.getLong(firstInPopulation[h]) >>> set & 1,
             0,
-            wasBackfilled);
+            wasBackfilled,
+            0,
+            weightMillionths,
+            lostMillionths,
+            againMillionths,
+            squaredMillionths,
+            trimmed);
         for (int metric = 0; metric < answers.length; metric++) {
           byte code = row.getByte(answers[metric]);
           if (code > 0) {
@@ -375,8 +418,14 @@ public final class Counts {
                 cents,
                 newInSegment >>> bit & 1,
                 newAtScore >>> bit & 1,
-                wasBackfilled);
-            revenues.add(metric, code - 1, at, 1, 0, 0, cents);
+                wasBackfilled,
+                0,
+                weightMillionths,
+                lostMillionths,
+                againMillionths,
+                squaredMillionths,
+                trimmed);
+            revenues.add(metric, code - 1, at, 1, 0, 0, cents, 0, 0, 0, 0, weightMillionths);
             if (times != null) {
               times.add(metric, code - 1, at, 1, lost, again);
             }
@@ -427,12 +476,34 @@ public final class Counts {
       boolean isLost = lostIn <= completed;
       int end = periods.end(isLost ? lostIn : completed);
       CellTable.Group cells = table.group(new CellGroup(LOSSES, set, segment, end, pattern));
+      long weightMillionths = weightMillionths(row);
       for (int metric = 0; metric < answers.length; metric++) {
         byte code = row.getByte(answers[metric]);
         if (code > 0) {
-          cells.add(metric, code - 1, row.getInt(bucket), 1, isLost ? 1 : 0);
+          cells.add(
+              metric,
+              code - 1,
+              row.getInt(bucket),
+              1,
+              isLost ? 1 : 0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              0,
+              weightMillionths,
+              isLost ? weightMillionths : 0);
         }
       }
+    }
+
+    private long weightMillionths(Row row) {
+      return Math.round(MILLIONTHS * row.getDouble(weight));
+    }
+
+    private long squaredWeightMillionths(Row row) {
+      return Math.round(MILLIONTHS * row.getDouble(weight) * row.getDouble(weight));
     }
 
     /** The segment's name in a set: its attribute values, joined. */

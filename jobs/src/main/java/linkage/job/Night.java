@@ -16,6 +16,7 @@ import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
 import linkage.calibration.Calibration;
+import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
@@ -24,6 +25,8 @@ import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
+import linkage.link.Everybody;
+import linkage.link.LinkRules;
 import linkage.link.LinkSources;
 import linkage.link.Linked;
 import linkage.link.Observations;
@@ -33,7 +36,9 @@ import linkage.marts.CustomerScorecard;
 import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
+import linkage.marts.NonresponseChecks;
 import linkage.marts.SegmentStatistics;
+import linkage.marts.Weighting;
 import linkage.publish.Generations;
 import linkage.publish.MartWriter;
 import linkage.publish.Pointer;
@@ -146,7 +151,10 @@ public final class Night {
     Dataset<Row> converted = sources.transactions();
 
     Dataset<Row> controls = stages.run("Adding up", () -> controlTotals(converted), run::money);
-    Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
+    LinkedTables tables =
+        stages.run(
+            "Linking", () -> linked(sources, views), made -> run.linked(made.observations()));
+    Dataset<Row> linked = tables.observations();
     run.responses(
         sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
     // Only one mart reads what was spent month by month.
@@ -154,7 +162,9 @@ public final class Night {
     Calibration calibration =
         stages.run(
             "Calibrating",
-            () -> Calibration.fit(observations, Optional.empty(), Optional.empty(), settings, asOf),
+            () ->
+                Calibration.fit(
+                    observations, tables.margins(), tables.invitations(), settings, asOf),
             Night::calibrationNote);
     Dataset<Row> cells =
         stages.run(
@@ -183,7 +193,8 @@ public final class Night {
     marts.put("metric_predictiveness", MetricPredictiveness.build(statistics));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
-    marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("metric_scores", metricScores(cells, views, sources));
+    marts.put("nonresponse_checks", nonresponseChecks(cells, tables, calibration));
     marts.put("lead_lag", LeadLags.build(linked, settings, asOf));
     marts.put(
         "customer_scorecard",
@@ -249,7 +260,19 @@ public final class Night {
 
   private static String calibrationNote(Calibration calibration) {
     long fitted = calibration.risks().stream().filter(RiskModel::isFitted).count();
-    return "%d of %d models of what CRM knows".formatted(fitted, calibration.risks().size());
+    return "%d of %d models of what CRM knows%s"
+        .formatted(
+            fitted,
+            calibration.risks().size(),
+            calibration.weights().map(Night::weightsNote).orElse(""));
+  }
+
+  private static String weightsNote(ResponseWeights weights) {
+    return String.format(
+        Locale.ROOT,
+        "; %,.0f respondents, weighted as good as %,.0f",
+        weights.cost().respondents(),
+        weights.cost().effective());
   }
 
   /** Control totals by month, currency and line; stops where an amount can't be converted. */
@@ -275,18 +298,28 @@ public final class Night {
     rows.put("transactions", views.convertedTransactions(views.current("transactions"), customers));
     rows.put("survey_responses", views.responses());
     views.attrition().ifPresent(attrition -> rows.put("attrition", attrition));
+    views.invitations().ifPresent(invitations -> rows.put("survey_invitations", invitations));
     Map<String, Dataset<Row>> current = Parallel.mapValues(rows, this::written);
     return new LinkSources(
         versions,
         current.get("survey_responses"),
         current.get("transactions"),
-        Optional.ofNullable(current.get("attrition")));
+        Optional.ofNullable(current.get("attrition")),
+        Optional.ofNullable(current.get("survey_invitations")));
   }
 
-  /** Links, and writes the observations down, so that each later pass reads instead of linking. */
-  private Dataset<Row> linked(LinkSources sources, Views views) {
+  /** Links, and writes what comes of it down, so that each later pass reads instead of linking. */
+  private LinkedTables linked(LinkSources sources, Views views) {
+    LinkRules rules = views.linkRules();
     int partitions = spark.sparkContext().defaultParallelism() * 2;
-    return written("linked", Observations.link(sources, views.linkRules(), partitions));
+    if (settings.source("survey_responses").isEmpty()) {
+      return LinkedTables.ofRespondents(
+          written("linked", Observations.link(sources, rules, partitions)));
+    }
+    return LinkedTables.ofEverybody(
+        written("linked", Everybody.link(sources, rules, partitions)),
+        rules,
+        sources.invitations());
   }
 
   /**
@@ -300,13 +333,34 @@ public final class Night {
     return spark.read().schema(rows.schema().asNullable()).parquet(folder);
   }
 
-  private Dataset<Row> metricScores(Dataset<Row> cells, Views views, Dataset<Row> versions) {
+  private Dataset<Row> nonresponseChecks(
+      Dataset<Row> cells, LinkedTables tables, Calibration calibration) {
+    Dataset<Row> places =
+        tables.places().orElseGet(() -> spark.createDataFrame(List.of(), Everybody.frameSchema()));
+    return NonresponseChecks.build(
+        cells, places, calibration.weights().map(Night::weighting), settings, asOf);
+  }
+
+  /** How respondents were weighted, in words of the marts. */
+  static Weighting weighting(ResponseWeights weights) {
+    return new Weighting(
+        weights.propensity().isKnown() ? Weighting.PROPENSITY_AND_RAKING : Weighting.RAKING_ONLY,
+        weights.margins(),
+        weights.leftOut(),
+        weights.cost().largestInMeans(),
+        weights.unreachableShare());
+  }
+
+  private Dataset<Row> metricScores(Dataset<Row> cells, Views views, LinkSources sources) {
     Dataset<Row> invitations =
         SqlModel.plan(
             spark,
             "current/invitations_by_segment",
             Map.of(
-                "invitations", views.current("survey_invitations"), "customer_versions", versions),
+                "invitations",
+                sources.invitations().orElseGet(() -> views.current("survey_invitations")),
+                "customer_versions",
+                sources.customers()),
             Map.of("time_zone", settings.timeZone().getId()));
     return MetricScores.build(cells, invitations, settings, asOf);
   }

@@ -75,6 +75,19 @@ final class Views {
             to_date(from_utc_timestamp(col("responded_at"), settings.timeZone().getId())));
   }
 
+  /** Who was asked, and on which day; none where invitations aren't delivered. */
+  Optional<Dataset<Row>> invitations() {
+    return settings
+        .source("survey_invitations")
+        .map(
+            source ->
+                current("survey_invitations")
+                    .withColumn(
+                        "invited_on",
+                        to_date(from_utc_timestamp(col("invited_at"), settings.timeZone().getId())))
+                    .select("customer_id", "response_id", "invited_at", "invited_on"));
+  }
+
   /** Losses and returns; none where the inactivity rule stands in for them. */
   Optional<Dataset<Row>> attrition() {
     return settings.source("attrition").map(source -> current("attrition"));

@@ -3,8 +3,11 @@ package linkage.link;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.LocalDate;
+import java.time.Period;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,8 +15,9 @@ import java.util.Objects;
  * The events of one customer, and the observations they make.
  *
  * <p>Events are added in order of their days, each kind for itself: versions and responses before
- * attrition and transactions, so that nothing is stored for a customer who is unknown or never
- * answered. One instance serves many customers, one after the other.
+ * invitations, attrition and transactions, so that nothing is stored for a customer who is unknown
+ * or, unless everybody is looked at, never answered. One instance serves many customers, one after
+ * the other.
  *
  * <p><b>Cost:</b> O(a log e) time for a anchors and e events, by binary search over the sorted days
  * and running sums of exact cents; O(a + e) memory. The number of versions counts quadratically, as
@@ -23,6 +27,7 @@ final class CustomerTimeline {
   private static final String UNKNOWN = "unknown";
 
   private final LinkRules rules;
+  private final Scope scope;
   private final int asOf;
   private final int completeThrough;
   private final int windowStart;
@@ -30,6 +35,7 @@ final class CustomerTimeline {
   private final int[] metrics;
   private final int[] carriedQuestions;
   private final int[][] segmentSets;
+  private final int[] monthEnds;
 
   private int bucket;
   private int acquiredOn;
@@ -39,6 +45,9 @@ final class CustomerTimeline {
   private final IntArrayList anchorDays = new IntArrayList();
   private final IntArrayList responsesCounts = new IntArrayList();
   private final List<byte[]> codes = new ArrayList<>();
+
+  private final IntArrayList invitationDays = new IntArrayList();
+  private final BitSet areAnswered = new BitSet();
 
   private final IntArrayList stateDays = new IntArrayList();
   private final List<State> states = new ArrayList<>();
@@ -59,8 +68,22 @@ final class CustomerTimeline {
     ACTIVE
   }
 
+  /** Whose events are kept. */
+  enum Scope {
+    /** Those of customers who answered. */
+    RESPONDENTS,
+
+    /** Those of all known customers. */
+    EVERYBODY
+  }
+
   CustomerTimeline(LinkRules rules) {
+    this(rules, Scope.RESPONDENTS);
+  }
+
+  CustomerTimeline(LinkRules rules, Scope scope) {
     this.rules = rules;
+    this.scope = scope;
     this.asOf = Math.toIntExact(rules.asOf().toEpochDay());
     this.completeThrough = Math.toIntExact(rules.completeThrough().toEpochDay());
     this.windowStart = Math.toIntExact(rules.windowStart().toEpochDay());
@@ -69,6 +92,15 @@ final class CustomerTimeline {
     this.carriedQuestions = unboxed(rules.carriedQuestions());
     this.segmentSets =
         rules.segmentSets().stream().map(CustomerTimeline::unboxed).toArray(int[][]::new);
+    this.monthEnds =
+        rules
+            .windowStart()
+            .withDayOfMonth(1)
+            .datesUntil(rules.asOf().plusDays(1), Period.ofMonths(1))
+            .map(month -> month.with(TemporalAdjusters.lastDayOfMonth()))
+            .mapToInt(day -> Math.toIntExact(day.toEpochDay()))
+            .filter(day -> day <= asOf)
+            .toArray();
   }
 
   /** Forgets the customer. */
@@ -78,6 +110,8 @@ final class CustomerTimeline {
     anchorDays.clear();
     responsesCounts.clear();
     codes.clear();
+    invitationDays.clear();
+    areAnswered.clear();
     stateDays.clear();
     states.clear();
     lossDays.clear();
@@ -137,6 +171,14 @@ final class CustomerTimeline {
     }
   }
 
+  /** Adds an invitation to a survey. */
+  void addInvitation(int day, boolean isAnswered) {
+    if (!versions.isEmpty() && day <= asOf) {
+      addInOrder(invitationDays, day);
+      areAnswered.set(invitationDays.size() - 1, isAnswered);
+    }
+  }
+
   /** Adds a loss on the day from which it is known to come; before a return of the same day. */
   void addLoss(int day) {
     if (addState(day, State.LOST)) {
@@ -150,7 +192,7 @@ final class CustomerTimeline {
   }
 
   private boolean addState(int day, State state) {
-    boolean matters = hasAnchors() && !rules.followsInactivity() && day <= asOf;
+    boolean matters = isLookedAt() && !rules.followsInactivity() && day <= asOf;
     if (matters) {
       addInOrder(stateDays, day);
       states.add(state);
@@ -160,7 +202,7 @@ final class CustomerTimeline {
 
   /** Adds a purchase. */
   void addPurchase(int day, long cents) {
-    if (hasAnchors() && day <= asOf) {
+    if (isLookedAt() && day <= asOf) {
       addRevenue(day, cents);
       purchaseDays.add(day);
     }
@@ -168,7 +210,7 @@ final class CustomerTimeline {
 
   /** Adds a transaction other than a purchase. */
   void addOtherTransaction(int day, long cents) {
-    if (hasAnchors() && day <= asOf) {
+    if (isLookedAt() && day <= asOf) {
       addRevenue(day, cents);
     }
   }
@@ -184,8 +226,75 @@ final class CustomerTimeline {
     }
   }
 
+  private boolean isLookedAt() {
+    return scope == Scope.EVERYBODY ? !versions.isEmpty() : hasAnchors();
+  }
+
   private boolean hasAnchors() {
     return !anchorDays.isEmpty();
+  }
+
+  /**
+   * The customer at each end of a month in the analysis window at which a response would have been
+   * eligible: by the same rules as respondents, so that the two can be compared.
+   */
+  List<Snapshot> snapshots() {
+    if (versions.isEmpty()) {
+      return List.of();
+    }
+    int[] streakEnds = streakEnds();
+    List<Snapshot> snapshots = new ArrayList<>(monthEnds.length);
+    for (int day : monthEnds) {
+      int landmark = day + rules.landmarkDays();
+      if (day >= windowStart && eligibility(day, landmark) == Eligibility.ELIGIBLE) {
+        snapshots.add(snapshot(day, landmark, lossDays(landmark, streakEnds)));
+      }
+    }
+    return snapshots;
+  }
+
+  private Snapshot snapshot(int day, int landmark, int loss) {
+    var isMature = new boolean[horizons.length];
+    var isRetained = new boolean[horizons.length];
+    for (int h = 0; h < horizons.length; h++) {
+      isMature[h] = landmark + horizons[h] <= completeThrough;
+      isRetained[h] = isRetained(landmark, horizons[h], loss);
+    }
+    return new Snapshot(
+        bucket,
+        day,
+        versions.get(versionOn(day)),
+        day - acquiredOn,
+        revenue(day - horizons[0], day),
+        isMature,
+        isRetained);
+  }
+
+  /** The customer at each invitation in the analysis window, if a response would be eligible. */
+  List<Invited> invitations() {
+    List<Invited> invited = new ArrayList<>(invitationDays.size());
+    for (int i = 0; i < invitationDays.size(); i++) {
+      int day = invitationDays.getInt(i);
+      if (day >= windowStart
+          && eligibility(day, day + rules.landmarkDays()) == Eligibility.ELIGIBLE) {
+        int purchases = countUpTo(purchaseDays, day);
+        invited.add(
+            new Invited(
+                bucket,
+                versions.get(versionOn(day)),
+                areAnswered.get(i),
+                day - acquiredOn,
+                purchases == 0 ? Observation.NONE : day - purchaseDays.getInt(purchases - 1),
+                revenue(day - horizons[0], day),
+                purchases - countUpTo(purchaseDays, day - horizons[0]),
+                revenue(day - 2 * horizons[0], day - horizons[0])));
+      }
+    }
+    return invited;
+  }
+
+  private int versionOn(int day) {
+    return Math.max(0, countUpTo(versionDays, day) - 1);
   }
 
   /** The customer's observations by anchor day; empty without responses. */
@@ -213,7 +322,7 @@ final class CustomerTimeline {
     int anchor = anchorDays.getInt(index);
     int landmark = anchor + rules.landmarkDays();
     byte[] dayCodes = codes.get(index);
-    int version = Math.max(0, countUpTo(versionDays, anchor) - 1);
+    int version = versionOn(anchor);
     Eligibility eligibility = eligibility(anchor, landmark);
     boolean isEligible = eligibility == Eligibility.ELIGIBLE;
     boolean isInWindow = anchor >= windowStart;
@@ -324,20 +433,20 @@ final class CustomerTimeline {
 
   private Observation.Outcome outcome(int landmark, int horizon, int loss) {
     int end = landmark + horizon;
-    boolean isRetained;
-    boolean isActiveAtHorizon;
-    if (rules.followsInactivity()) {
-      isRetained = hasPurchase(landmark, landmark + rules.inactivityDays());
-      isActiveAtHorizon = hasPurchase(end - rules.inactivityDays(), end);
-    } else {
-      isRetained = loss == Observation.NONE || loss > horizon;
-      isActiveAtHorizon = isActive(end);
-    }
+    boolean isRetained = isRetained(landmark, horizon, loss);
+    boolean isActiveAtHorizon =
+        rules.followsInactivity() ? hasPurchase(end - rules.inactivityDays(), end) : isActive(end);
     return new Observation.Outcome(
         isRetained,
         isActiveAtHorizon,
         isRetained && hasPurchase(landmark, end),
         revenue(landmark, end));
+  }
+
+  private boolean isRetained(int landmark, int horizon, int loss) {
+    return rules.followsInactivity()
+        ? hasPurchase(landmark, landmark + rules.inactivityDays())
+        : loss == Observation.NONE || loss > horizon;
   }
 
   private boolean hasPurchase(int after, int upTo) {

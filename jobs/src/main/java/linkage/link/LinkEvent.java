@@ -1,8 +1,8 @@
 package linkage.link;
 
 /**
- * One event of a customer on its way through the shuffle: a version, a response, a piece of
- * attrition or a transaction, in a few columns that serve all four.
+ * One event of a customer on its way through the shuffle: a version, a response, an invitation, a
+ * piece of attrition or a transaction, in a few columns that serve all five.
  *
  * <p>A bean, since Spark builds beans by generated code and without boxing their numbers, and
  * public, since that code must reach it; nobody else should use it. Its properties are the columns'
@@ -20,10 +20,13 @@ public final class LinkEvent {
   // The kinds, in the order in which a timeline wants them.
   static final byte VERSION = 0;
   static final byte RESPONSE = 1;
-  static final byte ATTRITION = 2;
-  static final byte TRANSACTION = 3;
+  static final byte INVITATION = 2;
+  static final byte ATTRITION = 3;
+  static final byte TRANSACTION = 4;
 
-  // What "sequence" means for attrition and transactions; on one day lost comes first.
+  // What "sequence" means for the last three; on one day lost comes first.
+  static final long UNANSWERED = 0;
+  static final long ANSWERED = 1;
   static final long LOST = 0;
   static final long REGAINED = 1;
   static final long OTHER_TRANSACTION = 0;
@@ -53,7 +56,7 @@ public final class LinkEvent {
     this.kind = kind;
   }
 
-  /** Effective day, anchor, loss or return, or transaction; counted from 1970-01-01. */
+  /** Effective day, anchor, invitation, loss or return, or transaction, from 1970-01-01. */
   public int getDay() {
     return day;
   }

@@ -17,9 +17,13 @@ import org.apache.spark.sql.Row;
  * @param attrition one row per (customer_id STRING, occurred_on DATE, event STRING, {@code lost} or
  *     {@code regained}): noticed_on DATE?; absent where none is delivered, and never read under the
  *     inactivity rule
+ * @param invitations one row per invitation: customer_id STRING, invited_on DATE (the local
+ *     business day), response_id STRING (null = not answered); absent where none are delivered, and
+ *     read only by {@link Everybody}
  */
 public record LinkSources(
     Dataset<Row> customers,
     Dataset<Row> responses,
     Dataset<Row> transactions,
-    Optional<Dataset<Row>> attrition) {}
+    Optional<Dataset<Row>> attrition,
+    Optional<Dataset<Row>> invitations) {}

@@ -17,7 +17,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import linkage.link.LinkRules.Question;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -54,20 +53,42 @@ public final class Observations {
    * @param partitions number of partitions that the events are shuffled into
    */
   public static Dataset<Row> link(LinkSources sources, LinkRules rules, int partitions) {
-    var linked = Linked.schema(rules);
-    var linkedWithDayNumbers = Linked.schemaWithDayNumbers(rules);
+    int columnsCount = Linked.schema(rules).size();
     MapPartitionsFunction<LinkEvent, Row> merge =
-        sortedEvents -> new Merge(sortedEvents, rules, linked.size());
-    Column[] columns =
-        Arrays.stream(linked.fields())
-            .map(
-                field ->
-                    field.dataType().equals(DataTypes.DateType)
-                        ? date_from_unix_date(quoted(field.name())).as(field.name())
-                        : quoted(field.name()))
-            .toArray(Column[]::new);
+        events ->
+            new Merge(
+                events,
+                new CustomerTimeline(rules),
+                new Merge.Harvest() {
+                  @Override
+                  public Iterator<Row> of(String customerId, CustomerTimeline customer) {
+                    return customer.observations().stream()
+                        .map(
+                            observation ->
+                                RowFactory.create(
+                                    Linked.values(customerId, observation, columnsCount)))
+                        .iterator();
+                  }
+                });
+    return sorted(events(sources, rules), partitions)
+        .mapPartitions(merge, Encoders.row(Linked.schemaWithDayNumbers(rules)))
+        .select(columns(rules));
+  }
 
-    return events(sources, rules)
+  /** The columns of {@link Linked}, from those with day numbers. */
+  static Column[] columns(LinkRules rules) {
+    return Arrays.stream(Linked.schema(rules).fields())
+        .map(
+            field ->
+                field.dataType().equals(DataTypes.DateType)
+                    ? date_from_unix_date(quoted(field.name())).as(field.name())
+                    : quoted(field.name()))
+        .toArray(Column[]::new);
+  }
+
+  /** Each customer's events together, in the order in which a timeline wants them. */
+  static Dataset<LinkEvent> sorted(Dataset<Row> events, int partitions) {
+    return events
         .repartition(partitions, col(LinkEvent.CUSTOMER_ID))
         .sortWithinPartitions(
             LinkEvent.CUSTOMER_ID,
@@ -75,12 +96,11 @@ public final class Observations {
             LinkEvent.DAY,
             LinkEvent.SEQUENCE,
             LinkEvent.TEXTS)
-        .as(Encoders.bean(LinkEvent.class))
-        .mapPartitions(merge, Encoders.row(linkedWithDayNumbers))
-        .select(columns);
+        .as(Encoders.bean(LinkEvent.class));
   }
 
-  private static Dataset<Row> events(LinkSources sources, LinkRules rules) {
+  /** The events of all sources but invitations. */
+  static Dataset<Row> events(LinkSources sources, LinkRules rules) {
     Dataset<Row> events =
         versions(sources.customers())
             .union(responses(sources.responses(), rules.questions()))
@@ -130,6 +150,20 @@ public final class Observations {
             noTexts()));
   }
 
+  static Dataset<Row> invitations(Dataset<Row> invitations) {
+    var isAnswered = col("response_id").isNotNull();
+    return invitations
+        .where(col("customer_id").isNotNull())
+        .select(
+            event(
+                LinkEvent.INVITATION,
+                unix_date(col("invited_on")),
+                when(isAnswered, LinkEvent.ANSWERED).otherwise(LinkEvent.UNANSWERED),
+                lit(0L),
+                noCodes(),
+                noTexts()));
+  }
+
   private static Dataset<Row> transactions(Dataset<Row> transactions) {
     // Without this, all unattributed transactions would meet in one partition.
     var isAttributed = col("customer_id").isNotNull();
@@ -169,80 +203,5 @@ public final class Observations {
 
   private static Column quoted(String column) {
     return col("`" + column.replace("`", "``") + "`");
-  }
-
-  /** Cuts sorted events into customers and yields their observations. */
-  private static final class Merge implements Iterator<Row> {
-    private final Iterator<LinkEvent> events;
-    private final CustomerTimeline timeline;
-    private final int columnsCount;
-    private LinkEvent pending;
-    private String customerId;
-    private Iterator<Observation> observations = List.<Observation>of().iterator();
-
-    Merge(Iterator<LinkEvent> events, LinkRules rules, int columnsCount) {
-      this.events = events;
-      this.timeline = new CustomerTimeline(rules);
-      this.columnsCount = columnsCount;
-      this.pending = nextEvent();
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!observations.hasNext() && pending != null) {
-        readCustomer();
-      }
-      return observations.hasNext();
-    }
-
-    @Override
-    public Row next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return RowFactory.create(Linked.values(customerId, observations.next(), columnsCount));
-    }
-
-    private void readCustomer() {
-      customerId = pending.getCustomerId();
-      timeline.clear();
-      while (pending != null && pending.getCustomerId().equals(customerId)) {
-        add(pending);
-        pending = nextEvent();
-      }
-      observations = timeline.observations().iterator();
-    }
-
-    private void add(LinkEvent event) {
-      int day = event.getDay();
-      switch (event.getKind()) {
-        case LinkEvent.VERSION ->
-            timeline.addVersion(
-                day,
-                Math.toIntExact(event.getSequence()),
-                Math.toIntExact(event.getAmount()),
-                event.getTexts());
-        case LinkEvent.RESPONSE -> timeline.addResponse(day, event.getCodes());
-        case LinkEvent.ATTRITION -> {
-          if (event.getSequence() == LinkEvent.LOST) {
-            timeline.addLoss(day);
-          } else {
-            timeline.addReturn(day);
-          }
-        }
-        case LinkEvent.TRANSACTION -> {
-          if (event.getSequence() == LinkEvent.PURCHASE) {
-            timeline.addPurchase(day, event.getAmount());
-          } else {
-            timeline.addOtherTransaction(day, event.getAmount());
-          }
-        }
-        default -> throw new IllegalStateException("Unknown kind of event: " + event.getKind());
-      }
-    }
-
-    private LinkEvent nextEvent() {
-      return events.hasNext() ? events.next() : null;
-    }
   }
 }

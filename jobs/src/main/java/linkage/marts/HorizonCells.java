@@ -24,6 +24,8 @@ final class HorizonCells {
   final String segment;
   final int horizonDays;
   final RevenueCells revenue;
+  final RevenueCells weightedRevenue;
+  final WeightedCells weighted;
   final Map<Outcome, RiskCells> risks = new HashMap<>();
   final Map<Outcome, CombinedCells> combined = new HashMap<>();
   final Map<Outcome, SegmentCounts> counts = new HashMap<>();
@@ -47,6 +49,8 @@ final class HorizonCells {
     int metrics = plan.metrics().size();
     int[] levels = plan.levels();
     this.revenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
+    this.weightedRevenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
+    this.weighted = new WeightedCells(levels);
     this.observations = new long[metrics];
     this.customers = new long[metrics];
     this.backfilled = new long[metrics];
@@ -79,6 +83,7 @@ final class HorizonCells {
       }
       return;
     }
+    weighted.add(cell);
     int level = cell.level();
     long cents = cell.revenueCents();
     observations[metric] += n;
@@ -110,6 +115,12 @@ final class HorizonCells {
               cell.observations() - positive,
               0);
     }
+  }
+
+  /** Adds a cell of {@link Counts#REVENUE}. */
+  void addRevenue(Cell cell) {
+    revenue.add(cell, cell.observations());
+    weightedRevenue.add(cell, cell.weight());
   }
 
   /** Whether a score of the metric may have known the outcome. */

@@ -20,6 +20,8 @@ import linkage.counts.Counts;
 import linkage.sql.Groups;
 import linkage.stats.Estimate;
 import linkage.stats.HeadlineScore;
+import linkage.stats.ResponseWeight;
+import linkage.stats.Reweighted;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -32,7 +34,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p><b>Grain:</b> one row per (segment_set, segment, metric, month).
  *
  * <p><b>Nulls and edges:</b> the response rate is null where no invitations are delivered, or none
- * went out in that month.
+ * went out in that month. What is weighted is null in months before the analysis window, and in one
+ * that it cuts.
  *
  * <p><b>Cost:</b> one shuffle of the cells by segment, metric and month; one broadcast join.
  */
@@ -50,7 +53,12 @@ public final class MetricScores {
    */
   public static Dataset<Row> build(
       Dataset<Row> cells, Dataset<Row> invitations, Settings settings, LocalDate asOf) {
-    var plan = new Plan(settings.segmentSets(), settings.metrics(), asOf);
+    var plan =
+        new Plan(
+            settings.segmentSets(),
+            settings.metrics(),
+            asOf,
+            asOf.minusMonths(settings.analysisWindowMonths()).plusDays(1));
     var contract = Contract.mart("metric_scores");
     Dataset<Row> scores =
         Groups.by(
@@ -77,7 +85,11 @@ public final class MetricScores {
         .select(contract.columns());
   }
 
-  private record Plan(List<SegmentSet> segmentSets, List<MetricSettings> metrics, LocalDate asOf)
+  private record Plan(
+      List<SegmentSet> segmentSets,
+      List<MetricSettings> metrics,
+      LocalDate asOf,
+      LocalDate windowStart)
       implements Serializable {
 
     /** A group is never empty, and its cells agree in all but level and bucket. */
@@ -85,30 +97,49 @@ public final class MetricScores {
       var first = new Cell(cells.next());
       MetricSettings metric = metrics.get(first.metric());
       double[][] counts = new double[BUCKETS][metric.levels()];
+      double[][] weights = new double[BUCKETS][metric.levels()];
+      ResponseWeight total = ResponseWeight.NONE;
       long responses = 0;
       for (Cell cell = first;
           cell != null;
           cell = cells.hasNext() ? new Cell(cells.next()) : null) {
         counts[cell.bucket()][cell.level()] += cell.observations();
+        weights[cell.bucket()][cell.level()] += cell.weight();
+        total = total.plus(WeightedCells.weights(cell));
         responses += cell.observations();
       }
       double[] raw =
           IntStream.range(0, metric.levels())
               .mapToDouble(level -> metric.question().scoreAt(level))
               .toArray();
-      Estimate headline = HeadlineScore.valueOf(metric.headline().name()).of(counts, raw);
-      return new MartRow(Contract.mart("metric_scores"))
-          .set("as_of", Date.valueOf(asOf))
-          .set("segment_set", segmentSets.get(first.segmentSet()).name())
-          .set("segment", first.segment())
-          .set("metric", metric.id())
-          .set("month", Date.valueOf(LocalDate.ofEpochDay(first.period())))
-          .set("headline", metric.headline().key())
-          .set("responses_count", responses)
-          .set("score", headline.value())
-          .set("score_lower", "score_upper", headline.interval())
-          .set("mean_score", HeadlineScore.MEAN.of(counts, raw).value())
-          .toRow();
+      LocalDate month = LocalDate.ofEpochDay(first.period());
+      HeadlineScore headline = HeadlineScore.valueOf(metric.headline().name());
+      Estimate score = headline.of(counts, raw);
+      MartRow row =
+          new MartRow(Contract.mart("metric_scores"))
+              .set("as_of", Date.valueOf(asOf))
+              .set("segment_set", segmentSets.get(first.segmentSet()).name())
+              .set("segment", first.segment())
+              .set("metric", metric.id())
+              .set("month", Date.valueOf(month))
+              .set("headline", metric.headline().key())
+              .set("responses_count", responses)
+              .set("score", score.value())
+              .set("score_lower", "score_upper", score.interval())
+              .set("mean_score", HeadlineScore.MEAN.of(counts, raw).value());
+      // Only months that lie in the window as a whole have been held against all customers.
+      if (!month.isBefore(windowStart) && total.sum() > 0) {
+        Reweighted reweighted = Reweighted.headline(headline, counts, weights, raw);
+        row.set("score_weighted", reweighted.weighted().value())
+            .set("score_weighted_lower", "score_weighted_upper", reweighted.weighted().interval())
+            .set("score_difference", reweighted.difference().value())
+            .set(
+                "score_difference_lower",
+                "score_difference_upper",
+                reweighted.difference().interval())
+            .set("effective_count", WeightedCells.effective(total));
+      }
+      return row.toRow();
     }
   }
 }

@@ -23,4 +23,12 @@ enum Outcome {
       case REPEAT_PURCHASE -> cell.repeated();
     };
   }
+
+  /** The weights of a cell's observations that have the outcome. */
+  double positiveWeight(Cell cell) {
+    return switch (this) {
+      case RETAINED -> cell.weight() - cell.lostWeight();
+      case REPEAT_PURCHASE -> cell.repeatedWeight();
+    };
+  }
 }

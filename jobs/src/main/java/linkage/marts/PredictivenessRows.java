@@ -23,7 +23,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * How well each metric of a segment predicts each outcome: rows of {@link
  * SegmentStatistics#predictiveness}.
  */
-record PredictivenessRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp followUp) {
+record PredictivenessRows(
+    SegmentPlan plan,
+    HorizonCells cells,
+    SegmentFollowUp followUp,
+    WeightedFollowUp weightedFollowUp) {
   /** A row per metric. */
   List<Row> of(Outcome outcome, AddedValue[] added) {
     return metrics().mapToObj(metric -> row(outcome, metric, added[metric])).toList();
@@ -47,6 +51,7 @@ record PredictivenessRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp 
               .set("status", status(metric, complete, complete.support(), auc))
               .set("auc_mature", auc.value());
       addBeyondHistory(row, added, isSuspected(metric, complete, auc));
+      addWeighted(row, metric, complete.support(), cells.weighted.of(outcome, metric));
       return withLogit(row, complete);
     }
     MetricFollowUp own = followUp.own(metric).upTo(plan.decidedBy(cells.horizonDays));
@@ -56,6 +61,8 @@ record PredictivenessRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp 
             .set("auc_mature", complete.aucValue(Coding.RAW));
     addFollowUp(row, own, complete);
     addBeyondHistory(row, added, isSuspected(metric, complete, own.auc()));
+    MetricFollowUp weighted = weightedFollowUp.of(metric).upTo(plan.decidedBy(cells.horizonDays));
+    addWeighted(row, metric, own.support(), weighted);
     return withLogit(row, own);
   }
 
@@ -67,6 +74,7 @@ record PredictivenessRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp 
             .set("auc_mature", own.aucValue(Coding.RAW))
             .set("unresolved_pairs_share", own.unresolvedShare());
     addConcordance(row, own.support(), own.auc(), own.pairs());
+    addWeighted(row, metric, own.support(), cells.weightedRevenue.of(metric));
     return withLogit(row, own);
   }
 
@@ -106,6 +114,14 @@ record PredictivenessRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp 
   private static Row withLogit(MartRow row, Discrimination own) {
     Estimate logit = own.logitAuc();
     return row.with(logit.value(), logit.variance());
+  }
+
+  /** The AUC of those for whom respondents stand; the support stays that of respondents. */
+  private void addWeighted(MartRow row, int metric, Support support, Discrimination weighted) {
+    Estimate auc = weighted.auc();
+    row.set("auc_weighted", auc.value())
+        .set("auc_weighted_lower", "auc_weighted_upper", support, auc.interval())
+        .set("effective_count", cells.weighted.effective(metric));
   }
 
   /** What only times of losses can tell. */

@@ -8,12 +8,12 @@ import linkage.counts.Counts;
 import linkage.counts.RevenueBins;
 import linkage.stats.MetricRevenue;
 
-/** The {@link Counts#REVENUE} cells of one segment and horizon. */
+/** The {@link Counts#REVENUE} cells of one segment and horizon: observations, or their weights. */
 final class RevenueCells {
   private final int[] levels;
   private final int buckets;
 
-  /** Observations by metric and bin as [bucket][level]; only bins that occur are there. */
+  /** By metric and bin as [bucket][level]; only bins that occur are there. */
   private final List<TreeMap<Integer, double[][]>> metrics = new ArrayList<>();
 
   RevenueCells(int[] levels, int buckets) {
@@ -24,12 +24,17 @@ final class RevenueCells {
     }
   }
 
-  void add(Cell cell) {
+  /**
+   * Adds a cell.
+   *
+   * @param amount its observations, or the sum of their weights
+   */
+  void add(Cell cell, double amount) {
     int bin = cell.binOrStratum();
     int metric = cell.metric();
     double[][] counts =
         metrics.get(metric).computeIfAbsent(bin, b -> new double[buckets][levels[metric]]);
-    counts[cell.bucket()][cell.level()] += cell.observations();
+    counts[cell.bucket()][cell.level()] += amount;
   }
 
   /** Observations that answered a metric and brought in more than nothing. */

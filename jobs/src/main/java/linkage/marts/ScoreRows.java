@@ -36,6 +36,7 @@ record ScoreRows(SegmentPlan plan, HorizonCells cells) {
       Estimate retention = retained.retentionAt(level);
       Estimate repeat = repeated.retentionAt(level);
       Estimate revenue = retained.revenueAt(level);
+      Estimate ofAll = cells.weighted.retentionAt(metric, level);
       BigDecimal total = money(cells.revenueCentsAtLevel[metric][level]);
       scores.add(
           cells
@@ -48,6 +49,9 @@ record ScoreRows(SegmentPlan plan, HorizonCells cells) {
               .set("lost_count", Math.round(lost[level]))
               .set("retention_rate", retention.value())
               .set("retention_lower", "retention_upper", retention.interval())
+              .set("retention_weighted_rate", ofAll.value())
+              .set("retention_weighted_lower", "retention_weighted_upper", ofAll.interval())
+              .set("effective_count", cells.weighted.effective(metric, level))
               .set("repeat_purchase_rate", repeat.value())
               .set("repeat_purchase_lower", "repeat_purchase_upper", repeat.interval())
               .set("revenue_amount", total)

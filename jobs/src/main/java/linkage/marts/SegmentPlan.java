@@ -74,4 +74,9 @@ record SegmentPlan(
     int[] decisive = horizonsDays.stream().mapToInt(this::decidedBy).distinct().toArray();
     return new SegmentFollowUp(levels(), BUCKETS, periods.last(), decisive);
   }
+
+  /** No weights of losses yet. */
+  WeightedFollowUp noWeights() {
+    return new WeightedFollowUp(levels(), periods.last());
+  }
 }

@@ -116,6 +116,7 @@ public final class SegmentStatistics {
     private final String segmentSet;
     private final String segment;
     private final SegmentFollowUp followUp;
+    private final WeightedFollowUp weightedFollowUp;
     private final TreeMap<Integer, HorizonCells> horizons = new TreeMap<>();
 
     Segment(SegmentPlan plan, Row key, Iterator<Row> cells) {
@@ -123,30 +124,36 @@ public final class SegmentStatistics {
       this.segmentSet = plan.segmentSets().get(key.getInt(0)).name();
       this.segment = key.getString(1);
       this.followUp = plan.noFollowUp();
+      this.weightedFollowUp = plan.noWeights();
       cells.forEachRemaining(row -> add(new Cell(row)));
     }
 
     private void add(Cell cell) {
       switch (cell.table()) {
         case Counts.OUTCOMES -> horizon(cell).add(cell);
-        case Counts.REVENUE -> horizon(cell).revenue.add(cell);
+        case Counts.REVENUE -> horizon(cell).addRevenue(cell);
         case Counts.RETENTION_RISK -> horizon(cell).risks.get(Outcome.RETAINED).add(cell);
         case Counts.REPEAT_RISK -> horizon(cell).risks.get(Outcome.REPEAT_PURCHASE).add(cell);
         case Counts.COMBINED_RETENTION -> horizon(cell).combined.get(Outcome.RETAINED).add(cell);
         case Counts.COMBINED_REPEAT ->
             horizon(cell).combined.get(Outcome.REPEAT_PURCHASE).add(cell);
         case Counts.EARLIER, Counts.LATER -> horizon(cell).addTime(cell);
-        case Counts.LOSSES ->
-            followUp.add(
-                cell.pattern(),
-                cell.metric(),
-                cell.level(),
-                plan.periods().endingOn(cell.period()),
-                cell.bucket(),
-                cell.lost(),
-                cell.observations() - cell.lost());
+        case Counts.LOSSES -> addLosses(cell);
         default -> throw new IllegalArgumentException("Unknown table of counts: " + cell.table());
       }
+    }
+
+    private void addLosses(Cell cell) {
+      int period = plan.periods().endingOn(cell.period());
+      followUp.add(
+          cell.pattern(),
+          cell.metric(),
+          cell.level(),
+          period,
+          cell.bucket(),
+          cell.lost(),
+          cell.observations() - cell.lost());
+      weightedFollowUp.add(cell, period);
     }
 
     private HorizonCells horizon(Cell cell) {
@@ -159,7 +166,7 @@ public final class SegmentStatistics {
       List<Row> scores = new ArrayList<>();
       List<Row> comparisons = new ArrayList<>();
       for (HorizonCells cells : horizons.values()) {
-        var ofMetrics = new PredictivenessRows(plan, cells, followUp);
+        var ofMetrics = new PredictivenessRows(plan, cells, followUp, weightedFollowUp);
         var ofSegment = new ComparisonRows(plan, cells, followUp);
         for (Outcome outcome : Outcome.values()) {
           AddedValue[] added = cells.risks.get(outcome).addedValues();

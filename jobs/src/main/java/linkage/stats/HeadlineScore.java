@@ -123,13 +123,15 @@ public enum HeadlineScore {
   private static Estimate bounded(Estimate mean, double[] values) {
     double low = Arrays.stream(values).min().orElseThrow();
     double high = Arrays.stream(values).max().orElseThrow();
+    // A ratio of sums of weights may leave the scale by a last digit where all answers are alike.
+    double value = Math.max(low, Math.min(high, mean.value()));
     var interval = mean.interval().clip(low, high);
     if (mean.variance() == 0) {
-      double share = (mean.value() - low) / (high - low);
+      double share = (value - low) / (high - low);
       int buckets = mean.degreesOfFreedom() + 1;
       interval = Interval.wilson(share, buckets, StudentT.NORMAL_CRITICAL).scaled(low, high - low);
     }
-    return new Estimate(mean.value(), mean.variance(), mean.degreesOfFreedom(), interval);
+    return new Estimate(value, mean.variance(), mean.degreesOfFreedom(), interval);
   }
 
   /** The name of the headline in marts, such as {@code top2_box}. */

@@ -29,11 +29,12 @@ import java.util.stream.Stream;
  * neither is called something in at most 5 % of cases. Either sign counts; the sign is that of the
  * lag's association.
  *
- * <p><b>Nulls and edges:</b> {@code NaN} at lags without observations or without variation; no
- * interval where fewer than {@value Support#MINIMUM_BUCKETS} buckets have observations, or hold a
- * loss or a retained customer. Leading is order in time, not cause: what both score and revenue
- * later rest on can make one lead the other. Revenue that recent revenue doesn't predict linearly
- * can leave an echo that looks like a lead.
+ * <p><b>Nulls and edges:</b> {@code NaN} at lags without variation, or with no more than one
+ * observation beyond the number of controls; no interval where fewer than {@value
+ * Support#MINIMUM_BUCKETS} buckets have observations, or hold a loss or a retained customer.
+ * Leading is order in time, not cause: what both score and revenue later rest on can make one lead
+ * the other. Revenue that recent revenue doesn't predict linearly can leave an echo that looks like
+ * a lead.
  *
  * <p><b>Cost:</b> O(buckets × lags), some 200,000 operations per bucket.
  *
@@ -181,12 +182,12 @@ public record LeadLag(List<Lag> lags, Judgement judgement) {
       boolean isAfter = lag >= LeadLagSums.MONTHS;
       double[] givenHistory = Symmetric.residual(products, LeadLagSums.VARIABLES, HISTORY);
       int figure = FIGURES * lag;
-      figures[figure] = correlation(products, givenHistory, LeadLagSums.REVENUE);
+      figures[figure] = correlation(products, givenHistory, HISTORY, LeadLagSums.REVENUE);
       if (isAfter) {
         double[] givenAll = Symmetric.residual(products, LeadLagSums.VARIABLES, ALL_BEFORE);
-        figures[figure + 1] = correlation(products, givenAll, LeadLagSums.REVENUE);
-        figures[figure + 2] = correlation(products, givenHistory, LeadLagSums.LOST);
-        figures[figure + 3] = correlation(products, givenAll, LeadLagSums.LOST);
+        figures[figure + 1] = correlation(products, givenAll, ALL_BEFORE, LeadLagSums.REVENUE);
+        figures[figure + 2] = correlation(products, givenHistory, HISTORY, LeadLagSums.LOST);
+        figures[figure + 3] = correlation(products, givenAll, ALL_BEFORE, LeadLagSums.LOST);
       }
     }
     int half = figures.length / 2;
@@ -197,15 +198,21 @@ public record LeadLag(List<Lag> lags, Judgement judgement) {
     return figures;
   }
 
-  private static double correlation(double[] products, double[] residuals, int outcome) {
+  private static double correlation(
+      double[] products, double[] residuals, int[] controls, int outcome) {
+    // What is left of so few observations lies on a line, whatever they are.
+    if (products[0] < controls.length + 2) {
+      return Double.NaN;
+    }
     int score = Symmetric.index(LeadLagSums.SCORE, LeadLagSums.SCORE);
     int other = Symmetric.index(outcome, outcome);
     boolean varies =
         residuals[score] > 1e-10 * products[score] && residuals[other] > 1e-10 * products[other];
-    return varies
-        ? residuals[Symmetric.index(outcome, LeadLagSums.SCORE)]
-            / Math.sqrt(residuals[score] * residuals[other])
-        : Double.NaN;
+    double r =
+        residuals[Symmetric.index(outcome, LeadLagSums.SCORE)]
+            / Math.sqrt(residuals[score] * residuals[other]);
+    // Rounding may leave the last digit of a perfect correlation beyond 1.
+    return varies ? Math.max(-1, Math.min(1, r)) : Double.NaN;
   }
 
   /** A lag whose p-values aren't adjusted yet. */

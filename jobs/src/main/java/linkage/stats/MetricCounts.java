@@ -47,6 +47,18 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
         recode(retained, coding), recode(lost, coding), recode(revenue, coding));
   }
 
+  /** The same counts, each times a factor: weights in another unit. */
+  public MetricCounts scaled(double factor) {
+    return new MetricCounts(
+        scaled(retained, factor), scaled(lost, factor), scaled(revenue, factor));
+  }
+
+  private static double[][] scaled(double[][] counts, double factor) {
+    return Arrays.stream(counts)
+        .map(bucket -> Arrays.stream(bucket).map(count -> factor * count).toArray())
+        .toArray(double[][]::new);
+  }
+
   /**
    * How well the metric tells retained from lost customers.
    *

@@ -37,7 +37,8 @@ public final class Proportion {
    */
   public static Estimate of(double[] successes, double[] totals, double designEffect) {
     var mean = Mean.of(successes, totals);
-    double rate = mean.value();
+    // Where all have the outcome, a ratio of sums of weights may exceed 1 by a last digit.
+    double rate = Math.min(1, mean.value());
     if (Double.isNaN(rate)) {
       return mean;
     }

@@ -22,7 +22,6 @@ import linkage.stats.CombinationScore;
 import linkage.stats.History;
 import linkage.stats.Logistic;
 import linkage.stats.LogisticSums;
-import linkage.testing.Rows;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -236,24 +235,29 @@ class CalibrationTest {
       for (int i = 0; i < row.size(); i++) {
         values[i] = row.get(i);
       }
-      values[row.size()] = random.nextDouble() < 0.3;
+      // Gold customers answer twice as readily.
+      values[row.size()] = random.nextDouble() < (row.getString(6).equals("gold") ? 0.4 : 0.2);
       asked.add(RowFactory.create(values));
     }
     var calibration =
         Calibration.fit(
             dataset(respondents, 2),
-            Optional.of(dataset(frame, 2)),
+            Optional.of(cells(frame)),
             Optional.of(
                 SparkTest.session()
-                    .createDataFrame(asked, LINKED.add("responded", DataTypes.BooleanType))),
+                    .createDataFrame(asked, LINKED.add("is_answered", DataTypes.BooleanType))),
             SETTINGS,
             AS_OF);
 
     var weights = calibration.weights().orElseThrow();
     assertThat(weights.margins())
-        .containsExactly("region", "tier", "years_of_tenure", "past_revenue");
+        .containsExactly("region", "tier", "years_of_tenure", "past_revenue", "calendar_quarter");
     assertThat(weights.leftOut()).isEmpty();
-    assertThat(weights.rate()).isCloseTo(0.3, within(0.03));
+    assertThat(weights.propensity().rate()).isCloseTo(0.3, within(0.03));
+    assertThat(weights.propensity().flags()).containsEntry("tier", List.of("gold"));
+    double[] coefficients = weights.propensity().coefficients()[0];
+    double chance = Math.log(0.4 / 0.6) - Math.log(0.2 / 0.8);
+    assertThat(coefficients[coefficients.length - 1]).isCloseTo(chance, within(0.25));
     assertThat(weights.raking().converged()).isTrue();
     assertThat(weights.cost().largestInMeans()).isLessThan(30);
     assertThat(weights.cost().effective()).isLessThan(weights.cost().respondents());
@@ -278,32 +282,36 @@ class CalibrationTest {
     }
   }
 
-  @Test
-  void framesAreAllMonthEndsSinceTheAcquisition() {
-    Dataset<Row> versions =
-        Rows.given(
-            "customer_id string, acquired_on date, effective_from date",
-            "{\"customer_id\": \"a\", \"acquired_on\": \"2025-01-31\", \"effective_from\": \"2025-01-31\"}",
-            "{\"customer_id\": \"a\", \"acquired_on\": \"2025-01-31\", \"effective_from\": \"2025-02-10\"}",
-            "{\"customer_id\": \"b\", \"acquired_on\": \"2025-02-01\", \"effective_from\": \"2025-02-01\"}");
-
-    List<Row> rows =
-        Frame.responses(versions, LocalDate.parse("2024-12-05"), LocalDate.parse("2025-03-30"))
-            .orderBy("response_id")
-            .collectAsList();
-
-    assertThat(rows.stream().map(row -> row.getString(0)))
-        .containsExactly("a@2025-01-31", "a@2025-02-28", "b@2025-02-28");
-    assertThat(rows.get(0).getMap(4).isEmpty()).isTrue();
-  }
-
   private static Calibration fit(List<Row> rows, int partitions) {
     return Calibration.fit(
-        dataset(rows, partitions),
-        Optional.of(dataset(rows, partitions)),
-        Optional.empty(),
-        SETTINGS,
-        AS_OF);
+        dataset(rows, partitions), Optional.of(cells(rows)), Optional.empty(), SETTINGS, AS_OF);
+  }
+
+  /** How many of the rows that count there are by margin and category, in two parts. */
+  private static Dataset<Row> cells(List<Row> frame) {
+    List<Row> cells = new ArrayList<>();
+    for (Row row : frame) {
+      if (!isAnalysed(row)) {
+        continue;
+      }
+      LocalDate anchor = row.getDate(1).toLocalDate();
+      int years = row.getInt(10) / 365;
+      long units = row.getLong(12) / 100;
+      for (List<String> category :
+          List.of(
+              List.of("region", row.getString(5)),
+              List.of("tier", row.getString(6)),
+              List.of("years_of_tenure", years > 4 ? "5+" : years > 1 ? "2-4" : "" + years),
+              List.of("past_revenue", units < 1 ? "none" : "" + (int) Math.log10(units)),
+              List.of(
+                  "calendar_quarter",
+                  anchor.getYear() + "-Q" + (1 + (anchor.getMonthValue() - 1) / 3)))) {
+        cells.add(RowFactory.create(category.get(0), category.get(1), 1L));
+      }
+    }
+    return SparkTest.session()
+        .createDataFrame(
+            cells, StructType.fromDDL("margin string, category string, customers_count bigint"));
   }
 
   private static Dataset<Row> dataset(List<Row> rows, int partitions) {

@@ -33,7 +33,8 @@ class CountsTest {
               + " first_in_population_180 bigint, first_in_segment_180 bigint,"
               + " first_at_score_180 bigint, loss_days int, follow_up_days int,"
               + " risk_stratum_retained_180 int, risk_log_odds_retained_180 double,"
-              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double, time_180 int,"
+              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double,"
+              + " weight double, is_weight_trimmed boolean, time_180 int,"
               + " combined_bin_retained_180_0 int, combined_bin_retained_180_1 int,"
               + " combined_bin_retained_180_2 int, combined_bin_repeat_purchase_180_0 int,"
               + " combined_bin_repeat_purchase_180_1 int,"
@@ -101,6 +102,15 @@ class CountsTest {
           List.of("all", row.getString(6), row.getString(6) + " · " + row.getString(7));
       long[] outcome = {1, row.getBoolean(12) ? 0 : 1, row.getBoolean(13) ? 1 : 0, row.getLong(14)};
       long backfilled = row.getBoolean(5) ? 1 : 0;
+      long weight = Math.round(row.getDouble(24) * 1e6);
+      long square = Math.round(row.getDouble(24) * 1e6 * row.getDouble(24));
+      long[] weighted = {
+        weight,
+        row.getBoolean(12) ? 0 : weight,
+        row.getBoolean(13) ? weight : 0,
+        square,
+        row.getBoolean(25) ? 1 : 0
+      };
       for (int set = 0; set < 3; set++) {
         String place = set + "|" + segments.get(set) + "|";
         String bucket = "|" + row.getInt(0) + "|";
@@ -115,10 +125,16 @@ class CountsTest {
               outcome[3],
               isNew,
               0,
-              backfilled);
+              backfilled,
+              0,
+              weighted[0],
+              weighted[1],
+              weighted[2],
+              weighted[3],
+              weighted[4]);
         }
         for (int outcomeOfScore = 0; outcomeOfScore < 2; outcomeOfScore++) {
-          int column = 25 + 3 * outcomeOfScore + set;
+          int column = 27 + 3 * outcomeOfScore + set;
           if (isAnalysed && pattern != 0 && !row.isNullAt(column)) {
             add(
                 cells,
@@ -150,7 +166,12 @@ class CountsTest {
               0,
               0,
               0,
-              0);
+              0,
+              0,
+              row.getBoolean(3) ? weight : 0,
+              0,
+              0,
+              row.getBoolean(3) ? square : 0);
           if (isCounted) {
             add(
                 cells,
@@ -161,11 +182,25 @@ class CountsTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                0,
+                weight,
+                time[1] * weight);
           }
           if (isAnalysed) {
             String horizon = "3|" + place + "180|" + naiveBin(outcome[3]);
-            add(cells, horizon + "|" + metric + "|" + level + bucket, 1, 0, 0, outcome[3], 0, 0, 0);
+            add(
+                cells,
+                horizon + "|" + metric + "|" + level + bucket,
+                1,
+                0,
+                0,
+                outcome[3],
+                0,
+                0,
+                0,
+                0,
+                weight);
             for (int risk = 0; risk < 2; risk++) {
               if (!row.isNullAt(20 + 2 * risk)) {
                 add(
@@ -190,9 +225,9 @@ class CountsTest {
                     Math.round(row.getDouble(21 + 2 * risk) * 1e6));
               }
             }
-            if (row.getInt(24) >= 0) {
+            if (row.getInt(26) >= 0) {
               String answer = "180|" + pattern + "|" + metric + "|" + level + bucket;
-              add(cells, 8 + row.getInt(24) + "|" + place + answer, 1, outcome[1], outcome[2]);
+              add(cells, 8 + row.getInt(26) + "|" + place + answer, 1, outcome[1], outcome[2]);
             }
             long flag = 1L << (set * 3 + metric);
             add(
@@ -204,7 +239,13 @@ class CountsTest {
                 outcome[3],
                 row.getLong(16) / flag % 2,
                 row.getLong(17) / flag % 2,
-                backfilled);
+                backfilled,
+                0,
+                weighted[0],
+                weighted[1],
+                weighted[2],
+                weighted[3],
+                weighted[4]);
           }
         }
       }
@@ -239,7 +280,7 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
-    while (sums.size() < 8) {
+    while (sums.size() < 13) {
       sums.add(0L);
     }
     for (int i = 0; i < measures.length; i++) {
@@ -282,6 +323,8 @@ class CountsTest {
               hasRetentionRisk ? 3 * random.nextGaussian() : null,
               hasRepeatRisk ? random.nextInt(10) : null,
               hasRepeatRisk ? 3 * random.nextGaussian() : null,
+              5 * random.nextDouble(),
+              random.nextInt(9) == 0,
               random.nextInt(3) - 1,
               bin(random),
               bin(random),

@@ -213,6 +213,18 @@ class NightTest {
         .containsAll(mart("february", "verdict_history"));
   }
 
+  /** No invitation of theirs says which response it led to, so nobody can learn who answers. */
+  @Test
+  void respondentsAreRakedWhereInvitationsDontTellWhoAnswered() {
+    assertThat(mart("first", "nonresponse_checks"))
+        .isNotEmpty()
+        .allMatch(
+            row ->
+                row.contains(
+                    "|raking_only|[region, years_of_tenure, past_revenue, calendar_quarter]|"))
+        .anyMatch(row -> row.startsWith("all|cannot_tell|") && row.endsWith("|60|0.0"));
+  }
+
   @Test
   void verdictHistorySaysWhatChanged() {
     String first = results.get("first").pointer().runId();
@@ -245,6 +257,11 @@ class NightTest {
             "select month, currency, ledger_amount, attributed_amount, unattributed_amount,"
                 + " excluded_amount, quarantined_amount, difference_amount, is_reconciled"
                 + " from reconciliation order by all"));
+    seen.put(
+        "nonresponse_checks",
+        query(
+            "select segment, verdict, weighting, margins, frame_count, observations_count,"
+                + " invited_count, response_rate from nonresponse_checks order by all"));
     seen.put(
         "verdict_history",
         query(

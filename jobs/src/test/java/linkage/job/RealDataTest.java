@@ -106,6 +106,15 @@ class RealDataTest {
                   order by segment_set
                   """))
           .containsExactly(List.of("all", "all"), List.of("state", "SP"));
+      // Nobody knows who was asked, so the margins of the CRM are all there is to weigh by.
+      assertThat(
+              rows(
+                  marts,
+                  """
+                  select weighting, invited_count, observations_count, frame_count > 0
+                  from nonresponse_checks where segment = 'all'
+                  """))
+          .containsExactly(List.of("raking_only", 0L, found.anchors(), Boolean.TRUE));
     }
   }
 
@@ -127,6 +136,8 @@ class RealDataTest {
             tuple("ledger_totals", 69_659L, 69_641L, 18L, 0L, 0L));
 
     try (Connection marts = marts(settings)) {
+      assertThat(rows(marts, "select count(*) from nonresponse_checks"))
+          .containsExactly(List.of(0L));
       assertThat(rows(marts, "select customers_count from run_audits"))
           .containsExactly(List.of(23_570L));
       Map<String, BigDecimal> spent = cdnowSales(data);

@@ -56,7 +56,11 @@ class ObservationsTest {
     LinkSources sources = SparkCompany.sources(spark, company, 13);
     var withoutAttrition =
         new LinkSources(
-            sources.customers(), sources.responses(), sources.transactions(), Optional.empty());
+            sources.customers(),
+            sources.responses(),
+            sources.transactions(),
+            Optional.empty(),
+            Optional.empty());
 
     assertThat(SparkCompany.rows(Observations.link(withoutAttrition, rules, 2)))
         .containsExactlyElementsOf(

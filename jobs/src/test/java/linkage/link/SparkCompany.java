@@ -87,7 +87,8 @@ final class SparkCompany {
                                 event.customer(),
                                 date(event.occurredOn()),
                                 date(event.noticedOn()),
-                                event.event())))));
+                                event.event())))),
+        Optional.empty());
   }
 
   /** Rows by column name, in order of customer and anchor. */

@@ -48,6 +48,11 @@ class SegmentStatisticsTest {
   private static RiskCounts[] risks;
   private static Dataset<Row> statistics;
 
+  private static final List<Answer> answers = new ArrayList<>();
+
+  /** One observation's answer to one metric. */
+  private record Answer(int metric, int level, boolean isLost, long cents, double weight) {}
+
   @BeforeAll
   static void countSixHundredObservationsAndTwoHundredOpenWindows() {
     var random = new Random(7);
@@ -67,7 +72,8 @@ class SegmentStatisticsTest {
       long lost = isLost ? 1 : 0;
       long cents = isLost ? 0 : random.nextInt(10_000);
       int pattern = 1 + random.nextInt(7);
-      cells.add(cell(pattern, Counts.POPULATION, 0, bucket, lost, cents));
+      double weight = 0.5 + i % 5 / 2.0;
+      cells.add(cell(pattern, Counts.POPULATION, 0, bucket, lost, cents, weight));
       if (pattern == 7) {
         int bin = 100 + i % 50 - 40 * (int) lost;
         cells.add(cell(Counts.COMBINED_RETENTION, pattern, 0, bin, bucket, lost));
@@ -77,16 +83,17 @@ class SegmentStatisticsTest {
         if ((pattern & 1 << metric) != 0) {
           int level = random.nextInt(LEVELS[metric]);
           level = isLost && metric == 2 ? level / 2 : level;
-          cells.add(cell(pattern, metric, level, bucket, lost, cents));
+          cells.add(cell(pattern, metric, level, bucket, lost, cents, weight));
+          answers.add(new Answer(metric, level, isLost, cents, weight));
           direct.add(pattern, metric, level, bucket, 1 - lost, lost, cents);
           byte time = i % 2 == 0 ? Counts.EARLIER : Counts.LATER;
           cells.add(cell(time, pattern, metric, level, bucket, lost));
           byTime[i % 2].add(pattern, metric, level, bucket, 1 - lost, lost, 0);
           int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
-          cells.add(time(pattern, metric, level, period, bucket, lost));
+          cells.add(time(pattern, metric, level, period, bucket, lost, weight));
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
           int bin = isLost ? 0 : 40 + (int) Math.log(1 + cents);
-          cells.add(revenue(bin, metric, level, bucket, cents));
+          cells.add(revenue(bin, metric, level, bucket, cents, weight));
           double logOdds = stratum - 4.5 + i % 4 / 4.0;
           cells.add(risk(stratum, metric, level, bucket, lost, Math.round(1e6 * logOdds)));
           int at = stratum * LEVELS[metric] + level;
@@ -112,7 +119,7 @@ class SegmentStatisticsTest {
       int completed = random.nextInt(HORIZON);
       long lost = completed > 0 && random.nextInt(5) == 0 ? 1 : 0;
       int level = random.nextInt(7);
-      cells.add(time(4, 2, level, completed, bucket, lost));
+      cells.add(time(4, 2, level, completed, bucket, lost, 1));
       times.add(4, 2, level, completed, bucket, lost, 1 - lost);
     }
     statistics =
@@ -155,6 +162,73 @@ class SegmentStatisticsTest {
           .isEqualTo(own.weightedConcordance().value());
       assertThat((double) row.<Long>getAs("tied_outcome_pairs_count"))
           .isEqualTo(own.pairs().tiedOutcome());
+    }
+  }
+
+  /** By definition: each pair of a retained and a lost observation counts by both weights. */
+  @Test
+  void weightedFiguresCountEachObservationByItsWeight() {
+    for (Row row : MetricPredictiveness.build(statistics).collectAsList()) {
+      int metric = METRICS.indexOf(row.<String>getAs("metric"));
+      boolean isOfRevenue = row.<String>getAs("outcome").equals("revenue_next");
+      boolean hasOpenWindows = row.<String>getAs("outcome").equals("retained") && metric == 2;
+      List<Answer> own = answers.stream().filter(answer -> answer.metric() == metric).toList();
+      double ordered = 0;
+      double all = 0;
+      double sum = 0;
+      double squares = 0;
+      for (Answer better : own) {
+        sum += better.weight();
+        squares += better.weight() * better.weight();
+        for (Answer worse : own) {
+          boolean isPair =
+              isOfRevenue ? bin(better) > bin(worse) : !better.isLost() && worse.isLost();
+          if (isPair) {
+            double weight = better.weight() * worse.weight();
+            all += weight;
+            ordered += weight * (1 + Integer.signum(better.level() - worse.level())) / 2;
+          }
+        }
+      }
+      double expected = ordered / all;
+      double actual = row.<Double>getAs("auc_weighted");
+      if (hasOpenWindows) {
+        assertThat(Math.abs(actual - expected)).isBetween(1e-6, 0.1);
+      } else {
+        assertThat(actual).isCloseTo(expected, within(1e-9));
+      }
+      assertThat(actual).isNotCloseTo(row.<Double>getAs("auc"), within(1e-9));
+      assertThat(row.<Double>getAs("auc_weighted_lower")).isLessThan(actual);
+      assertThat(row.<Long>getAs("effective_count")).isEqualTo(Math.round(sum * sum / squares));
+    }
+  }
+
+  private static int bin(Answer answer) {
+    return answer.isLost() ? 0 : 40 + (int) Math.log(1 + answer.cents());
+  }
+
+  @Test
+  void weightedRetentionCountsEachObservationByItsWeight() {
+    for (Row row : SegmentStatistics.retentionByScore(statistics).collectAsList()) {
+      int metric = METRICS.indexOf(row.<String>getAs("metric"));
+      int score = row.<Integer>getAs("score");
+      int level = metric == 0 ? score : metric == 1 ? score - 1 : 7 - score;
+      double kept = 0;
+      double sum = 0;
+      double squares = 0;
+      for (Answer answer : answers) {
+        if (answer.metric() == metric && answer.level() == level) {
+          kept += answer.isLost() ? 0 : answer.weight();
+          sum += answer.weight();
+          squares += answer.weight() * answer.weight();
+        }
+      }
+      assertThat(row.<Double>getAs("retention_weighted_rate"))
+          .isCloseTo(kept / sum, within(1e-9))
+          .isBetween(
+              row.<Double>getAs("retention_weighted_lower"),
+              row.<Double>getAs("retention_weighted_upper"));
+      assertThat(row.<Long>getAs("effective_count")).isEqualTo(Math.round(sum * sum / squares));
     }
   }
 
@@ -202,9 +276,9 @@ class SegmentStatisticsTest {
   void insufficientFiguresHaveNoInterval() {
     List<Row> cells = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0));
-      cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0));
-      cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0));
+      cells.add(cell(1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0, 1));
+      cells.add(cell(1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0, 1));
+      cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0, 1));
       cells.add(risk(i % 10, 0, i % 11, i % 64, i < 9 ? 1 : 0, 1_000_000L * (i % 10)));
     }
     Dataset<Row> few =
@@ -410,10 +484,16 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
+        0L,
+        0L,
+        0L,
+        0L,
         0L);
   }
 
-  private static Row cell(int pattern, int metric, int level, int bucket, long lost, long cents) {
+  private static Row cell(
+      int pattern, int metric, int level, int bucket, long lost, long cents, double weight) {
     return RowFactory.create(
         Counts.OUTCOMES,
         0,
@@ -430,10 +510,16 @@ class SegmentStatisticsTest {
         1L,
         1L,
         0L,
+        0L,
+        Math.round(1e6 * weight),
+        lost * Math.round(1e6 * weight),
+        (1 - lost) * Math.round(1e6 * weight),
+        Math.round(1e6 * weight * weight),
         0L);
   }
 
-  private static Row time(int pattern, int metric, int level, int period, int bucket, long lost) {
+  private static Row time(
+      int pattern, int metric, int level, int period, int bucket, long lost, double weight) {
     return RowFactory.create(
         Counts.LOSSES,
         0,
@@ -448,6 +534,11 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
+        0L,
+        0L,
+        Math.round(1e6 * weight),
+        lost * Math.round(1e6 * weight),
         0L,
         0L,
         0L);
@@ -479,10 +570,16 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
-        logOddsMillionths);
+        logOddsMillionths,
+        0L,
+        0L,
+        0L,
+        0L,
+        0L);
   }
 
-  private static Row revenue(int bin, int metric, int level, int bucket, long cents) {
+  private static Row revenue(
+      int bin, int metric, int level, int bucket, long cents, double weight) {
     return RowFactory.create(
         Counts.REVENUE,
         0,
@@ -496,6 +593,11 @@ class SegmentStatisticsTest {
         0L,
         0L,
         cents,
+        0L,
+        0L,
+        0L,
+        0L,
+        Math.round(1e6 * weight),
         0L,
         0L,
         0L,
