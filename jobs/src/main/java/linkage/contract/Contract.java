@@ -50,6 +50,7 @@ public record Contract(
           "retention_by_score",
           "retention_curves",
           "metric_scores",
+          "driver_importance",
           "customer_scorecard",
           "reconciliation",
           "data_quality",

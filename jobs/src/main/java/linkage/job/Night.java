@@ -21,6 +21,8 @@ import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
+import linkage.counts.DriverMoments;
+import linkage.counts.RevenueCaps;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
@@ -30,6 +32,8 @@ import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.DriverImportances;
+import linkage.marts.DriverStatistics;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
@@ -39,6 +43,7 @@ import linkage.publish.Pointer;
 import linkage.publish.RunLock;
 import linkage.sql.SqlModel;
 import linkage.staging.Staging;
+import linkage.stats.drivers.Winsor;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -164,6 +169,8 @@ public final class Night {
             () -> materialised(SegmentStatistics.build(cells, settings, asOf)),
             rows -> "%,d segments".formatted(rows.count()));
 
+    Dataset<Row> drivers = drivers(calibration.apply(linked));
+
     LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
     Dataset<Row> best =
@@ -180,6 +187,7 @@ public final class Night {
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("driver_importance", DriverImportances.build(drivers, settings, asOf));
     marts.put(
         "customer_scorecard",
         CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
@@ -302,6 +310,25 @@ public final class Night {
     String folder = new Path(work(), name).toString();
     rows.write().parquet(folder);
     return spark.read().schema(rows.schema().asNullable()).parquet(folder);
+  }
+
+  /** What the drivers of each segment say; without drivers nothing is read. */
+  private Dataset<Row> drivers(Dataset<Row> observations) {
+    if (settings.drivers().isEmpty()) {
+      return DriverStatistics.none(spark);
+    }
+    return stages.run(
+        "Weighing drivers",
+        () -> {
+          List<Winsor> caps = RevenueCaps.of(observations, settings);
+          Dataset<Row> moments = DriverMoments.build(observations, settings, caps, asOf);
+          Dataset<Row> found =
+              DriverStatistics.build(moments, settings, asOf)
+                  .persist(StorageLevel.MEMORY_AND_DISK());
+          run.driverMoments(DriverStatistics.bytes(found));
+          return found;
+        },
+        found -> "%d drivers".formatted(settings.drivers().size()));
   }
 
   private Dataset<Row> metricScores(Dataset<Row> cells, Views views, Dataset<Row> versions) {

@@ -127,6 +127,7 @@ class SettingsTest {
                 List.of(nps),
                 List.of(new MetricSettings("nps", nps, "nps", Headline.MEAN)),
                 List.of(),
+                DriverSettings.DEFAULT,
                 List.of(),
                 "",
                 List.of()));
@@ -167,6 +168,7 @@ class SettingsTest {
     var effort = new QuestionSettings("ces", 1, 7, Favourable.LOW, "ces");
     var nps = new QuestionSettings("nps", 0, 10, Favourable.HIGH, "How likely?");
     var speed = new QuestionSettings("speed", 1, 5, Favourable.HIGH, "speed");
+    var warmth = new QuestionSettings("warmth", 1, 5, Favourable.HIGH, "warmth");
     assertThat(settings)
         .usingRecursiveComparison()
         .ignoringFields("sources", "configurationHash", "warnings")
@@ -191,11 +193,15 @@ class SettingsTest {
                     SegmentSet.ALL,
                     new SegmentSet("region", List.of("region")),
                     new SegmentSet("region × tier", List.of("region", "tier"))),
-                List.of(nps, effort, speed),
+                List.of(nps, effort, speed, warmth),
                 List.of(
                     new MetricSettings("effort", effort, "Effort", Headline.TOP2_BOX),
                     new MetricSettings("nps", nps, "nps", Headline.NPS)),
-                List.of(speed),
+                List.of(speed, warmth),
+                new DriverSettings(
+                    List.of(
+                        new DriverScenario("quicker", List.of("speed", "warmth"), 1, 2, 4, 0.5)),
+                    Map.of("speed", List.of("warmth"))),
                 List.of(),
                 "",
                 List.of()));

@@ -1,5 +1,6 @@
 package linkage.stats.drivers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import linkage.stats.Jackknife;
@@ -49,11 +50,15 @@ public record BucketedMoments(List<Moments> buckets) {
    *     or change its argument
    */
   public Jackknife jackknife(Function<Moments, double[]> statistic) {
-    return Jackknife.ofReplicates(statistic.apply(total()), replicates(statistic));
+    return replicates(statistic).jackknife(Function.identity());
   }
 
-  /** The statistic without each bucket, as [bucket][statistic]. */
-  double[][] replicates(Function<Moments, double[]> statistic) {
+  /**
+   * What is made of all buckets, and of all but each.
+   *
+   * @param made from moments; it must not keep or change its argument
+   */
+  public <T> Replicates<T> replicates(Function<Moments, T> made) {
     int size = buckets.size();
     Moments[] after = new Moments[size + 1];
     after[size] = empty();
@@ -62,12 +67,12 @@ public record BucketedMoments(List<Moments> buckets) {
     }
 
     var before = empty();
-    double[][] replicates = new double[size][];
+    List<T> without = new ArrayList<>(size);
     for (int bucket = 0; bucket < size; bucket++) {
-      replicates[bucket] = statistic.apply(merged(List.of(before, after[bucket + 1])));
+      without.add(made.apply(merged(List.of(before, after[bucket + 1]))));
       before.merge(buckets.get(bucket));
     }
-    return replicates;
+    return new Replicates<>(made.apply(total()), without);
   }
 
   private Moments empty() {

@@ -88,11 +88,29 @@ public record DriverImportance(
       int[] degreesOfFreedom,
       Driver[] drivers,
       int... controls) {
-    var total = products.apply(buckets.total());
+    return of(buckets.replicates(products), outcomes, degreesOfFreedom, drivers, controls);
+  }
+
+  /**
+   * The same of cross products that were made before.
+   *
+   * @param products of the segment
+   * @param outcomes positions of the outcomes
+   * @param degreesOfFreedom of the variances, by outcome
+   * @param drivers the drivers that share out R²
+   * @param controls positions of columns that are in every model
+   * @return as [outcome][driver]
+   */
+  public static List<List<DriverImportance>> of(
+      Replicates<CrossProducts> products,
+      int[] outcomes,
+      int[] degreesOfFreedom,
+      Driver[] drivers,
+      int... controls) {
+    var total = products.total();
     var model = new Model(outcomes, drivers, controls);
     double[] estimate = model.statistics(total);
-    double[][] replicates =
-        buckets.replicates(moments -> model.statistics(products.apply(moments)));
+    double[][] replicates = products.vectors(model::statistics);
     var lmg = Lmg.of(total, outcomes, drivers, controls);
     double[] inflation = model.varianceInflation(total);
 

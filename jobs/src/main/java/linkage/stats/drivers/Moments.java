@@ -144,11 +144,8 @@ public final class Moments {
   /** The cross products within groups: each group's means are taken out of every column. */
   public CrossProducts absorbed() {
     int occupied = (int) Arrays.stream(groups).filter(group -> group != null).count();
-    double[] common = oneGroup().groups[0];
     double[] means = new double[columns.size()];
-    for (int i = 0; i < means.length; i++) {
-      means[i] = common == null ? Double.NaN : common[1 + i] + common[1 + means.length + i];
-    }
+    Arrays.setAll(means, this::mean);
     return new CrossProducts(
         columns,
         rows,
@@ -172,6 +169,17 @@ public final class Moments {
   /** How many observations there are. */
   public double rows() {
     return rows;
+  }
+
+  /** The weighted mean of a column; {@code NaN} without rows. */
+  public double mean(int column) {
+    double sum = 0;
+    for (double[] group : groups) {
+      if (group != null) {
+        sum += group[0] * (group[1 + column] + group[1 + columns.size() + column]);
+      }
+    }
+    return sum / weight;
   }
 
   /** All of it as one flat array, such as a column of a table can hold. */
