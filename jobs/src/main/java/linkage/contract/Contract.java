@@ -51,6 +51,7 @@ public record Contract(
           "retention_curves",
           "metric_scores",
           "driver_importance",
+          "driver_revenue_impacts",
           "customer_scorecard",
           "reconciliation",
           "data_quality",

@@ -52,6 +52,15 @@ public final class DriverRows implements Serializable {
   private final ArrayList<HistoryColumns> histories = new ArrayList<>();
 
   /**
+   * Finds the columns, for who only looks at what the observations hold.
+   *
+   * @param linked the columns of the observations, with the weight that calibration adds
+   */
+  DriverRows(StructType linked, Settings settings) {
+    this(linked, settings, List.of(), LocalDate.EPOCH);
+  }
+
+  /**
    * Finds the columns.
    *
    * @param linked the columns of the observations, with the weight that calibration adds
@@ -156,6 +165,20 @@ public final class DriverRows implements Serializable {
     return pattern;
   }
 
+  int driversCount() {
+    return drivers.length;
+  }
+
+  /** The level of a driver's rating; -1 if it wasn't rated. */
+  int level(Row row, int driver) {
+    return row.getByte(drivers[driver]) - 1;
+  }
+
+  /** Revenue over a mature horizon. */
+  long revenueCents(Row row, int horizon) {
+    return row.getLong(revenue[horizon]);
+  }
+
   int bucket(Row row) {
     return row.getInt(bucket);
   }
@@ -178,7 +201,7 @@ public final class DriverRows implements Serializable {
     values[columns.pastRevenue()] = capped(histories.get(horizon).pastRevenue(row), horizon);
     values[columns.priorRevenue()] = capped(histories.get(horizon).priorRevenue(row), horizon);
     for (int driver = 0; driver < drivers.length; driver++) {
-      int level = row.getByte(drivers[driver]) - 1;
+      int level = level(row, driver);
       values[columns.rating(driver)] = Math.max(0, level);
       values[columns.missing(driver)] = level < 0 ? 1 : 0;
       values[columns.low(driver)] = level >= 0 && level <= lowUpTo[driver] ? 1 : 0;
@@ -186,7 +209,7 @@ public final class DriverRows implements Serializable {
     }
 
     boolean isRetained = row.getBoolean(retained[horizon]);
-    double spent = row.getLong(revenue[horizon]) / CENTS;
+    double spent = revenueCents(row, horizon) / CENTS;
     double capped = capped(spent, horizon);
     values[columns.retained()] = isRetained ? 1 : 0;
     values[columns.repeatPurchase()] = row.getBoolean(repeated[horizon]) ? 1 : 0;

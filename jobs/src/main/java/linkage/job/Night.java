@@ -21,8 +21,8 @@ import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
+import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
-import linkage.counts.RevenueCaps;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
@@ -33,6 +33,7 @@ import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
 import linkage.marts.DriverImportances;
+import linkage.marts.DriverRevenueImpacts;
 import linkage.marts.DriverStatistics;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
@@ -169,7 +170,7 @@ public final class Night {
             () -> materialised(SegmentStatistics.build(cells, settings, asOf)),
             rows -> "%,d segments".formatted(rows.count()));
 
-    Dataset<Row> drivers = drivers(calibration.apply(linked));
+    Drivers drivers = drivers(calibration.apply(linked));
 
     LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
@@ -187,10 +188,20 @@ public final class Night {
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
-    marts.put("driver_importance", DriverImportances.build(drivers, settings, asOf));
+    Dataset<Row> scorecard =
+        CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    marts.put("driver_importance", DriverImportances.build(drivers.statistics(), settings, asOf));
     marts.put(
-        "customer_scorecard",
-        CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
+        "driver_revenue_impacts",
+        DriverRevenueImpacts.build(
+            drivers.statistics(),
+            drivers.doublyRobust(),
+            scorecard,
+            drivers.caps(),
+            settings,
+            asOf));
+    marts.put("customer_scorecard", scorecard);
     marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
@@ -312,21 +323,31 @@ public final class Night {
     return spark.read().schema(rows.schema().asNullable()).parquet(folder);
   }
 
-  /** What the drivers of each segment say; without drivers nothing is read. */
-  private Dataset<Row> drivers(Dataset<Row> observations) {
+  /**
+   * What the drivers of each segment say.
+   *
+   * @param statistics of all segments
+   * @param caps of each horizon's revenue
+   * @param doublyRobust the rows of that rung, if there are any
+   */
+  private record Drivers(
+      Dataset<Row> statistics, List<Winsor> caps, Optional<Dataset<Row>> doublyRobust) {}
+
+  /** Weighs the drivers; where none is declared nothing is read. */
+  private Drivers drivers(Dataset<Row> observations) {
     if (settings.drivers().isEmpty()) {
-      return DriverStatistics.none(spark);
+      return new Drivers(DriverStatistics.none(spark), List.of(), Optional.empty());
     }
     return stages.run(
         "Weighing drivers",
         () -> {
-          List<Winsor> caps = RevenueCaps.of(observations, settings);
-          Dataset<Row> moments = DriverMoments.build(observations, settings, caps, asOf);
+          DriverBasis basis = DriverBasis.of(observations, settings);
+          Dataset<Row> moments = DriverMoments.build(observations, settings, basis.caps(), asOf);
           Dataset<Row> found =
-              DriverStatistics.build(moments, settings, asOf)
+              DriverStatistics.build(moments, basis, settings, asOf)
                   .persist(StorageLevel.MEMORY_AND_DISK());
           run.driverMoments(DriverStatistics.bytes(found));
-          return found;
+          return new Drivers(found, basis.caps(), Optional.empty());
         },
         found -> "%d drivers".formatted(settings.drivers().size()));
   }

@@ -1,5 +1,6 @@
 package linkage.marts;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import linkage.contract.Contract;
 import org.apache.spark.sql.Row;
@@ -86,6 +87,102 @@ final class DriverSentences {
         : "";
   }
 
+  /** How causal a figure in money is, in words. */
+  static String evidence(Object rung, Object placebo) {
+    String words =
+        switch ((String) rung) {
+          case "raw" -> "raw difference: nothing is held equal";
+          case "adjusted" ->
+              "adjusted association: history, month and the other ratings are held equal";
+          default ->
+              "doubly robust association: causal only if nothing unmeasured tells both who rates"
+                  + " low and what they do";
+        };
+    return "failed".equals(placebo)
+        ? words + "; contradicted by its placebo, since the past shows the same difference"
+        : words;
+  }
+
+  /** The sentence of a row of {@code driver_revenue_impacts} that is otherwise finished. */
+  static String ofImpact(Contract contract, Row row) {
+    var values = new Values(contract, row);
+    String driver =
+        values.text("driver").equals(ImpactRows.ALL_DRIVERS)
+            ? "all drivers"
+            : "'%s'".formatted(values.text("driver_text"));
+    String change = change(values.text("scenario"), driver);
+    Double perCustomer = values.number("revenue_change_per_customer");
+    if (perCustomer == null) {
+      return "%s, what %s would be worth can't be told: too few observations, customers lost, or ratings of each kind."
+          .formatted(who(values), change);
+    }
+    int days = values.whole("horizon_days");
+    String currency = values.text("currency");
+    Double lower = values.number("revenue_change_per_customer_lower");
+    Double upper = values.number("revenue_change_per_customer_upper");
+    String verb =
+        values.text("rung").equals("raw") ? "goes with" : "would be worth, if it is cause,";
+    String money =
+        "%s, %s %s %s %s per customer (%s to %s) and %s in all per %d days%s"
+            .formatted(
+                who(values),
+                change,
+                verb,
+                money(perCustomer),
+                currency,
+                lower == null ? "unknown" : money(lower),
+                upper == null ? "unknown" : money(upper),
+                values.amount("revenue_change_amount") == null
+                    ? "an unknown amount"
+                    : String.format(
+                        Locale.ROOT, "%,.0f %s", values.amount("revenue_change_amount"), currency),
+                days,
+                source(values));
+    Double points = values.number("retention_change_points");
+    String retention = points == null ? "" : ", with %s points of retention".formatted(two(points));
+    return "%s%s.%s Evidence: %s."
+        .formatted(money, retention, trust(values, lower, upper), values.text("evidence"));
+  }
+
+  private static String change(String scenario, String driver) {
+    return switch (scenario) {
+      case "lows_to_middle" -> "moving low ratings of %s to the middle".formatted(driver);
+      case "all_lows_to_middle" ->
+          "the part of %s in moving all low ratings to the middle".formatted(driver);
+      case "to_best_segment" ->
+          "raising ratings of %s below the best segment's mean to it".formatted(driver);
+      case "plus_one_point" -> "one point more on %s for all below the top".formatted(driver);
+      default -> "the scenario %s on %s".formatted(scenario, driver);
+    };
+  }
+
+  private static String source(Values values) {
+    return values.text("taken_from") == null
+        ? ""
+        : " (per customer taken from %s, as there are too few here)"
+            .formatted(values.text("taken_from"));
+  }
+
+  private static String trust(Values values, Double lower, Double upper) {
+    if (lower == null || upper == null || lower <= 0 && upper >= 0) {
+      return " It can't be told from nothing.";
+    }
+    Double q = values.number("q_value");
+    if (q == null || q > LARGEST_Q) {
+      return " Among so many drivers and segments, chance may have brought it about (q %s)."
+          .formatted(two(q));
+    }
+    Double robustness = values.number("robustness_value");
+    return robustness == null
+        ? ""
+        : " Something unmeasured that explains %s %% of what is left of ratings and of revenue would erase it."
+            .formatted(percent(robustness));
+  }
+
+  private static String money(double amount) {
+    return String.format(Locale.ROOT, "%,.2f", Math.round(100 * amount) / 100.0 + 0.0);
+  }
+
   private static String who(Values values) {
     String segment = values.text("segment");
     return segment.equals("all") ? "Among all customers" : "Among customers of " + segment;
@@ -138,6 +235,10 @@ final class DriverSentences {
 
     Double number(String column) {
       return (Double) value(column);
+    }
+
+    BigDecimal amount(String column) {
+      return (BigDecimal) value(column);
     }
 
     long count(String column) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.stats.drivers.SegmentDrivers;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
@@ -26,7 +27,8 @@ import scala.Tuple3;
  * All statistics of a segment's drivers, computed where its cells are.
  *
  * <p><b>Grain:</b> one row per (segment set, segment, horizon), holding the rows of {@code
- * driver_importance} as an array, which lack only what takes other segments.
+ * driver_importance} and {@code driver_revenue_impacts} as arrays, which lack only what takes other
+ * segments.
  *
  * <p><b>Cost:</b> one shuffle of the cells by segment and horizon; a task holds one segment's cells
  * at a time.
@@ -38,8 +40,10 @@ public final class DriverStatistics {
   private DriverStatistics() {}
 
   /** Computes all segments' statistics from the cells of {@link DriverMoments}. */
-  public static Dataset<Row> build(Dataset<Row> cells, Settings settings, LocalDate asOf) {
+  public static Dataset<Row> build(
+      Dataset<Row> cells, DriverBasis basis, Settings settings, LocalDate asOf) {
     var plan = DriverPlan.of(settings, asOf);
+    List<Integer> horizons = settings.horizonsDays();
     return cells
         .groupBy(col("segment_set"), col("segment"), col("horizon_days"))
         .as(
@@ -47,7 +51,7 @@ public final class DriverStatistics {
             Encoders.row(cells.schema()))
         .flatMapGroups(
             (FlatMapGroupsFunction<Tuple3<Integer, String, Integer>, Row, Row>)
-                (key, parts) -> List.of(row(plan, key, parts)).iterator(),
+                (key, parts) -> List.of(row(plan, basis, horizons, key, parts)).iterator(),
             Encoders.row(schema()));
   }
 
@@ -69,7 +73,8 @@ public final class DriverStatistics {
     return new StructType()
         .add("segment_name", DataTypes.StringType, false)
         .add("bytes_count", DataTypes.LongType, false)
-        .add(ImportanceRows.MART, DataTypes.createArrayType(columns(ImportanceRows.MART)));
+        .add(ImportanceRows.MART, DataTypes.createArrayType(columns(ImportanceRows.MART)))
+        .add(ImpactRows.MART, DataTypes.createArrayType(columns(ImpactRows.MART)));
   }
 
   static Dataset<Row> rows(Dataset<Row> statistics, String table) {
@@ -86,7 +91,11 @@ public final class DriverStatistics {
   }
 
   private static Row row(
-      DriverPlan plan, Tuple3<Integer, String, Integer> key, Iterator<Row> parts) {
+      DriverPlan plan,
+      DriverBasis basis,
+      List<Integer> horizons,
+      Tuple3<Integer, String, Integer> key,
+      Iterator<Row> parts) {
     var segment = new SegmentDrivers(plan.columns(), plan.levels(), BUCKETS);
     long bytes = 0;
     while (parts.hasNext()) {
@@ -97,6 +106,12 @@ public final class DriverStatistics {
     }
     var place = new DriverPlan.Place(plan.segmentSets().get(key._1()).name(), key._2());
     List<Row> importance = new ImportanceRows(plan, segment, place, key._3()).rows();
-    return RowFactory.create(place.name(), bytes, importance.toArray(Row[]::new));
+    List<Row> impacts = List.of();
+    if (plan.hasMoney()) {
+      double[] bestLevels = basis.bestLevels()[key._1()][horizons.indexOf(key._3())];
+      impacts = new ImpactRows(plan, segment, place, key._3(), bestLevels).rows();
+    }
+    return RowFactory.create(
+        place.name(), bytes, importance.toArray(Row[]::new), impacts.toArray(Row[]::new));
   }
 }

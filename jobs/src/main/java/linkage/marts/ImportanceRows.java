@@ -232,7 +232,7 @@ final class ImportanceRows {
         .set("asymmetry_kind", label(found.kind()));
   }
 
-  private static String label(Enum<?> value) {
+  static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 

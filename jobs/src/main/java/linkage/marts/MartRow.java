@@ -36,6 +36,11 @@ public final class MartRow {
     return set(lowerColumn, interval.lower()).set(upperColumn, interval.upper());
   }
 
+  /** What a column was set to; null if it wasn't. */
+  Object value(String column) {
+    return values.get(contract.field(column).name());
+  }
+
   /** The row in the order of the contract; a column that wasn't set is null. */
   public Row toRow() {
     return RowFactory.create(contract.names().stream().map(values::get).toArray());

@@ -63,6 +63,41 @@ public final class LeastSquares {
     return new LeastSquares(products, outcome, predictors.clone(), cholesky, crossed);
   }
 
+  /**
+   * One column's coefficients on several outcomes, each beside the same controls.
+   *
+   * <p><b>Formula:</b> with x̃ what the controls leave of the column x, {@code b = x̃'y / x̃'x}, so
+   * that one factorisation serves all outcomes. <b>References:</b> Frisch and Waugh, Econometrica 1
+   * (1933) 387–401.
+   *
+   * @param products cross products that hold them all
+   * @param column position of x
+   * @param outcomes positions of the outcomes
+   * @param controls positions of the controls
+   * @return one per outcome; {@code NaN} if x is constant or a combination of the controls
+   */
+  public static double[] coefficients(
+      CrossProducts products, int column, int[] outcomes, int... controls) {
+    double own = products.at(column, column);
+    double[] slopes = of(products, column, controls).coefficients;
+    double left = own;
+    double[] crossed = new double[outcomes.length];
+    Arrays.setAll(crossed, i -> products.at(column, outcomes[i]));
+    for (int control = 0; control < controls.length; control++) {
+      if (!Double.isNaN(slopes[control])) {
+        left -= slopes[control] * products.at(controls[control], column);
+        for (int i = 0; i < outcomes.length; i++) {
+          crossed[i] -= slopes[control] * products.at(controls[control], outcomes[i]);
+        }
+      }
+    }
+    boolean isTold = left > CrossProducts.ALIASED * own;
+    for (int i = 0; i < crossed.length; i++) {
+      crossed[i] = isTold ? crossed[i] / left : Double.NaN;
+    }
+    return crossed;
+  }
+
   /** One per predictor, in the order given; {@code NaN} where it can't be told from the others. */
   public double[] coefficients() {
     return coefficients.clone();
