@@ -9,6 +9,7 @@ import java.time.Month;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -39,10 +40,14 @@ class SettingsTest {
         nps: {minimum: 0, maximum: 10, favourable: high, text: "How likely?"}
         ces: {minimum: 1, maximum: 7, favourable: low}
         speed: {minimum: 1, maximum: 5, favourable: high}
+        warmth: {minimum: 1, maximum: 5, favourable: high}
       metrics:
         effort: {question: ces, label: Effort, headline: top2-box}
         nps: {question: nps, headline: nps}
-      drivers: [speed]
+      drivers: [speed, warmth]
+      downstream-drivers: {speed: [warmth]}
+      driver-scenarios:
+        quicker: {drivers: [speed, warmth], from: 1, to: 2, become: 4, share: 0.5}
       sources:
         transactions:
           files: ["orders_*.parquet"]
@@ -267,7 +272,7 @@ class SettingsTest {
     assertThatThrownBy(() -> settings.mappingSql("attrition"))
         .hasMessage("Cannot find source attrition: declared are [customers, transactions].");
     assertThatThrownBy(() -> settings.question("csat"))
-        .hasMessage("Cannot find question csat: declared are [nps, ces, speed].");
+        .hasMessage("Cannot find question csat: declared are [nps, ces, speed, warmth].");
   }
 
   @Test

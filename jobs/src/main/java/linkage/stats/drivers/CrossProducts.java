@@ -1,5 +1,6 @@
 package linkage.stats.drivers;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -148,6 +149,22 @@ public record CrossProducts(
       }
     }
     return new CrossProducts(columns, rows, weight, effectiveRows, absorbed, moved, filled);
+  }
+
+  /** The same of some columns, in the order given. */
+  CrossProducts only(int... picked) {
+    double[] fewer = new double[triangle(picked.length)];
+    double[] own = new double[picked.length];
+    List<String> names = new ArrayList<>(picked.length);
+    int cell = 0;
+    for (int j = 0; j < picked.length; j++) {
+      names.add(columns.get(picked[j]));
+      own[j] = means[picked[j]];
+      for (int i = 0; i <= j; i++) {
+        fewer[cell++] = at(picked[i], picked[j]);
+      }
+    }
+    return new CrossProducts(names, rows, weight, effectiveRows, absorbed, own, fewer);
   }
 
   /** The square matrix of some columns as [row][column]; a copy. */

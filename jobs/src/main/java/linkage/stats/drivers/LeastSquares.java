@@ -63,6 +63,19 @@ public final class LeastSquares {
     return new LeastSquares(products, outcome, predictors.clone(), cholesky, crossed);
   }
 
+  /** Fits several columns on the same others, in the order of the outcomes. */
+  static LeastSquares[] of(CrossProducts products, int[] outcomes, int... predictors) {
+    var cholesky = Cholesky.of(products.matrix(predictors), CrossProducts.ALIASED);
+    LeastSquares[] fits = new LeastSquares[outcomes.length];
+    for (int i = 0; i < fits.length; i++) {
+      int outcome = outcomes[i];
+      double[] crossed =
+          IntStream.of(predictors).mapToDouble(column -> products.at(column, outcome)).toArray();
+      fits[i] = new LeastSquares(products, outcome, predictors.clone(), cholesky, crossed);
+    }
+    return fits;
+  }
+
   /**
    * One column's coefficients on several outcomes, each beside the same controls.
    *
@@ -139,6 +152,11 @@ public final class LeastSquares {
   public double rSquared() {
     double total = products.at(outcome, outcome);
     return total > 0 ? Math.min(1, explained / total) : Double.NaN;
+  }
+
+  /** What the predictors explain of the outcome's cross product with itself. */
+  double explained() {
+    return explained;
   }
 
   /** The sum of squared residuals, at least 0. */
