@@ -53,7 +53,7 @@ class DependencyRuleTest {
 
   @ArchTest
   static final ArchRule calibrationKnowsSettingsAndStatistics =
-      knowsOnly("calibration", "config", "stats");
+      knowsOnly("calibration", "config", "sql", "stats");
 
   @ArchTest
   static final ArchRule martsAreFunctionsOfCountsAndStatistics =

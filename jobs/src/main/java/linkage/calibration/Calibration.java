@@ -135,7 +135,7 @@ public record Calibration(
         rows -> {
           long[][] counts = new long[coefficients.length][RiskStrata.BINS];
           SharedFits.Sink sink =
-              (fit, bucket, columns, positive) -> {
+              (fit, bucket, columns, positive, weight) -> {
                 double[] own = coefficients[fit][bucket % coefficients[fit].length];
                 counts[fit][RiskStrata.bin(Logistic.logOdds(own, columns))]++;
               };

@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}; each partition brings back
  * one row per fit and bucket. A typed pass, since the sums are an algorithm.
  */
-final class SharedFits {
+public final class SharedFits {
   /**
    * Newton's steps double the digits each time, so what takes longer is no fit worth waiting for.
    */
@@ -40,15 +40,20 @@ final class SharedFits {
   private SharedFits() {}
 
   /** Reads the cases of a row: those of any of the fits, or none. */
-  interface Cases extends Serializable {
+  public interface Cases extends Serializable {
     /** Hands the row's cases to the sink. */
     void read(Row row, Sink sink);
   }
 
   /** Takes cases. */
-  interface Sink {
+  public interface Sink {
     /** Takes one case of one of the fits. */
-    void add(int fit, int bucket, double[] columns, boolean positive);
+    default void add(int fit, int bucket, double[] columns, boolean positive) {
+      add(fit, bucket, columns, positive, 1);
+    }
+
+    /** Takes one case, which counts as so many. */
+    void add(int fit, int bucket, double[] columns, boolean positive, double weight);
   }
 
   /**
@@ -58,15 +63,15 @@ final class SharedFits {
    * @param buckets the sums of the pass at {@link Logistic#evaluatedAt}, by bucket; none if no step
    *     led up, which leaves the fit without cases
    */
-  record Fitted(Logistic fit, List<LogisticSums> buckets) {
+  public record Fitted(Logistic fit, List<LogisticSums> buckets) {
 
     /** The number of cases that have the outcome. */
-    double positive() {
+    public double positive() {
       return buckets.stream().mapToDouble(LogisticSums::positive).sum();
     }
 
     /** The number of cases that don't. */
-    double negative() {
+    public double negative() {
       return buckets.stream().mapToDouble(LogisticSums::negative).sum();
     }
   }
@@ -79,7 +84,8 @@ final class SharedFits {
    * @param columns the number of columns of each
    * @param buckets the number of buckets
    */
-  static List<Fitted> of(Dataset<Row> rows, int count, int columns, int buckets, Cases cases) {
+  public static List<Fitted> of(
+      Dataset<Row> rows, int count, int columns, int buckets, Cases cases) {
     Fitted[] fitted = new Fitted[count];
     for (int fit = 0; fit < count; fit++) {
       fitted[fit] = new Fitted(Logistic.start(columns), List.of());
@@ -128,12 +134,12 @@ final class SharedFits {
   private static Iterator<Row> sums(Iterator<Row> rows, double[][] at, int buckets, Cases cases) {
     LogisticSums[][] sums = new LogisticSums[at.length][buckets];
     Sink sink =
-        (fit, bucket, columns, positive) -> {
+        (fit, bucket, columns, positive, weight) -> {
           if (at[fit] != null) {
             if (sums[fit][bucket] == null) {
               sums[fit][bucket] = new LogisticSums(at[fit]);
             }
-            sums[fit][bucket].add(columns, positive ? 1 : 0, positive ? 0 : 1);
+            sums[fit][bucket].add(columns, positive ? weight : 0, positive ? 0 : weight);
           }
         };
     rows.forEachRemaining(row -> cases.read(row, sink));

@@ -50,6 +50,7 @@ public record Contract(
           "retention_by_score",
           "retention_curves",
           "metric_scores",
+          "lead_lag",
           "driver_importance",
           "driver_revenue_impacts",
           "customer_scorecard",

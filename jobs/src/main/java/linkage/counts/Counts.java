@@ -180,7 +180,7 @@ public final class Counts {
       values[6] = level;
       values[7] = bucket;
       for (int measure = 0; measure < sums.length; measure++) {
-        values[8 + measure] = sums[measure];
+        values[Cell.KEYS + measure] = sums[measure];
       }
       return RowFactory.create(values);
     }

@@ -32,8 +32,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param caps of each horizon, in units of currency; the same in all segments
  * @param bestLevels as [segment set][horizon][driver]
+ * @param segments all of them, in no order
  */
-public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements Serializable {
+public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segment> segments)
+    implements Serializable {
   /** So much of the observations, at most, is capped at either end. */
   public static final double CAPPED_SHARE = 0.005;
 
@@ -55,7 +57,26 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
           .add("weight", DataTypes.DoubleType, false)
           .add("levels", DataTypes.DoubleType, false);
 
-  private record Place(int horizon, int driver, int segmentSet, String segment, int bin) {}
+  /** A segment of a horizon. */
+  record Place(int horizon, int segmentSet, String segment) implements Serializable {}
+
+  /**
+   * A segment.
+   *
+   * @param horizon index of the horizon
+   * @param segmentSet index of the set
+   * @param name its name in the set
+   * @param ratings of the driver that was rated most often
+   */
+  public record Segment(int horizon, int segmentSet, String name, long ratings)
+      implements Serializable {
+
+    Place place() {
+      return new Place(horizon, segmentSet, name);
+    }
+  }
+
+  private record Cell(int horizon, int driver, int segmentSet, String segment, int bin) {}
 
   private static final class Sums {
     private long count;
@@ -86,12 +107,12 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
                 (MapPartitionsFunction<Row, Row>) rows -> part(rows, observations),
                 Encoders.row(SUMS))
             .collectAsList();
-    Map<Place, Sums> sums = new HashMap<>();
+    Map<Cell, Sums> sums = new HashMap<>();
     for (Row part : parts) {
-      var place =
-          new Place(
+      var cell =
+          new Cell(
               part.getInt(0), part.getInt(1), part.getInt(2), part.getString(3), part.getInt(4));
-      sums.computeIfAbsent(place, absent -> new Sums())
+      sums.computeIfAbsent(cell, absent -> new Sums())
           .add(part.getLong(5), part.getDouble(6), part.getDouble(7));
     }
     int horizons = settings.horizonsDays().size();
@@ -108,11 +129,27 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
         }
       }
     }
-    return new DriverBasis(List.copyOf(caps), best);
+    return new DriverBasis(List.copyOf(caps), best, segments(sums));
+  }
+
+  private static List<Segment> segments(Map<Cell, Sums> sums) {
+    Map<Place, Long> ratings = new HashMap<>();
+    sums.forEach(
+        (cell, own) -> {
+          if (cell.driver() != REVENUE) {
+            var place = new Place(cell.horizon(), cell.segmentSet(), cell.segment());
+            ratings.merge(place, own.count, Math::max);
+          }
+        });
+    List<Segment> segments = new ArrayList<>();
+    ratings.forEach(
+        (place, count) ->
+            segments.add(new Segment(place.horizon(), place.segmentSet(), place.segment(), count)));
+    return segments;
   }
 
   private static Iterator<Row> part(Iterator<Row> rows, DriverRows observations) {
-    Map<Place, Sums> sums = new HashMap<>();
+    Map<Cell, Sums> sums = new HashMap<>();
     while (rows.hasNext()) {
       Row row = rows.next();
       if (!observations.isRead(row)) {
@@ -124,13 +161,13 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
           continue;
         }
         int bin = RevenueBins.of(observations.revenueCents(row, horizon));
-        add(sums, new Place(horizon, REVENUE, 0, "", bin), weight, 0);
+        add(sums, new Cell(horizon, REVENUE, 0, "", bin), weight, 0);
         for (int set = 0; set < observations.segmentSetsCount(); set++) {
           String segment = observations.segment(row, set);
           for (int driver = 0; driver < observations.driversCount(); driver++) {
             int level = observations.level(row, driver);
             if (level >= 0) {
-              add(sums, new Place(horizon, driver, set, segment, 0), weight, level);
+              add(sums, new Cell(horizon, driver, set, segment, 0), weight, level);
             }
           }
         }
@@ -138,26 +175,26 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
     }
     List<Row> parts = new ArrayList<>(sums.size());
     sums.forEach(
-        (place, own) ->
+        (cell, own) ->
             parts.add(
                 RowFactory.create(
-                    place.horizon(),
-                    place.driver(),
-                    place.segmentSet(),
-                    place.segment(),
-                    place.bin(),
+                    cell.horizon(),
+                    cell.driver(),
+                    cell.segmentSet(),
+                    cell.segment(),
+                    cell.bin(),
                     own.count,
                     own.weight,
                     own.levels)));
     return parts.iterator();
   }
 
-  private static void add(Map<Place, Sums> sums, Place place, double weight, int level) {
-    sums.computeIfAbsent(place, absent -> new Sums()).add(1, weight, weight * level);
+  private static void add(Map<Cell, Sums> sums, Cell cell, double weight, int level) {
+    sums.computeIfAbsent(cell, absent -> new Sums()).add(1, weight, weight * level);
   }
 
-  private static Winsor caps(Map<Place, Sums> sums, int horizon) {
-    List<Map.Entry<Place, Sums>> own =
+  private static Winsor caps(Map<Cell, Sums> sums, int horizon) {
+    List<Map.Entry<Cell, Sums>> own =
         sums.entrySet().stream()
             .filter(entry -> entry.getKey().driver() == REVENUE)
             .filter(entry -> entry.getKey().horizon() == horizon)
@@ -168,7 +205,7 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels) implements
         CAPPED_SHARE);
   }
 
-  private static double best(Map<Place, Sums> sums, int set, int horizon, int driver) {
+  private static double best(Map<Cell, Sums> sums, int set, int horizon, int driver) {
     double[] means =
         sums.entrySet().stream()
             .filter(entry -> entry.getKey().driver() == driver)

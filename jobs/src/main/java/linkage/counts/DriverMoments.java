@@ -75,7 +75,7 @@ public final class DriverMoments {
     return numbers;
   }
 
-  private static byte[] bytes(double[] numbers) {
+  static byte[] bytes(double[] numbers) {
     var bytes = ByteBuffer.allocate(numbers.length * Double.BYTES);
     bytes.asDoubleBuffer().put(numbers);
     return bytes.array();

@@ -30,6 +30,8 @@ import linkage.config.SourceSettings;
 final class TextParser implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int MOST_KNOWN_DAYS = 10_000;
+
+  private static final int LONGEST_KNOWN_DAY = 40;
   private static final Set<String> TRUE = Set.of("true", "t", "yes", "y", "1");
   private static final Set<String> FALSE = Set.of("false", "f", "no", "n", "0");
 
@@ -95,8 +97,9 @@ final class TextParser implements Serializable {
     Optional<LocalDate> known = knownDays.get(text);
     if (known == null) {
       known = parsedDay(text);
-      // A file has few different days, and many rows of each.
-      if (knownDays.size() < MOST_KNOWN_DAYS) {
+      // A file has few different days, and many rows of each. What is longer than any day is no
+      // day, and would only fill the memory.
+      if (knownDays.size() < MOST_KNOWN_DAYS && text.length() <= LONGEST_KNOWN_DAY) {
         knownDays.put(text, known);
       }
     }

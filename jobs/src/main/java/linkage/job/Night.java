@@ -2,7 +2,6 @@ package linkage.job;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.time.Clock;
@@ -21,6 +20,7 @@ import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
+import linkage.counts.DoublyRobust;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.ingest.GateKeeper;
@@ -28,13 +28,16 @@ import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.link.LinkSources;
+import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.DoublyRobustImpacts;
 import linkage.marts.DriverImportances;
 import linkage.marts.DriverRevenueImpacts;
 import linkage.marts.DriverStatistics;
+import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.SegmentStatistics;
@@ -154,15 +157,17 @@ public final class Night {
     Dataset<Row> linked = stages.run("Linking", () -> linked(sources, views), run::linked);
     run.responses(
         sources.responses().count(), Unlinked.responses(sources.responses(), versions).count());
+    // Only one mart reads what was spent month by month.
+    Dataset<Row> observations = linked.drop(Linked.MONTHLY_REVENUE_CENTS);
     Calibration calibration =
         stages.run(
             "Calibrating",
-            () -> Calibration.fit(linked, Optional.empty(), Optional.empty(), settings, asOf),
+            () -> Calibration.fit(observations, Optional.empty(), Optional.empty(), settings, asOf),
             Night::calibrationNote);
     Dataset<Row> cells =
         stages.run(
             "Counting",
-            () -> materialised(Counts.build(calibration.apply(linked), settings)),
+            () -> materialised(Counts.build(calibration.apply(observations), settings)),
             rows -> "%,d cells".formatted(rows.count()));
     Dataset<Row> statistics =
         stages.run(
@@ -170,7 +175,7 @@ public final class Night {
             () -> materialised(SegmentStatistics.build(cells, settings, asOf)),
             rows -> "%,d segments".formatted(rows.count()));
 
-    Drivers drivers = drivers(calibration.apply(linked));
+    Drivers drivers = drivers(calibration.apply(observations));
 
     LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
@@ -188,6 +193,7 @@ public final class Night {
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(statistics));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(statistics));
     marts.put("metric_scores", metricScores(cells, views, versions));
+    marts.put("lead_lag", LeadLags.build(linked, settings, asOf));
     Dataset<Row> scorecard =
         CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf)
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -212,10 +218,10 @@ public final class Night {
         "Writing marts",
         () -> {
           var writer = new MartWriter(spark, generations);
-          Parallel.map(
-              List.copyOf(marts.keySet()),
-              mart -> {
-                writer.write(run.id(), mart, marts.get(mart));
+          Parallel.mapValues(
+              marts,
+              (mart, rows) -> {
+                writer.write(run.id(), mart, rows);
                 return mart;
               });
           writer.audit(run.id(), List.copyOf(marts.keySet()));
@@ -269,23 +275,14 @@ public final class Night {
   /** Control totals by month, currency and line; stops where an amount can't be converted. */
   private Dataset<Row> controlTotals(Dataset<Row> converted) {
     Dataset<Row> controls =
-        materialised(
+        written(
+            "control_totals",
             SqlModel.plan(
                 spark,
                 "current/control_totals",
                 Map.of("converted_transactions", converted),
                 Map.of()));
-    List<Row> missing =
-        controls
-            .groupBy("currency")
-            .agg(
-                sum("without_rate_count").as("n"),
-                org.apache.spark.sql.functions.min("first_day_without_rate"),
-                org.apache.spark.sql.functions.max("last_day_without_rate"))
-            .where(col("n").gt(0))
-            .orderBy("currency")
-            .collectAsList();
-    RateGate.stopOn(missing, settings, "The published marts are unchanged.");
+    RateGate.check(controls, settings);
     return controls;
   }
 
@@ -298,13 +295,12 @@ public final class Night {
     rows.put("transactions", views.convertedTransactions(views.current("transactions"), customers));
     rows.put("survey_responses", views.responses());
     views.attrition().ifPresent(attrition -> rows.put("attrition", attrition));
-    List<Dataset<Row>> current =
-        Parallel.map(List.copyOf(rows.keySet()), name -> written(name, rows.get(name)));
+    Map<String, Dataset<Row>> current = Parallel.mapValues(rows, this::written);
     return new LinkSources(
         versions,
-        current.get(1),
-        current.get(0),
-        current.size() > 2 ? Optional.of(current.get(2)) : Optional.empty());
+        current.get("survey_responses"),
+        current.get("transactions"),
+        Optional.ofNullable(current.get("attrition")));
   }
 
   /** Links, and writes the observations down, so that each later pass reads instead of linking. */
@@ -314,8 +310,9 @@ public final class Night {
   }
 
   /**
-   * Rows in a file of tonight's work. Spark's cache would not do: it doesn't find rows again that a
-   * query with common table expressions made, and makes them anew.
+   * Rows in a file of tonight's work, so that all later passes read what one pass made. A cache is
+   * only found by plans that hold the very plan it was made of, and takes the memory of its
+   * readers.
    */
   private Dataset<Row> written(String name, Dataset<Row> rows) {
     String folder = new Path(work(), name).toString();
@@ -347,9 +344,19 @@ public final class Night {
               DriverStatistics.build(moments, basis, settings, asOf)
                   .persist(StorageLevel.MEMORY_AND_DISK());
           run.driverMoments(DriverStatistics.bytes(found));
-          return new Drivers(found, basis.caps(), Optional.empty());
+          return new Drivers(found, basis.caps(), doublyRobust(observations, basis));
         },
         found -> "%d drivers".formatted(settings.drivers().size()));
+  }
+
+  private Optional<Dataset<Row>> doublyRobust(Dataset<Row> observations, DriverBasis basis) {
+    if (settings.source("transactions").isEmpty()) {
+      return Optional.empty();
+    }
+    List<DoublyRobust.Effect> effects =
+        DoublyRobust.of(
+            observations, basis, settings, DoublyRobustImpacts.heldEqual(settings, asOf), asOf);
+    return Optional.of(DoublyRobustImpacts.build(spark, effects, settings, asOf));
   }
 
   private Dataset<Row> metricScores(Dataset<Row> cells, Views views, Dataset<Row> versions) {

@@ -1,12 +1,15 @@
 package linkage.job;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -45,5 +48,16 @@ final class Parallel {
     } finally {
       workers.shutdownNow();
     }
+  }
+
+  /** Applies a function to each key and value; results are under their keys, in the keys' order. */
+  static <K, V, R> Map<K, R> mapValues(Map<K, V> values, BiFunction<K, V, R> work) {
+    List<K> keys = List.copyOf(values.keySet());
+    List<R> results = map(keys, key -> work.apply(key, values.get(key)));
+    Map<K, R> byKey = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      byKey.put(keys.get(i), results.get(i));
+    }
+    return byKey;
   }
 }

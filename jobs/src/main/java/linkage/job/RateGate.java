@@ -65,12 +65,27 @@ final class RateGate {
   }
 
   /**
-   * Stops if any rate is missing.
+   * Looks at what is current, since a rate may have been taken back since its transactions came.
    *
-   * @param missing rows of currency, number of transactions, first and last day
-   * @param state what state the world is in
+   * @param controls the rows of {@code current/control_totals.sql}
+   * @throws GateException as for tonight's transactions
    */
-  static void stopOn(List<Row> missing, Settings settings, String state) {
+  static void check(Dataset<Row> controls, Settings settings) {
+    List<Row> missing =
+        controls
+            .groupBy("currency")
+            .agg(
+                sum("without_rate_count").as("n"),
+                min("first_day_without_rate"),
+                max("last_day_without_rate"))
+            .where(col("n").gt(0))
+            .orderBy("currency")
+            .collectAsList();
+    stopOn(missing, settings, "The published marts are unchanged.");
+  }
+
+  /** Stops on rows of currency, number of transactions, first and last day, if there are any. */
+  private static void stopOn(List<Row> missing, Settings settings, String state) {
     if (missing.isEmpty()) {
       return;
     }

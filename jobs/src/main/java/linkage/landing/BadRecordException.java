@@ -4,7 +4,18 @@ package linkage.landing;
 final class BadRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  BadRecordException(String problem) {
-    super(problem, null, false, false);
+  /** A problem that says all. */
+  BadRecordException(String reason) {
+    super(reason, null, false, false);
+  }
+
+  /**
+   * A problem with what was found in the record.
+   *
+   * @param reason the kind of problem, the same for all records that have it: reasons are counted
+   * @param found what this record holds
+   */
+  BadRecordException(String reason, String found) {
+    this(reason + ": " + found);
   }
 }

@@ -50,7 +50,7 @@ final class JsonFields {
         put(fields, name, value(parser, characters));
       }
       if (parser.currentToken() != JsonToken.END_OBJECT) {
-        throw new BadRecordException("isn't JSON: the object isn't closed");
+        throw new BadRecordException("isn't JSON", "the object isn't closed");
       }
       if (parser.nextToken() != null) {
         throw new BadRecordException("has text after the JSON object");
@@ -61,7 +61,7 @@ final class JsonFields {
           e.getLocation() == null
               ? ""
               : " (at character %d)".formatted(e.getLocation().getCharOffset() + 1);
-      throw new BadRecordException("isn't JSON: " + oneLine(e.getOriginalMessage()) + place);
+      throw new BadRecordException("isn't JSON", oneLine(e.getOriginalMessage()) + place);
     } catch (IOException e) {
       throw new UncheckedIOException("Text in memory can't fail to be read.", e);
     }
@@ -82,7 +82,8 @@ final class JsonFields {
     String text = parser.getText();
     if (token == JsonToken.VALUE_STRING && holdsHalfCharacter(text)) {
       throw new BadRecordException(
-          "key '%s' holds half of a surrogate pair".formatted(parser.currentName()));
+          "has a key whose text holds half of a surrogate pair",
+          "'%s'".formatted(parser.currentName()));
     }
     return text;
   }
@@ -93,14 +94,15 @@ final class JsonFields {
       throw new BadRecordException("has a key without a name");
     }
     if (ColumnNames.key(name).equals(ColumnNames.RECORD)) {
-      throw new BadRecordException("has the key %s, which is reserved".formatted(name));
+      throw new BadRecordException(
+          "has the key %s, which is reserved".formatted(ColumnNames.RECORD));
     }
     if (name.equals(other)) {
-      throw new BadRecordException("has the key '%s' twice".formatted(name));
+      throw new BadRecordException("has a key twice", "'%s'".formatted(name));
     }
     if (other != null) {
       throw new BadRecordException(
-          "has the keys '%s' and '%s', which differ only by case".formatted(other, name));
+          "has keys that differ only by case", "'%s' and '%s'".formatted(other, name));
     }
     fields.values.put(name, value);
   }

@@ -8,6 +8,8 @@ package linkage.landing;
  *     null where a JSON record has null or lacks the key; all null when the record has a problem,
  *     since its values can't be told apart reliably
  * @param text exactly as in the file, without the line end that closes it
- * @param problem why the record can't be used, a phrase that follows its number; null when it can
+ * @param problem why the record can't be used, a phrase that follows its number; what stands before
+ *     a first {@code ": "} is the reason, which doesn't depend on what the record holds; null when
+ *     it can be used
  */
 public record RawRecord(long number, String[] values, String text, String problem) {}

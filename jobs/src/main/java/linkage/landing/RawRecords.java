@@ -116,9 +116,8 @@ public final class RawRecords implements Iterator<RawRecord>, Closeable {
       String[] values = json == null ? delimited(text) : keyed(text);
       return new RawRecord(number, values, text.characters(), null);
     } catch (BadRecordException e) {
-      String span = text.lines() == 1 ? "" : " (the record spans %d lines)".formatted(text.lines());
       return new RawRecord(
-          number, new String[columns.size()], text.characters(), e.getMessage() + span);
+          number, new String[columns.size()], text.characters(), problem(e.getMessage(), text));
     }
   }
 
@@ -129,19 +128,28 @@ public final class RawRecords implements Iterator<RawRecord>, Closeable {
     String[] fields = csv.split(text.characters());
     if (fields.length != width) {
       throw new BadRecordException(
-          "has %d field(s), the header has %d%s"
+          fields.length < width ? "has too few fields" : "has too many fields",
+          "%d, the header has %d%s"
               .formatted(
                   fields.length,
                   width,
-                  text.isCutOff() ? " (the file ends in it without a line end)" : ""));
+                  text.isCutOff() ? ", and the file ends in it without a line end" : ""));
     }
     for (int i = columns.size(); i < width; i++) {
       if (!fields[i].isBlank()) {
         throw new BadRecordException(
-            "has '%s' in column %d, which has no name".formatted(fields[i], i + 1));
+            "has a value in a column without a name",
+            "'%s' in column %d".formatted(fields[i], i + 1));
       }
     }
     return width == columns.size() ? fields : Arrays.copyOf(fields, columns.size());
+  }
+
+  private static String problem(String problem, Text text) {
+    return text.lines() == 1
+        ? problem
+        : "%s%s the record spans %d lines"
+            .formatted(problem, problem.contains(": ") ? "," : ":", text.lines());
   }
 
   private String[] keyed(Text text) throws BadRecordException, IOException {

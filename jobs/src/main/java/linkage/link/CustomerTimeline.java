@@ -220,10 +220,9 @@ final class CustomerTimeline {
     int purchases = countUpTo(purchaseDays, anchor);
     int loss = isEligible ? lossDays(landmark, streakEnds) : Observation.NONE;
     // The first of all counted observations is mature or none is: maturity only ends with time.
+    boolean isAnalysed = isPrimary && isEligible && isInWindow;
     Observation.Firsts firsts =
-        isPrimary && isEligible && isInWindow
-            ? firsts(version, segments, dayCodes)
-            : Observation.Firsts.NOWHERE;
+        isAnalysed ? firsts(version, segments, dayCodes) : Observation.Firsts.NOWHERE;
 
     var overHorizons = new Observation.OverHorizon[horizons.length];
     for (int h = 0; h < horizons.length; h++) {
@@ -254,7 +253,21 @@ final class CustomerTimeline {
         purchases == 0 ? Observation.NONE : anchor - purchaseDays.getInt(purchases - 1),
         overHorizons,
         loss,
-        Math.max(0, completeThrough - landmark));
+        Math.max(0, completeThrough - landmark),
+        isAnalysed && !rules.followsInactivity() ? monthlyRevenue(anchor, landmark) : null);
+  }
+
+  private long[] monthlyRevenue(int anchor, int landmark) {
+    var months = new long[1 + 2 * Linked.MONTHS];
+    int year = Linked.MONTHS * Linked.DAYS_PER_MONTH;
+    months[0] = revenue(anchor - 2 * year, anchor - year);
+    for (int month = 0; month < Linked.MONTHS; month++) {
+      int after = month * Linked.DAYS_PER_MONTH;
+      int upTo = after + Linked.DAYS_PER_MONTH;
+      months[1 + month] = revenue(anchor - year + after, anchor - year + upTo);
+      months[1 + Linked.MONTHS + month] = revenue(landmark + after, landmark + upTo);
+    }
+    return months;
   }
 
   private Eligibility eligibility(int anchor, int landmark) {

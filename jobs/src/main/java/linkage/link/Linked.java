@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,10 @@ import org.apache.spark.sql.types.StructType;
  *     exceed follow_up_days: who censors does so at follow_up_days
  * <tr><td>follow_up_days<td>INT<td>days from L to the day through which outcomes are complete, at
  *     least 0
+ * <tr><td>monthly_revenue_cents<td>ARRAY&lt;BIGINT&gt;?<td>signed revenue by months of {@value
+ *     #DAYS_PER_MONTH} days: first that of the year before the last, (anchor - 720, anchor - 360],
+ *     then of the {@value #MONTHS} months up to the anchor, oldest first, then of the {@value
+ *     #MONTHS} after L; null unless primary, eligible and in the window, and by the inactivity rule
  * </table>
  *
  * <p><b>Counted</b> observations are primary, eligible, in the window and mature. Sums of flags are
@@ -86,6 +91,13 @@ public final class Linked {
   public static final String RECENCY_DAYS = "recency_days";
   public static final String LOSS_DAYS = "loss_days";
   public static final String FOLLOW_UP_DAYS = "follow_up_days";
+  public static final String MONTHLY_REVENUE_CENTS = "monthly_revenue_cents";
+
+  /** Months on either side of an anchor whose revenue is told one by one. */
+  public static final int MONTHS = 12;
+
+  /** Days of such a month. */
+  public static final int DAYS_PER_MONTH = 30;
 
   /** Clusters are spread over this many buckets. */
   public static final int BUCKETS = 64;
@@ -173,7 +185,10 @@ public final class Linked {
         columns = columns.add(column.column(horizon), column.type, column.isNullable);
       }
     }
-    return columns.add(LOSS_DAYS, IntegerType, true).add(FOLLOW_UP_DAYS, IntegerType, false);
+    return columns
+        .add(LOSS_DAYS, IntegerType, true)
+        .add(FOLLOW_UP_DAYS, IntegerType, false)
+        .add(MONTHLY_REVENUE_CENTS, createArrayType(LongType, false), true);
   }
 
   /** The columns as {@link #values} hands them over: dates are days since 1970-01-01. */
@@ -231,6 +246,7 @@ public final class Linked {
     }
     values[next++] = unlessNone(observation.lossDays());
     values[next++] = observation.followUpDays();
+    values[next++] = observation.monthlyRevenueCents();
     return values;
   }
 

@@ -21,7 +21,8 @@ record Observation(
     int recencyDays,
     OverHorizon[] overHorizons,
     int lossDays,
-    int followUpDays) {
+    int followUpDays,
+    long[] monthlyRevenueCents) {
   static final int NONE = Integer.MIN_VALUE;
 
   /** What depends on the horizon; the outcome is null unless the observation is eligible. */

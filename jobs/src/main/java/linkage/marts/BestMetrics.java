@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import linkage.config.MetricSettings;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.sql.Groups;
 import linkage.stats.AddedValue;
 import linkage.stats.BenjaminiHochberg;
 import linkage.stats.Verdict;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -52,18 +52,13 @@ public final class BestMetrics {
         settings.metrics().stream()
             .collect(Collectors.toMap(MetricSettings::id, MetricSettings::label));
     var verdicts = new Verdicts(Map.copyOf(labels), verdictStatus);
-    return SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS)
-        .groupByKey(
-            (MapFunction<Row, String>)
-                row ->
-                    row.<String>getAs("segment_set")
-                        + "|"
-                        + row.<String>getAs("outcome")
-                        + "|"
-                        + row.<Integer>getAs("horizon_days"),
-            Encoders.STRING())
+    return Groups.by(
+            SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS),
+            "segment_set",
+            "outcome",
+            "horizon_days")
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> verdicts.of(rows),
+            (FlatMapGroupsFunction<Row, Row, Row>) (key, rows) -> verdicts.of(rows),
             Encoders.row(Contract.mart("best_metrics").sparkType()));
   }
 

@@ -20,7 +20,10 @@ import java.util.stream.Collectors;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.stats.BenjaminiHochberg;
+import linkage.stats.Estimate;
+import linkage.stats.Interval;
 import linkage.stats.drivers.Cents;
+import linkage.stats.drivers.Placebo;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.api.java.function.MapFunction;
@@ -113,12 +116,7 @@ public final class DriverRevenueImpacts {
             "left")
         .groupByKey(
             (MapFunction<Row, String>)
-                row ->
-                    row.<Integer>getAs("horizon_days")
-                        + "|"
-                        + row.<String>getAs("scenario")
-                        + "|"
-                        + row.<String>getAs("rung"),
+                row -> row.<Integer>getAs("horizon_days") + "|" + row.<String>getAs("scenario"),
             Encoders.STRING())
         .flatMapGroups(
             (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> finish.of(rows),
@@ -133,7 +131,9 @@ public final class DriverRevenueImpacts {
       rows.forEachRemaining(all::add);
       Map<String, Double> q = new HashMap<>();
       all.stream()
-          .collect(Collectors.groupingBy(row -> row.<String>getAs("segment_set")))
+          .collect(
+              Collectors.groupingBy(
+                  row -> row.<String>getAs("segment_set") + "|" + row.<String>getAs("rung")))
           .values()
           .forEach(set -> adjust(set, q));
       Map<String, Row> known =
@@ -143,6 +143,10 @@ public final class DriverRevenueImpacts {
       Map<String, List<MartRow>> segments = new LinkedHashMap<>();
       Map<MartRow, Long> customers = new HashMap<>();
       for (Row row : all) {
+        boolean isDoublyRobust = row.getAs("rung").equals(DoublyRobustImpacts.RUNG);
+        if (isDoublyRobust && !known.containsKey(nameOfAdjusted(row))) {
+          continue;
+        }
         MartRow finished = finished(row, known, q);
         String segment = row.getAs("segment_set") + "|" + row.getAs("segment");
         segments.computeIfAbsent(segment, absent -> new ArrayList<>()).add(finished);
@@ -177,9 +181,11 @@ public final class DriverRevenueImpacts {
     private MartRow finished(Row own, Map<String, Row> known, Map<String, Double> q) {
       Row source = own;
       String takenFrom = null;
-      if (!own.getAs("status").equals("ok")) {
+      // Each set has a best segment of its own, so there is nothing to take from a parent.
+      boolean mayTake = !own.getAs("scenario").equals(DriverScenarios.TO_BEST_SEGMENT);
+      if (mayTake && !own.getAs("status").equals("ok")) {
         for (var parent : plan.parents(own.getAs("segment_set"), own.getAs("segment"))) {
-          Row found = known.get(name(parent, own.getAs("driver")));
+          Row found = known.get(name(parent, own.getAs("driver"), own.getAs("rung")));
           if (found != null) {
             source = found;
             takenFrom = parent.name();
@@ -190,6 +196,10 @@ public final class DriverRevenueImpacts {
       var row = new MartRow(Contract.mart(ImpactRows.MART));
       for (String column : Contract.mart(ImpactRows.MART).names()) {
         row.set(column, (OWN.contains(column) ? own : source).getAs(column));
+      }
+      if (own.getAs("rung").equals(DoublyRobustImpacts.RUNG)) {
+        addFromRegression(
+            row, known.get(name(place(own), own.getAs("driver"), ImpactRows.ADJUSTED)));
       }
       Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
       Long population = own.getAs(CUSTOMERS);
@@ -202,6 +212,46 @@ public final class DriverRevenueImpacts {
           .set(
               "evidence",
               DriverSentences.evidence(row.value("rung"), row.value("placebo_verdict")));
+    }
+
+    /** What the doubly robust figure shares with the adjusted one: the sample, and the placebo. */
+    private static void addFromRegression(MartRow row, Row adjusted) {
+      for (String column :
+          List.of(
+              "observations_count",
+              "effective_observations",
+              "placebo_change_per_customer",
+              "placebo_change_per_customer_lower",
+              "placebo_change_per_customer_upper")) {
+        row.set(column, adjusted.getAs(column));
+      }
+      double rated = adjusted.<Double>getAs("population_covered_share");
+      double moved = (Double) row.value("moved_share");
+      double overlap = (Double) row.value("overlap_share");
+      row.set("population_covered_share", Math.max(0, rated - moved / overlap * (1 - overlap)));
+      row.set(
+          "placebo_verdict",
+          ImportanceRows.label(
+              Placebo.of(
+                  estimate(row, "revenue_change_per_customer"),
+                  estimate(row, "placebo_change_per_customer"))));
+    }
+
+    private static Estimate estimate(MartRow row, String column) {
+      return new Estimate(
+          number(row.value(column)),
+          Double.NaN,
+          0,
+          new Interval(number(row.value(column + "_lower")), number(row.value(column + "_upper"))));
+    }
+
+    private static double number(Object value) {
+      return value == null ? Double.NaN : (Double) value;
+    }
+
+    private static String nameOfAdjusted(Row row) {
+      var place = new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment"));
+      return name(place, row.getAs("driver"), ImpactRows.ADJUSTED);
     }
 
     /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
@@ -258,11 +308,12 @@ public final class DriverRevenueImpacts {
     private static String name(Row row) {
       return name(
           new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
-          row.getAs("driver"));
+          row.getAs("driver"),
+          row.getAs("rung"));
     }
 
-    private static String name(DriverPlan.Place place, String driver) {
-      return place.segmentSet() + "|" + place.segment() + "|" + driver;
+    private static String name(DriverPlan.Place place, String driver, String rung) {
+      return place.segmentSet() + "|" + place.segment() + "|" + driver + "|" + rung;
     }
   }
 }

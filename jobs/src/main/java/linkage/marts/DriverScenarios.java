@@ -17,6 +17,7 @@ import linkage.stats.drivers.SegmentDrivers.Products;
  */
 final class DriverScenarios {
   static final String LOWS_TO_MIDDLE = "lows_to_middle";
+  static final String TO_BEST_SEGMENT = "to_best_segment";
   static final String ALL_LOWS_TO_MIDDLE = "all_lows_to_middle";
 
   private final DriverPlan plan;
@@ -50,7 +51,7 @@ final class DriverScenarios {
     int top = question.levels() - 1;
     List<Move> moves = new ArrayList<>();
     if (!Double.isNaN(bestLevel)) {
-      moves.add(move("to_best_segment", driver, 1, level -> Math.max(0, bestLevel - level)));
+      moves.add(move(TO_BEST_SEGMENT, driver, 1, level -> Math.max(0, bestLevel - level)));
     }
     moves.add(move("plus_one_point", driver, 1, level -> level < top ? 1 : 0));
     for (DriverScenario own : plan.scenarios()) {

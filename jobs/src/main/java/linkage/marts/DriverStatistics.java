@@ -82,7 +82,7 @@ public final class DriverStatistics {
   }
 
   /** A mart's columns while they are still being filled. */
-  private static StructType columns(String mart) {
+  static StructType columns(String mart) {
     var columns = new StructType();
     for (var field : Contract.mart(mart).sparkType().fields()) {
       columns = columns.add(field.name(), field.dataType(), true);

@@ -1,9 +1,12 @@
 package linkage.marts;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import linkage.contract.Contract;
 import linkage.stats.Interval;
+import linkage.stats.Support;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -39,6 +42,22 @@ public final class MartRow {
   /** What a column was set to; null if it wasn't. */
   Object value(String column) {
     return values.get(contract.field(column).name());
+  }
+
+  /** Sets the two columns of an interval; nulls too where there is too little to trust it. */
+  MartRow set(String lowerColumn, String upperColumn, Support support, Interval interval) {
+    return set(lowerColumn, upperColumn, trusted(support, interval));
+  }
+
+  /** None where there are too few buckets to estimate a variance from. */
+  static Interval trusted(Support support, Interval interval) {
+    return support.insufficient() ? Interval.UNDEFINED : interval;
+  }
+
+  /** The row, followed by values that aren't columns of its mart. */
+  Row with(Object... others) {
+    return RowFactory.create(
+        Stream.concat(contract.names().stream().map(values::get), Arrays.stream(others)).toArray());
   }
 
   /** The row in the order of the contract; a column that wasn't set is null. */

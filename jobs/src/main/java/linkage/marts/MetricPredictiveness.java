@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import linkage.contract.Contract;
+import linkage.sql.Groups;
 import linkage.stats.RandomEffects;
 import linkage.stats.RandomEffects.Shrunk;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -36,20 +36,14 @@ public final class MetricPredictiveness {
    * @param statistics of all segments
    */
   public static Dataset<Row> build(Dataset<Row> statistics) {
-    return SegmentStatistics.rows(statistics, SegmentStatistics.PREDICTIVENESS)
-        .groupByKey(
-            (MapFunction<Row, String>)
-                row ->
-                    row.<String>getAs("segment_set")
-                        + "|"
-                        + row.<String>getAs("metric")
-                        + "|"
-                        + row.<String>getAs("outcome")
-                        + "|"
-                        + row.<Integer>getAs("horizon_days"),
-            Encoders.STRING())
+    return Groups.by(
+            SegmentStatistics.rows(statistics, SegmentStatistics.PREDICTIVENESS),
+            "segment_set",
+            "metric",
+            "outcome",
+            "horizon_days")
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> shrunk(rows),
+            (FlatMapGroupsFunction<Row, Row, Row>) (key, rows) -> shrunk(rows),
             Encoders.row(Contract.mart(SegmentStatistics.PREDICTIVENESS).sparkType()));
   }
 

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.when;
 import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,11 +15,12 @@ import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.Cell;
 import linkage.counts.Counts;
+import linkage.sql.Groups;
 import linkage.stats.Estimate;
 import linkage.stats.HeadlineScore;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -53,21 +53,15 @@ public final class MetricScores {
     var plan = new Plan(settings.segmentSets(), settings.metrics(), asOf);
     var contract = Contract.mart("metric_scores");
     Dataset<Row> scores =
-        cells
-            .where(col("table").equalTo(Counts.ANSWERS))
-            .groupByKey(
-                (MapFunction<Row, String>)
-                    cell ->
-                        cell.getInt(1)
-                            + "|"
-                            + cell.getInt(5)
-                            + "|"
-                            + cell.getInt(3)
-                            + "|"
-                            + cell.getString(2),
-                Encoders.STRING())
+        Groups.by(
+                cells.where(col("table").equalTo(Counts.ANSWERS)),
+                "segment_set",
+                "segment",
+                "metric",
+                "period")
             .flatMapGroups(
-                (FlatMapGroupsFunction<String, Row, Row>) (key, group) -> plan.rows(group),
+                (FlatMapGroupsFunction<Row, Row, Row>)
+                    (key, group) -> List.of(plan.row(group)).iterator(),
                 Encoders.row(contract.sparkType()))
             .drop("invited_count", "response_rate");
     return scores
@@ -86,28 +80,18 @@ public final class MetricScores {
   private record Plan(List<SegmentSet> segmentSets, List<MetricSettings> metrics, LocalDate asOf)
       implements Serializable {
 
-    Iterator<Row> rows(Iterator<Row> cells) {
-      Row first = null;
-      double[][] counts = null;
-      double responses = 0;
-      while (cells.hasNext()) {
-        Row cell = cells.next();
-        if (first == null) {
-          first = cell;
-          counts = new double[BUCKETS][metrics.get(cell.getInt(5)).levels()];
-        }
-        counts[cell.getInt(7)][cell.getInt(6)] += cell.getLong(8);
-        responses += cell.getLong(8);
+    /** A group is never empty, and its cells agree in all but level and bucket. */
+    Row row(Iterator<Row> cells) {
+      var first = new Cell(cells.next());
+      MetricSettings metric = metrics.get(first.metric());
+      double[][] counts = new double[BUCKETS][metric.levels()];
+      long responses = 0;
+      for (Cell cell = first;
+          cell != null;
+          cell = cells.hasNext() ? new Cell(cells.next()) : null) {
+        counts[cell.bucket()][cell.level()] += cell.observations();
+        responses += cell.observations();
       }
-      List<Row> rows = new ArrayList<>();
-      if (first != null) {
-        rows.add(row(first, counts, Math.round(responses)));
-      }
-      return rows.iterator();
-    }
-
-    private Row row(Row cell, double[][] counts, long responses) {
-      MetricSettings metric = metrics.get(cell.getInt(5));
       double[] raw =
           IntStream.range(0, metric.levels())
               .mapToDouble(level -> metric.question().scoreAt(level))
@@ -115,10 +99,10 @@ public final class MetricScores {
       Estimate headline = HeadlineScore.valueOf(metric.headline().name()).of(counts, raw);
       return new MartRow(Contract.mart("metric_scores"))
           .set("as_of", Date.valueOf(asOf))
-          .set("segment_set", segmentSets.get(cell.getInt(1)).name())
-          .set("segment", cell.getString(2))
+          .set("segment_set", segmentSets.get(first.segmentSet()).name())
+          .set("segment", first.segment())
           .set("metric", metric.id())
-          .set("month", Date.valueOf(LocalDate.ofEpochDay(cell.getInt(3))))
+          .set("month", Date.valueOf(LocalDate.ofEpochDay(first.period())))
           .set("headline", metric.headline().key())
           .set("responses_count", responses)
           .set("score", headline.value())

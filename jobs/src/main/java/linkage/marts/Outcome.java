@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import java.util.Locale;
+import linkage.counts.Cell;
 
 /** What is measured after an anchor, and read as yes or no. */
 enum Outcome {
@@ -15,11 +16,11 @@ enum Outcome {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** How many of these observations have the outcome. */
-  long positive(long observations, long lost, long repeated) {
+  /** How many of a cell's observations have the outcome. */
+  long positive(Cell cell) {
     return switch (this) {
-      case RETAINED -> observations - lost;
-      case REPEAT_PURCHASE -> repeated;
+      case RETAINED -> cell.observations() - cell.lost();
+      case REPEAT_PURCHASE -> cell.repeated();
     };
   }
 }

@@ -3,10 +3,10 @@ package linkage.marts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import linkage.counts.Cell;
 import linkage.counts.Counts;
 import linkage.counts.RevenueBins;
 import linkage.stats.MetricRevenue;
-import org.apache.spark.sql.Row;
 
 /** The {@link Counts#REVENUE} cells of one segment and horizon. */
 final class RevenueCells {
@@ -24,12 +24,12 @@ final class RevenueCells {
     }
   }
 
-  void add(Row cell) {
-    int bin = Math.toIntExact(cell.getLong(4));
-    int metric = cell.getInt(5);
+  void add(Cell cell) {
+    int bin = cell.binOrStratum();
+    int metric = cell.metric();
     double[][] counts =
         metrics.get(metric).computeIfAbsent(bin, b -> new double[buckets][levels[metric]]);
-    counts[cell.getInt(7)][cell.getInt(6)] += cell.getLong(8);
+    counts[cell.bucket()][cell.level()] += cell.observations();
   }
 
   /** Observations that answered a metric and brought in more than nothing. */

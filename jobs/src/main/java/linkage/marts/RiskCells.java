@@ -1,10 +1,10 @@
 package linkage.marts;
 
+import linkage.counts.Cell;
 import linkage.counts.Counts;
 import linkage.stats.AddedValue;
 import linkage.stats.RiskCounts;
 import linkage.stats.RiskStrata;
-import org.apache.spark.sql.Row;
 
 /**
  * The cells of one segment, horizon and outcome by baseline risk: {@link Counts#RETENTION_RISK} or
@@ -25,20 +25,20 @@ final class RiskCells {
     this.metrics = new RiskCounts[levels.length];
   }
 
-  void add(Row cell) {
-    int stratum = Math.toIntExact(cell.getLong(4));
-    int metric = cell.getInt(5);
-    int bucket = cell.getInt(7);
+  void add(Cell cell) {
+    int stratum = cell.binOrStratum();
+    int metric = cell.metric();
+    int bucket = cell.bucket();
     if (metrics[metric] == null) {
       metrics[metric] = new RiskCounts(levels[metric], zero(metric), zero(metric), zero(metric));
     }
     RiskCounts counts = metrics[metric];
-    int at = stratum * levels[metric] + cell.getInt(6);
-    long n = cell.getLong(8);
-    long positive = outcome.positive(n, cell.getLong(9), cell.getLong(10));
+    int at = stratum * levels[metric] + cell.level();
+    long n = cell.observations();
+    long positive = outcome.positive(cell);
     counts.retained()[bucket][at] += positive;
     counts.lost()[bucket][at] += n - positive;
-    counts.logOdds()[bucket][at] += cell.getLong(15) / Counts.MILLIONTHS;
+    counts.logOdds()[bucket][at] += cell.riskLogOdds();
   }
 
   private double[][] zero(int metric) {

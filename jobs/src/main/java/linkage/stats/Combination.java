@@ -72,7 +72,7 @@ public record Combination(Estimate combined, Estimate best, Estimate difference,
     return new Combination(
         MetricCounts.aucEstimate(jackknife, COMBINED, support),
         MetricCounts.aucEstimate(jackknife, BEST, support),
-        difference(jackknife, support.degreesOfFreedom()),
+        jackknife.difference(COMBINED, BEST, support.degreesOfFreedom()),
         support);
   }
 
@@ -85,16 +85,5 @@ public record Combination(Estimate combined, Estimate best, Estimate difference,
     int middle = (from + to) / 2;
     return StratifiedAuc.of(
         Arrays.copyOfRange(cells, from, middle), Arrays.copyOfRange(cells, middle, to), levels);
-  }
-
-  private static Estimate difference(Jackknife aucs, int degreesOfFreedom) {
-    double difference = aucs.estimate()[COMBINED] - aucs.estimate()[BEST];
-    double variance = aucs.varianceOfDifference(COMBINED, BEST);
-    boolean visible = difference == 0 || variance > 0;
-    return new Estimate(
-        difference,
-        variance,
-        degreesOfFreedom,
-        visible ? Interval.symmetric(difference, variance, degreesOfFreedom) : Interval.UNDEFINED);
   }
 }

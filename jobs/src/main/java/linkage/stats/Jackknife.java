@@ -105,6 +105,21 @@ public record Jackknife(double[] estimate, double[] mean, double[][] covariance)
     return varianceOfDifference(covariance, component, other);
   }
 
+  /**
+   * One component minus another, with a t interval; none of a difference that isn't 0 and doesn't
+   * vary.
+   */
+  public Estimate difference(int component, int other, int degreesOfFreedom) {
+    double difference = estimate[component] - estimate[other];
+    double variance = varianceOfDifference(component, other);
+    boolean varies = difference == 0 || variance > 0;
+    return new Estimate(
+        difference,
+        variance,
+        degreesOfFreedom,
+        varies ? Interval.symmetric(difference, variance, degreesOfFreedom) : Interval.UNDEFINED);
+  }
+
   /** The variance of one component of a covariance matrix minus another, as above. */
   static double varianceOfDifference(double[][] covariance, int component, int other) {
     double sum = covariance[component][component] + covariance[other][other];

@@ -72,23 +72,12 @@ public record RankStability(
         winner < 0 ? undefined(-1) : MetricCounts.aucEstimate(jackknifeNow, winner, supportNow),
         other < 0
             ? undefined(supportNow.degreesOfFreedom())
-            : lead(jackknifeNow, winner, other, supportNow.degreesOfFreedom()));
+            : jackknifeNow.difference(winner, other, supportNow.degreesOfFreedom()));
   }
 
   /** Whether the earlier winner has the highest AUC of the later months, too, alone or not. */
   public boolean staysBest() {
     return lead.value() >= 0;
-  }
-
-  private static Estimate lead(Jackknife aucs, int winner, int other, int degreesOfFreedom) {
-    double lead = aucs.estimate()[winner] - aucs.estimate()[other];
-    double variance = aucs.varianceOfDifference(winner, other);
-    boolean visible = lead == 0 || variance > 0;
-    return new Estimate(
-        lead,
-        variance,
-        degreesOfFreedom,
-        visible ? Interval.symmetric(lead, variance, degreesOfFreedom) : Interval.UNDEFINED);
   }
 
   private static Estimate undefined(int degreesOfFreedom) {

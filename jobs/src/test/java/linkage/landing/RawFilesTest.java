@@ -49,7 +49,7 @@ class RawFilesTest {
             "[1,x,d1,null,[a.csv,1,1,x,d1,null]]",
             "[2,y\nz,d2,null,[a.csv,2,2,\"y\nz\",d2,null]]",
             "[3,null,d3,1,50,[b.csv,1,d3,\"1,50\",3,null]]",
-            "[null,null,null,null,[b.csv,2,d4,4,has 2 field(s), the header has 3]]");
+            "[null,null,null,null,[b.csv,2,d4,4,has too few fields: 2, the header has 3]]");
   }
 
   @Test

@@ -114,11 +114,11 @@ class RawRecordsTest {
     assertThat(read(CSV, "a,b,c\n1,2\n1,2,3,4\n\"1\n2\"\n\"1\"2,3,4\n1,2", "a", "b", "c"))
         .extracting(RawRecord::problem)
         .containsExactly(
-            "has 2 field(s), the header has 3",
-            "has 4 field(s), the header has 3",
-            "has 1 field(s), the header has 3 (the record spans 2 lines)",
+            "has too few fields: 2, the header has 3",
+            "has too many fields: 4, the header has 3",
+            "has too few fields: 1, the header has 3, the record spans 2 lines",
             "has text after the closing quote",
-            "has 2 field(s), the header has 3 (the file ends in it without a line end)");
+            "has too few fields: 2, the header has 3, and the file ends in it without a line end");
   }
 
   @Test

@@ -132,7 +132,27 @@ final class NaiveLinking {
     row.put(
         "follow_up_days",
         Math.max(0, (int) ChronoUnit.DAYS.between(landmark, rules.completeThrough())));
+    boolean isAnalysed =
+        (boolean) row.get("is_primary") && (boolean) row.get("in_window") && isEligible;
+    row.put(
+        "monthly_revenue_cents",
+        isAnalysed && rules.inactivityDays() == 0
+            ? monthlyRevenue(customer, anchor, landmark)
+            : null);
     return row;
+  }
+
+  private List<Long> monthlyRevenue(String customer, LocalDate anchor, LocalDate landmark) {
+    List<Long> months = new ArrayList<>();
+    months.add(revenue(customer, anchor.minusDays(720), anchor.minusDays(360)));
+    for (int ago = 12; ago > 0; ago--) {
+      months.add(revenue(customer, anchor.minusDays(30 * ago), anchor.minusDays(30 * (ago - 1))));
+    }
+    for (int month = 1; month <= 12; month++) {
+      months.add(
+          revenue(customer, landmark.plusDays(30 * (month - 1)), landmark.plusDays(30 * month)));
+    }
+    return months;
   }
 
   private String eligibility(

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,9 +117,15 @@ final class PlainLinking {
     for (int i = 0; i < values.length; i++) {
       boolean isDay = schema.fields()[i].dataType().equals(DataTypes.DateType);
       row.put(
-          schema.fieldNames()[i], isDay ? LocalDate.ofEpochDay((Integer) values[i]) : values[i]);
+          schema.fieldNames()[i],
+          isDay ? LocalDate.ofEpochDay((Integer) values[i]) : listed(values[i]));
     }
     return row;
+  }
+
+  /** Arrays as lists, which compare by what they hold. */
+  private static Object listed(Object value) {
+    return value instanceof long[] numbers ? Arrays.stream(numbers).boxed().toList() : value;
   }
 
   private static int day(LocalDate date) {

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
 /** A company as datasets, and rows of datasets by column name. */
@@ -96,7 +97,8 @@ final class SparkCompany {
             row -> {
               Map<String, Object> values = new LinkedHashMap<>();
               for (int i = 0; i < row.size(); i++) {
-                Object value = row.get(i);
+                boolean isArray = row.schema().apply(i).dataType() instanceof ArrayType;
+                Object value = isArray && !row.isNullAt(i) ? row.getList(i) : row.get(i);
                 values.put(
                     row.schema().fieldNames()[i],
                     value instanceof Date day ? day.toLocalDate() : value);

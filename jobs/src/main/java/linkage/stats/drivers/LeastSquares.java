@@ -138,6 +138,22 @@ public final class LeastSquares {
     return prediction;
   }
 
+  /**
+   * The fit as a line: its prediction is the first number plus the others times the predictors'
+   * values.
+   *
+   * @param columns how many predictors there are; they must be the first columns, in order
+   */
+  public double[] asLine(int columns) {
+    double[] line = new double[1 + columns];
+    line[0] = products.means()[outcome];
+    for (int i = 0; i < columns; i++) {
+      line[1 + i] = Double.isNaN(coefficients[i]) ? 0 : coefficients[i];
+      line[0] -= line[1 + i] * products.means()[i];
+    }
+    return line;
+  }
+
   /** How many predictors can be told apart. */
   public int rank() {
     return cholesky.rank();

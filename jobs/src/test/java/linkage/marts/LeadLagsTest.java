@@ -1,9 +1,10 @@
-package linkage.calibration;
+package linkage.marts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +24,7 @@ class LeadLagsTest {
 
   /** By definition: what the statistics say of the months themselves, from plain arrays. */
   @Test
-  void readsMonthsAsDifferencesOfHorizons() {
+  void readsTheMonthsAroundAnAnswer() {
     var random = new Random(1);
     var expected = new LeadLagSums(64);
     List<Row> rows = new ArrayList<>();
@@ -32,9 +33,12 @@ class LeadLagsTest {
     }
 
     List<Row> built =
-        LeadLags.build(SparkTest.session().createDataFrame(rows, schema()).repartition(3), SETTINGS)
+        LeadLags.build(
+                SparkTest.session().createDataFrame(rows, schema()).repartition(3),
+                SETTINGS,
+                LocalDate.parse("2026-01-31"))
             .where("segment_set = 'all' and metric = 'nps'")
-            .orderBy("lag_month")
+            .orderBy("lag_months")
             .collectAsList();
 
     LeadLag result = LeadLag.of(expected);
@@ -42,19 +46,21 @@ class LeadLagsTest {
     for (int lag = 0; lag < 24; lag++) {
       LeadLag.Lag own = result.lags().get(lag);
       Row row = built.get(lag);
-      assertThat(row.<Integer>getAs("lag_month")).isEqualTo(own.month());
+      assertThat(row.<Integer>getAs("lag_months")).isEqualTo(own.month());
       assertThat(row.<Long>getAs("observations_count")).isEqualTo((long) own.observations());
       assertThat(row.<String>getAs("verdict")).isEqualTo(result.judgement().label());
-      assertIs(row, "revenue_association", own.revenue().value());
+      assertIs(row, "revenue_correlation", own.revenue().value());
       assertIs(
-          row, "revenue_beyond_past_association_lower", own.revenueBeyondPast().interval().lower());
-      assertIs(row, "loss_association", own.losses().value());
+          row, "revenue_correlation_beyond_past_lower", own.revenueBeyondPast().interval().lower());
+      assertIs(row, "loss_correlation", own.losses().value());
       assertIs(
-          row, "loss_beyond_past_association_upper", own.lossesBeyondPast().interval().upper());
+          row, "loss_correlation_beyond_past_upper", own.lossesBeyondPast().interval().upper());
       assertIs(row, "revenue_p_value", own.revenueP());
       assertIs(row, "loss_p_value", own.lossesP());
     }
-    assertThat(built.get(0).<Double>getAs("loss_association")).isNull();
+    assertThat(built.get(0).<String>getAs("sentence"))
+        .isEqualTo(LeadLagSentences.of("all", "NPS", result));
+    assertThat(built.get(0).<Double>getAs("loss_correlation")).isNull();
     assertThat(built.get(16).<Double>getAs("loss_p_value")).isNotNull();
   }
 
@@ -69,17 +75,10 @@ class LeadLagsTest {
   }
 
   private static StructType schema() {
-    var ddl =
-        new StringBuilder(
-            "bucket int, is_primary boolean, in_window boolean, eligibility string, region string,"
-                + " tier string, nps tinyint, csat tinyint, ces tinyint, tenure_days int,"
-                + " prior_revenue_cents_360 bigint");
-    for (int horizon : LeadLags.HORIZONS) {
-      ddl.append(
-          ", past_revenue_cents_%1$d bigint, revenue_next_cents_%1$d bigint, mature_%1$d boolean, retained_%1$d boolean"
-              .formatted(horizon));
-    }
-    return StructType.fromDDL(ddl.toString());
+    return StructType.fromDDL(
+        "bucket int, region string, tier string, nps tinyint, csat tinyint, ces tinyint,"
+            + " tenure_days int, loss_days int, follow_up_days int,"
+            + " monthly_revenue_cents array<bigint>");
   }
 
   /** A customer by months, as a linked row and as the sums it should feed. */
@@ -92,30 +91,27 @@ class LeadLagsTest {
     long[] past = random.longs(12, 0, 9_000).toArray();
     long[] next = random.longs(12, 0, 4_000L + 500 * level).toArray();
     boolean isEligible = random.nextInt(10) > 0;
-    List<Object> values =
-        new ArrayList<>(
-            List.of(
-                bucket,
-                true,
-                true,
-                isEligible ? "eligible" : "before_acquisition",
-                "North",
-                "gold",
-                (byte) (level + 1),
-                (byte) 0,
-                (byte) 1,
-                30 * tenureMonths,
-                prior));
-    long pastSum = 0;
-    long nextSum = 0;
-    for (int month = 0; month < 12; month++) {
-      pastSum += past[month];
-      nextSum += next[month];
-      values.add(pastSum);
-      values.add(isEligible ? nextSum : null);
-      values.add(month < seenMonths);
-      values.add(isEligible ? month + 1 < lostIn : null);
+    List<Long> months = new ArrayList<>(List.of(prior));
+    for (int ago = 11; ago >= 0; ago--) {
+      months.add(past[ago]);
     }
+    for (long cents : next) {
+      months.add(cents);
+    }
+    Row row =
+        RowFactory.create(
+            bucket,
+            "North",
+            "gold",
+            (byte) (level + 1),
+            (byte) 0,
+            (byte) 1,
+            30 * tenureMonths + random.nextInt(30),
+            // A loss in a month may fall on any of its days, and after what is known.
+            lostIn > 14 ? null : (Integer) (30 * lostIn - random.nextInt(30)),
+            30 * seenMonths + random.nextInt(30),
+            isEligible ? months.toArray(Long[]::new) : null);
+    lostIn = lostIn > 14 ? Integer.MAX_VALUE : lostIn;
     double[] recent = {log(past, 3, 12), log(past, 1, 3), log(past, 0, 1)};
     for (int month = 0; month < 12 && isEligible; month++) {
       double history = History.signedLog(prior / 100.0);
@@ -129,7 +125,7 @@ class LeadLagsTest {
         expected.add(bucket, month + 1, 1, level, history, recent, revenue, lost);
       }
     }
-    return RowFactory.create(values.toArray());
+    return row;
   }
 
   private static double log(long[] cents, int from, int to) {
