@@ -198,8 +198,7 @@ public final class DriverRevenueImpacts {
         row.set(column, (OWN.contains(column) ? own : source).getAs(column));
       }
       if (own.getAs("rung").equals(DoublyRobustImpacts.RUNG)) {
-        addFromRegression(
-            row, known.get(name(place(own), own.getAs("driver"), ImpactRows.ADJUSTED)));
+        addFromRegression(row, known.get(nameOfAdjusted(own)));
       }
       Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
       Long population = own.getAs(CUSTOMERS);
@@ -250,8 +249,10 @@ public final class DriverRevenueImpacts {
     }
 
     private static String nameOfAdjusted(Row row) {
-      var place = new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment"));
-      return name(place, row.getAs("driver"), ImpactRows.ADJUSTED);
+      return name(
+          new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
+          row.getAs("driver"),
+          ImpactRows.ADJUSTED);
     }
 
     /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
