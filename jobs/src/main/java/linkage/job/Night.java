@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
@@ -339,14 +340,24 @@ public final class Night {
         "Weighing drivers",
         () -> {
           DriverBasis basis = DriverBasis.of(observations, settings);
-          Dataset<Row> moments = DriverMoments.build(observations, settings, basis.caps(), asOf);
-          Dataset<Row> found =
-              DriverStatistics.build(moments, basis, settings, asOf)
-                  .persist(StorageLevel.MEMORY_AND_DISK());
-          run.driverMoments(DriverStatistics.bytes(found));
-          return new Drivers(found, basis.caps(), doublyRobust(observations, basis));
+          // Side by side: the passes of the one leave gaps that the other fills.
+          List<Supplier<Optional<Dataset<Row>>>> both =
+              List.of(
+                  () -> Optional.of(driverStatistics(observations, basis)),
+                  () -> doublyRobust(observations, basis));
+          List<Optional<Dataset<Row>>> found = Parallel.map(both, Supplier::get);
+          return new Drivers(found.get(0).orElseThrow(), basis.caps(), found.get(1));
         },
         found -> "%d drivers".formatted(settings.drivers().size()));
+  }
+
+  private Dataset<Row> driverStatistics(Dataset<Row> observations, DriverBasis basis) {
+    Dataset<Row> moments = DriverMoments.build(observations, settings, basis.caps(), asOf);
+    Dataset<Row> statistics =
+        DriverStatistics.build(moments, basis, settings, asOf)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    run.driverMoments(DriverStatistics.bytes(statistics));
+    return statistics;
   }
 
   private Optional<Dataset<Row>> doublyRobust(Dataset<Row> observations, DriverBasis basis) {

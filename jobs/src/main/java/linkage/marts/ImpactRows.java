@@ -57,6 +57,9 @@ final class ImpactRows {
   private final int degrees;
   private final int[] outcomes;
 
+  /** Made once there is anything to be told. */
+  private Replicates<Left> left;
+
   /**
    * @param bestLevels the best segment's mean level of each driver
    */
@@ -91,20 +94,35 @@ final class ImpactRows {
    * A regression whose one coefficient is the effect.
    *
    * @param column the column that moves
-   * @param controls what is held equal
-   * @param placeboControls what is held equal where the outcome is the revenue before
+   * @param controls what is held equal, beside what is known of the past at the adjusted rung
    */
-  private record Model(String rung, int column, int[] controls, int[] placeboControls) {
-    CrossProducts products(Products products) {
-      return rung.equals(RAW) ? products.centred() : products.absorbed();
-    }
-  }
+  private record Model(String rung, int column, int[] controls) {}
+
+  /**
+   * What all models of a rung have in common is taken out once, and not by each of them.
+   *
+   * @param all before that
+   * @param beyondPast what history and the amounts before leave
+   * @param beyondPrior what the placebo's controls leave
+   */
+  private record Left(Products all, CrossProducts beyondPast, CrossProducts beyondPrior) {}
 
   /** What is replicated: the products, and the coefficient on each outcome and on the placebo. */
   private record State(Products products, double[] coefficients) {}
 
   List<Row> rows() {
     List<Row> rows = new ArrayList<>();
+    if (degrees > 0) {
+      left =
+          sample
+              .products()
+              .map(
+                  products ->
+                      new Left(
+                          products,
+                          products.absorbed().without(columns.moneyControls()),
+                          products.absorbed().without(columns.placeboControls())));
+    }
     for (int driver = 0; driver < plan.drivers().size(); driver++) {
       int low = columns.low(driver);
       int[] missing = {columns.missing(driver)};
@@ -116,10 +134,10 @@ final class ImpactRows {
               products -> -products.absorbed().means()[low],
               products -> products.absorbed().means()[low]);
       List<DriverScenarios.Move> moves = scenarios.of(driver, bestLevels[driver]);
-      add(rows, driver, new Model(RAW, low, notLow, notLow), List.of(lows));
-      add(rows, driver, adjusted(low, notLow, held), List.of(lows));
-      add(rows, driver, new Model(RAW, columns.rating(driver), missing, missing), moves);
-      add(rows, driver, adjusted(columns.rating(driver), missing, held), moves);
+      add(rows, driver, new Model(RAW, low, notLow), List.of(lows));
+      add(rows, driver, new Model(ADJUSTED, low, joined(notLow, held)), List.of(lows));
+      add(rows, driver, new Model(RAW, columns.rating(driver), missing), moves);
+      add(rows, driver, new Model(ADJUSTED, columns.rating(driver), joined(missing, held)), moves);
     }
     if (plan.drivers().size() > 1 && plan.drivers().size() <= MOST_JOINT_DRIVERS) {
       addJoint(rows);
@@ -127,12 +145,11 @@ final class ImpactRows {
     return rows;
   }
 
-  private Model adjusted(int column, int[] own, int[] held) {
-    return new Model(
-        ADJUSTED,
-        column,
-        joined(columns.moneyControls(), own, held),
-        joined(columns.placeboControls(), own, held));
+  /** Everything that the model holds equal. */
+  private int[] controls(Model model) {
+    return model.rung().equals(RAW)
+        ? model.controls()
+        : joined(columns.moneyControls(), model.controls());
   }
 
   /** Ratings of the other drivers that this one doesn't influence. */
@@ -143,7 +160,7 @@ final class ImpactRows {
   }
 
   private void add(List<Row> rows, int driver, Model model, List<DriverScenarios.Move> moves) {
-    int[] all = joined(model.controls(), new int[] {model.column()});
+    int[] all = joined(controls(model), new int[] {model.column()});
     if (degrees == 0 || !sample.isEnough(all)) {
       for (var move : moves) {
         rows.add(row(driver, move.name(), model.rung(), all).set("status", "insufficient").toRow());
@@ -151,7 +168,8 @@ final class ImpactRows {
       return;
     }
     Replicates<State> states =
-        sample.products().map(products -> new State(products, coefficients(model, products)));
+        left.map(products -> new State(products.all(), coefficients(model, products)));
+    var sensitivity = model.rung().equals(RAW) ? null : sensitivity(model);
     for (var move : moves) {
       MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
       ToDoubleFunction<Products> shift = move.shift();
@@ -174,20 +192,22 @@ final class ImpactRows {
       row.set("degrees_of_freedom", degrees).set("moved_share", Math.min(1, moved));
       addEffect(row, effect, uncapped.revenue());
       addPlacebo(row, effect.revenue(), placebo);
-      if (!model.rung().equals(RAW)) {
-        addSensitivity(row, model, shift.applyAsDouble(sample.products().total()));
+      if (sensitivity != null) {
+        sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()));
       }
       rows.add(row.toRow());
     }
   }
 
-  private double[] coefficients(Model model, Products products) {
-    CrossProducts own = model.products(products);
+  private double[] coefficients(Model model, Left products) {
+    boolean isRaw = model.rung().equals(RAW);
+    CrossProducts own = isRaw ? products.all().centred() : products.beyondPast();
+    CrossProducts before = isRaw ? products.all().centred() : products.beyondPrior();
     double[] on = LeastSquares.coefficients(own, model.column(), outcomes, model.controls());
     double[] all = Arrays.copyOf(on, PLACEBO + 1);
     all[PLACEBO] =
         LeastSquares.coefficients(
-            own, model.column(), new int[] {columns.pastRevenue()}, model.placeboControls())[0];
+            before, model.column(), new int[] {columns.pastRevenue()}, model.controls())[0];
     return all;
   }
 
@@ -227,13 +247,12 @@ final class ImpactRows {
       }
       return;
     }
+    Replicates<Joint> joint =
+        sample.products().map(products -> new Joint(products, joint(products.absorbed(), model)));
     ScenarioEffect effect =
-        ScenarioEffect.of(
-            sample.products().map(products -> joint(products, columns.money(), model)), degrees);
+        ScenarioEffect.of(joint.map(own -> own.of(columns.money(), CAPPED)), degrees);
     ScenarioEffect uncapped =
-        ScenarioEffect.of(
-            sample.products().map(products -> joint(products, columns.uncappedMoney(), model)),
-            degrees);
+        ScenarioEffect.of(joint.map(own -> own.of(columns.uncappedMoney(), UNCAPPED)), degrees);
     MartRow total =
         row(-1, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
     addEffect(total, effect, uncapped.revenue());
@@ -247,20 +266,27 @@ final class ImpactRows {
     }
   }
 
-  private Changes joint(Products products, MoneyColumns money, int[] model) {
-    CrossProducts own = products.absorbed();
-    int[] outcomes = {money.retained(), money.fromRetained(), money.fromLost()};
+  /** The change of each outcome by each driver's lows, as [outcome][driver]. */
+  private double[][] joint(CrossProducts products, int[] model) {
+    LeastSquares[] fits = LeastSquares.of(products, outcomes, model);
     double[][] changes = new double[outcomes.length][plan.drivers().size()];
     for (int outcome = 0; outcome < outcomes.length; outcome++) {
-      var fit = LeastSquares.of(own, outcomes[outcome], model);
       for (int driver = 0; driver < changes[outcome].length; driver++) {
         int low = columns.low(driver);
         // Nobody who rates low can be moved: the flag is constant, and its coefficient unknown.
-        double lows = own.means()[low];
-        changes[outcome][driver] = lows == 0 ? 0 : -fit.coefficientOf(low) * lows;
+        double lows = products.means()[low];
+        changes[outcome][driver] = lows == 0 ? 0 : -fits[outcome].coefficientOf(low) * lows;
       }
     }
-    return new Changes(before(products, money), changes);
+    return changes;
+  }
+
+  private record Joint(Products products, double[][] changes) {
+    Changes of(MoneyColumns money, int first) {
+      return new Changes(
+          before(products, money),
+          new double[][] {changes[RETAINED], changes[first], changes[first + 1]});
+    }
   }
 
   static void addEffect(MartRow row, ScenarioEffect effect, Estimate uncapped) {
@@ -301,30 +327,40 @@ final class ImpactRows {
         .set("placebo_verdict", ImportanceRows.label(Placebo.of(claimed, before)));
   }
 
-  private void addSensitivity(MartRow row, Model model, double shift) {
+  /**
+   * How strong something unmeasured would have to be.
+   *
+   * @param left what would be left of the coefficient beside something like the benchmark
+   */
+  private record Robustness(Sensitivity sensitivity, String benchmark, double left) {
+    void addTo(MartRow row, double shift) {
+      row.set("robustness_value", sensitivity.robustnessValue())
+          .set("robustness_of_interval", sensitivity.robustnessOfInterval())
+          .set("benchmark", benchmark)
+          .set("benchmark_change_per_customer", left * shift);
+    }
+  }
+
+  private Robustness sensitivity(Model model) {
     CrossProducts products = sample.total();
+    int[] controls = controls(model);
     int outcome = columns.revenueNext();
-    var fit =
-        LeastSquares.of(products, outcome, joined(model.controls(), new int[] {model.column()}));
+    var fit = LeastSquares.of(products, outcome, joined(controls, new int[] {model.column()}));
     Sensitivity sensitivity = Sensitivity.of(fit, model.column());
-    row.set("robustness_value", sensitivity.robustnessValue())
-        .set("robustness_of_interval", sensitivity.robustnessOfInterval());
     double sign = Math.signum(sensitivity.estimate());
     double least = Double.NaN;
-    int strongest = -1;
+    String strongest = null;
     for (int benchmark : columns.moneyControls()) {
       if (products.at(benchmark, benchmark) > 0) {
         double left =
-            Sensitivity.bound(products, outcome, model.column(), benchmark, 1, model.controls())
-                .estimate();
+            Sensitivity.bound(products, outcome, model.column(), benchmark, 1, controls).estimate();
         if (sign * left < sign * least || Double.isNaN(least) && !Double.isNaN(left)) {
           least = left;
-          strongest = benchmark;
+          strongest = columns.names().get(benchmark);
         }
       }
     }
-    row.set("benchmark", strongest < 0 ? null : columns.names().get(strongest))
-        .set("benchmark_change_per_customer", least * shift);
+    return new Robustness(sensitivity, strongest, least);
   }
 
   private MartRow row(int driver, String scenario, String rung, int[] model) {

@@ -64,7 +64,7 @@ public final class LeastSquares {
   }
 
   /** Fits several columns on the same others, in the order of the outcomes. */
-  static LeastSquares[] of(CrossProducts products, int[] outcomes, int... predictors) {
+  public static LeastSquares[] of(CrossProducts products, int[] outcomes, int... predictors) {
     var cholesky = Cholesky.of(products.matrix(predictors), CrossProducts.ALIASED);
     LeastSquares[] fits = new LeastSquares[outcomes.length];
     for (int i = 0; i < fits.length; i++) {
