@@ -10,6 +10,7 @@ final class DriverSentences {
   /** How causal importance is. */
   static final String IMPORTANCE_EVIDENCE = "association, given history and the other drivers";
 
+  private static final String ALL = "all drivers";
   private static final double PERCENT = 100;
   private static final double LARGEST_Q = 0.05;
   private static final double HALO = 0.6;
@@ -108,7 +109,7 @@ final class DriverSentences {
     var values = new Values(contract, row);
     String driver =
         values.text("driver").equals(ImpactRows.ALL_DRIVERS)
-            ? "all drivers"
+            ? ALL
             : "'%s'".formatted(values.text("driver_text"));
     String change = change(values.text("scenario"), driver);
     Double perCustomer = values.number("revenue_change_per_customer");
@@ -148,7 +149,9 @@ final class DriverSentences {
     return switch (scenario) {
       case "lows_to_middle" -> "moving low ratings of %s to the middle".formatted(driver);
       case "all_lows_to_middle" ->
-          "the part of %s in moving all low ratings to the middle".formatted(driver);
+          driver.equals(ALL)
+              ? "moving all low ratings of every driver to the middle"
+              : "the part of %s in moving all low ratings to the middle".formatted(driver);
       case "to_best_segment" ->
           "raising ratings of %s below the best segment's mean to it".formatted(driver);
       case "plus_one_point" -> "one point more on %s for all below the top".formatted(driver);
