@@ -193,7 +193,7 @@ public record ResponseWeights(
         (row, sink) ->
             sink.add(0, row.getInt(bucket), history.read(row), row.getBoolean(responded));
     return RiskModel.coefficients(
-        SharedFits.of(asked, 1, History.COLUMNS.size(), BUCKETS, cases).get(0));
+        SharedFits.of(asked, new int[] {History.COLUMNS.size()}, BUCKETS, cases).get(0));
   }
 
   private static double rate(Dataset<Row> asked) {

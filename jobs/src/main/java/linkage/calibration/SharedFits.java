@@ -3,10 +3,14 @@ package linkage.calibration;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import linkage.sql.Groups;
 import linkage.stats.Logistic;
 import linkage.stats.LogisticSums;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -22,8 +26,9 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Nulls and edges:</b> a fit without any observation has coefficients of 0. Sums are merged
  * in the order of partitions, so the same partitions give the same digits.
  *
- * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}; each partition brings back
- * one row per fit and bucket. A typed pass, since the sums are an algorithm.
+ * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}; the driver program gets one
+ * row per fit and bucket, and from each partition as long as these are few: else they are shuffled
+ * and added up first. A typed pass, since the sums are an algorithm.
  */
 public final class SharedFits {
   /**
@@ -31,8 +36,12 @@ public final class SharedFits {
    */
   static final int MOST_PASSES = 12;
 
+  /** More rows of sums than this are added up before the driver program gets them. */
+  private static final long MOST_BROUGHT_BACK = 200_000;
+
   private static final StructType SUMS =
       new StructType()
+          .add("part", DataTypes.IntegerType, false)
           .add("fit", DataTypes.IntegerType, false)
           .add("bucket", DataTypes.IntegerType, false)
           .add("cells", DataTypes.createArrayType(DataTypes.DoubleType, false), false);
@@ -80,22 +89,26 @@ public final class SharedFits {
    * Fits.
    *
    * @param rows scanned once per pass: hold them if they are dear to compute
-   * @param count the number of fits
-   * @param columns the number of columns of each
+   * @param columns the number of columns of each fit
    * @param buckets the number of buckets
    */
-  public static List<Fitted> of(
-      Dataset<Row> rows, int count, int columns, int buckets, Cases cases) {
+  public static List<Fitted> of(Dataset<Row> rows, int[] columns, int buckets, Cases cases) {
+    return of(rows, columns, buckets, cases, MOST_BROUGHT_BACK);
+  }
+
+  static List<Fitted> of(
+      Dataset<Row> rows, int[] columns, int buckets, Cases cases, long mostBroughtBack) {
+    int count = columns.length;
     Fitted[] fitted = new Fitted[count];
     for (int fit = 0; fit < count; fit++) {
-      fitted[fit] = new Fitted(Logistic.start(columns), List.of());
+      fitted[fit] = new Fitted(Logistic.start(columns[fit]), List.of());
     }
     for (int pass = 0; pass < MOST_PASSES && isOpen(fitted); pass++) {
       double[][] at = new double[count][];
       for (int fit = 0; fit < count; fit++) {
         at[fit] = fitted[fit].fit().isFinished() ? null : fitted[fit].fit().coefficients();
       }
-      LogisticSums[][] sums = pass(rows, at, buckets, cases);
+      LogisticSums[][] sums = pass(rows, at, buckets, cases, mostBroughtBack);
       for (int fit = 0; fit < count; fit++) {
         if (at[fit] != null) {
           var total = new LogisticSums(at[fit]);
@@ -113,20 +126,27 @@ public final class SharedFits {
     return Arrays.stream(fitted).anyMatch(state -> !state.fit().isFinished());
   }
 
-  private static LogisticSums[][] pass(Dataset<Row> rows, double[][] at, int buckets, Cases cases) {
+  private static LogisticSums[][] pass(
+      Dataset<Row> rows, double[][] at, int buckets, Cases cases, long mostBroughtBack) {
     LogisticSums[][] sums = new LogisticSums[at.length][];
     for (int fit = 0; fit < at.length; fit++) {
       sums[fit] = at[fit] == null ? null : zero(at[fit], buckets);
     }
-    List<Row> parts =
+    Dataset<Row> parts =
         rows.mapPartitions(
-                (MapPartitionsFunction<Row, Row>) part -> sums(part, at, buckets, cases),
-                Encoders.row(SUMS))
-            .collectAsList();
-    for (Row part : parts) {
-      int fit = part.getInt(0);
-      double[] cells = part.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray();
-      sums[fit][part.getInt(1)].merge(LogisticSums.of(at[fit], cells));
+            (MapPartitionsFunction<Row, Row>) part -> sums(part, at, buckets, cases),
+            Encoders.row(SUMS));
+    long most = (long) rows.rdd().getNumPartitions() * at.length * buckets;
+    if (most > mostBroughtBack) {
+      parts =
+          Groups.by(parts, "fit")
+              .flatMapGroups(
+                  (FlatMapGroupsFunction<Row, Row, Row>)
+                      (key, own) -> merged(key.getInt(0), own, at, buckets),
+                  Encoders.row(SUMS));
+    }
+    for (Row part : parts.collectAsList()) {
+      sums[part.getInt(1)][part.getInt(2)].merge(read(part, at));
     }
     return sums;
   }
@@ -146,14 +166,39 @@ public final class SharedFits {
 
     List<Row> parts = new ArrayList<>();
     for (int fit = 0; fit < at.length; fit++) {
-      for (int bucket = 0; bucket < buckets; bucket++) {
-        if (sums[fit][bucket] != null) {
-          Object cells = Arrays.stream(sums[fit][bucket].cells()).boxed().toArray(Double[]::new);
-          parts.add(RowFactory.create(fit, bucket, cells));
-        }
-      }
+      addRows(parts, TaskContext.getPartitionId(), fit, sums[fit]);
     }
     return parts.iterator();
+  }
+
+  /** One fit's sums of all partitions, added up in the partitions' order. */
+  private static Iterator<Row> merged(int fit, Iterator<Row> parts, double[][] at, int buckets) {
+    List<Row> ordered = new ArrayList<>();
+    parts.forEachRemaining(ordered::add);
+    ordered.sort(Comparator.comparingInt(part -> part.getInt(0)));
+    LogisticSums[] sums = new LogisticSums[buckets];
+    for (Row part : ordered) {
+      int bucket = part.getInt(2);
+      LogisticSums own = read(part, at);
+      sums[bucket] = sums[bucket] == null ? own : sums[bucket].merge(own);
+    }
+    List<Row> rows = new ArrayList<>();
+    addRows(rows, 0, fit, sums);
+    return rows.iterator();
+  }
+
+  private static void addRows(List<Row> rows, int part, int fit, LogisticSums[] sums) {
+    for (int bucket = 0; bucket < sums.length; bucket++) {
+      if (sums[bucket] != null) {
+        Object cells = Arrays.stream(sums[bucket].cells()).boxed().toArray(Double[]::new);
+        rows.add(RowFactory.create(part, fit, bucket, cells));
+      }
+    }
+  }
+
+  private static LogisticSums read(Row part, double[][] at) {
+    double[] cells = part.<Double>getList(3).stream().mapToDouble(Double::doubleValue).toArray();
+    return LogisticSums.of(at[part.getInt(1)], cells);
   }
 
   private static LogisticSums[] zero(double[] at, int buckets) {

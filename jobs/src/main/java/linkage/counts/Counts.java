@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
@@ -21,7 +22,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
  * bucket) and part of the input that holds such observations: the measures of a cell's parts add
- * up, and whoever reads cells adds them. Six tables share the shape:
+ * up, and whoever reads cells adds them. These tables share the shape:
  *
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
@@ -39,6 +40,11 @@ import org.apache.spark.sql.types.StructType;
  *       the baseline risk of that outcome, which stands in place of the pattern; the period is the
  *       horizon in days. {@code risk_log_odds_millionths} is the sum of the baseline's log odds, in
  *       whole millionths, so that it adds up exactly. Empty without a fitted baseline.
+ *   <li>{@link #COMBINED_RETENTION} and {@link #COMBINED_REPEAT}: as {@link #OUTCOMES}, by the bin
+ *       of all metrics read as one score, which stands in place of the level; the metric is 0. Only
+ *       observations that answered every metric of that score.
+ *   <li>{@link #EARLIER} and {@link #LATER}: as {@link #OUTCOMES}, of the earlier and the later of
+ *       two times.
  * </ul>
  *
  * <p>No table crosses all keys: loss periods come without horizons, revenue bins and risk strata
@@ -67,6 +73,18 @@ public final class Counts {
 
   /** The table that tells what a score adds to the baseline chance of buying again. */
   public static final byte REPEAT_RISK = 5;
+
+  /** The table that tells whether all metrics together predict retention better than the best. */
+  public static final byte COMBINED_RETENTION = 6;
+
+  /** The same for buying again. */
+  public static final byte COMBINED_REPEAT = 7;
+
+  /** The table of the months that an earlier winner was chosen in. */
+  public static final byte EARLIER = 8;
+
+  /** The table of the months that an earlier winner is judged by. */
+  public static final byte LATER = 9;
 
   /** What log odds are multiplied by to be summed as whole numbers. */
   public static final double MILLIONTHS = 1e6;
@@ -208,6 +226,9 @@ public final class Counts {
     private final int[] firstInSegment;
     private final int[] firstAtScore;
     private final Risk[] risks;
+    private final int[] time;
+    private final int[][] combinedRetention;
+    private final int[][] combinedRepeat;
     private final int lossDays;
     private final int followUpDays;
 
@@ -238,6 +259,9 @@ public final class Counts {
           new Risk[] {
             risk(schema, RETENTION_RISK, "retained"), risk(schema, REPEAT_RISK, "repeat_purchase")
           };
+      this.time = perHorizon(schema, "time");
+      this.combinedRetention = perHorizonAndSet(schema, "combined_bin_retained");
+      this.combinedRepeat = perHorizonAndSet(schema, "combined_bin_repeat_purchase");
       this.lossDays = schema.fieldIndex("loss_days");
       this.followUpDays = schema.fieldIndex("follow_up_days");
     }
@@ -253,6 +277,16 @@ public final class Counts {
       return plan.horizonsDays().stream()
           .mapToInt(days -> schema.fieldIndex(column + "_" + days))
           .toArray();
+    }
+
+    private int[][] perHorizonAndSet(StructType schema, String column) {
+      return plan.horizonsDays().stream()
+          .map(
+              days ->
+                  IntStream.range(0, plan.segmentSets().size())
+                      .map(set -> schema.fieldIndex(column + "_" + days + "_" + set))
+                      .toArray())
+          .toArray(int[][]::new);
     }
 
     void count(Row row, CellTable table) {
@@ -309,6 +343,13 @@ public final class Counts {
         CellTable.Group revenues =
             table.group(
                 new CellGroup(REVENUE, set, segment, horizons.get(h), RevenueBins.of(cents)));
+        int side = row.getInt(time[h]);
+        CellTable.Group times =
+            side < 0
+                ? null
+                : table.group(
+                    new CellGroup(
+                        side == 0 ? EARLIER : LATER, set, segment, horizons.get(h), pattern));
         cells.add(
             POPULATION,
             0,
@@ -336,8 +377,15 @@ public final class Counts {
                 newAtScore >>> bit & 1,
                 wasBackfilled);
             revenues.add(metric, code - 1, at, 1, 0, 0, cents);
+            if (times != null) {
+              times.add(metric, code - 1, at, 1, lost, again);
+            }
           }
         }
+        var combined = new CellGroup(COMBINED_RETENTION, set, segment, horizons.get(h), pattern);
+        countCombined(row, table, combined, combinedRetention[h][set], lost, again);
+        combined = new CellGroup(COMBINED_REPEAT, set, segment, horizons.get(h), pattern);
+        countCombined(row, table, combined, combinedRepeat[h][set], lost, again);
         for (Risk risk : risks) {
           if (!row.isNullAt(risk.strata()[h])) {
             var group =
@@ -347,6 +395,13 @@ public final class Counts {
             countRisk(row, table.group(group), lost, again, logOdds);
           }
         }
+      }
+    }
+
+    private void countCombined(
+        Row row, CellTable table, CellGroup group, int column, long lost, long again) {
+      if (!row.isNullAt(column)) {
+        table.group(group).add(0, row.getInt(column), row.getInt(bucket), 1, lost, again);
       }
     }
 

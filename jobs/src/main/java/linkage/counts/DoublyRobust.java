@@ -128,9 +128,9 @@ public final class DoublyRobust {
     Dataset<Row> held = held(linked, observations, places).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       int fits = places.size() * columns.drivers().size();
-      int covariates = cases.covariatesCount();
-      List<SharedFits.Fitted> propensities =
-          SharedFits.of(held, fits, covariates, CrossFit.FOLDS, cases);
+      int[] covariates = new int[fits];
+      Arrays.fill(covariates, cases.covariatesCount());
+      List<SharedFits.Fitted> propensities = SharedFits.of(held, covariates, CrossFit.FOLDS, cases);
       double[][][] coefficients = new double[fits][CrossFit.FOLDS][];
       for (int fit = 0; fit < fits; fit++) {
         var fitted = propensities.get(fit);

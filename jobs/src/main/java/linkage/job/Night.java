@@ -168,15 +168,16 @@ public final class Night {
     Dataset<Row> cells =
         stages.run(
             "Counting",
-            () -> materialised(Counts.build(calibration.apply(observations), settings)),
+            () -> materialised(Counts.build(calibration.apply(observations, settings), settings)),
             rows -> "%,d cells".formatted(rows.count()));
     Dataset<Row> statistics =
         stages.run(
             "Computing statistics",
-            () -> materialised(SegmentStatistics.build(cells, settings, asOf)),
+            () ->
+                materialised(SegmentStatistics.build(cells, calibration.splits(), settings, asOf)),
             rows -> "%,d segments".formatted(rows.count()));
 
-    Drivers drivers = drivers(calibration.apply(observations));
+    Drivers drivers = drivers(calibration.apply(observations, settings));
 
     LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);

@@ -1,6 +1,8 @@
 package linkage.marts;
 
 import java.io.Serializable;
+import java.sql.Date;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,9 +28,10 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p><b>Grain:</b> one row per (segment_set, segment, outcome, horizon_days).
  *
  * <p><b>Formula:</b> the comparison of each segment comes from {@link SegmentStatistics}; here its
- * p is adjusted over the segments of the set, per outcome and horizon ({@link BenjaminiHochberg}),
- * since among many segments some leader stands out by chance. Every segment with a p counts, signal
- * or not, so that what is found doesn't choose what it is compared with.
+ * p of a year ({@link linkage.stats.Looks}) is adjusted over the segments of the set, per outcome
+ * and horizon ({@link BenjaminiHochberg}), since among many segments some leader stands out by
+ * chance. Every segment with a p counts, signal or not, so that what is found doesn't choose what
+ * it is compared with.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
  * best_metric}, the runner-up and the margin are null, and the maps by candidate empty, for {@code
@@ -72,7 +75,7 @@ public final class BestMetrics {
           segments.stream()
               .mapToDouble(
                   row -> {
-                    Double value = row.getAs("margin_p_value");
+                    Double value = row.getAs("margin_p_value_of_year");
                     return value == null ? Double.NaN : value;
                   })
               .toArray();
@@ -117,11 +120,31 @@ public final class BestMetrics {
                 "margin",
                 "margin_lower",
                 "margin_upper",
+                "combined_auc",
+                "combined_auc_lower",
+                "combined_auc_upper",
+                "combined_gain",
+                "combined_gain_lower",
+                "combined_gain_upper",
+                "earlier_until_month",
+                "later_from_month",
+                "earlier_best_metric",
+                "rank_correlation",
+                "earlier_best_lead",
+                "earlier_best_lead_lower",
+                "earlier_best_lead_upper",
                 "margin_critical_value",
                 "margin_critical_value_error")) {
           decided.set(column, null);
         }
-        for (String column : List.of("leads", "leads_lower", "leads_upper", "best_probabilities")) {
+        for (String column :
+            List.of(
+                "leads",
+                "leads_lower",
+                "leads_upper",
+                "best_probabilities",
+                "ranks_earlier",
+                "ranks_later")) {
           decided.set(column, CollectionConverters.asScala(Map.of()));
         }
         // Where nothing can be told apart, every candidate may be best.
@@ -153,8 +176,35 @@ public final class BestMetrics {
           row.getAs("runner_up_auc"),
           row.getAs("margin_lower"),
           row.getAs("margin_upper"),
+          row.getAs("margin_p_value_of_year"),
           row.getAs("losses_needed_count"),
-          added(row));
+          added(row),
+          together(row),
+          earlier(row));
+    }
+
+    private static Sentences.Together together(Row row) {
+      Double lower = row.getAs("combined_gain_lower");
+      return lower == null
+          ? null
+          : new Sentences.Together(
+              row.getAs("combined_auc"), lower, row.getAs("combined_gain_upper"));
+    }
+
+    private Sentences.Earlier earlier(Row row) {
+      String best = row.getAs("earlier_best_metric");
+      if (best == null) {
+        return null;
+      }
+      Map<String, Double> ranks = row.getJavaMap(row.fieldIndex("ranks_later"));
+      Double rank = ranks.get(best);
+      return rank == null
+          ? null
+          : new Sentences.Earlier(
+              labels.get(best),
+              rank,
+              YearMonth.from(row.<Date>getAs("earlier_until_month").toLocalDate()),
+              YearMonth.from(row.<Date>getAs("later_from_month").toLocalDate()));
     }
 
     private static Sentences.Added added(Row row) {

@@ -1,5 +1,7 @@
 package linkage.marts;
 
+import java.sql.Date;
+import java.time.LocalDate;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +13,13 @@ import linkage.stats.Comparison;
 import linkage.stats.ComparisonsWithBest;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
+import linkage.stats.Looks;
 import linkage.stats.MetricCounts;
+import linkage.stats.RankStability;
 import linkage.stats.SegmentCounts;
 import linkage.stats.SegmentFollowUp;
+import linkage.stats.Support;
+import linkage.stats.TimeSplit;
 import linkage.stats.Verdict;
 import org.apache.spark.sql.Row;
 import scala.jdk.javaapi.CollectionConverters;
@@ -38,6 +44,8 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
             .set("leads_lower", byMetric(sample, NONE))
             .set("leads_upper", byMetric(sample, NONE))
             .set("best_probabilities", byMetric(sample, NONE))
+            .set("ranks_earlier", byMetric(sample, NONE))
+            .set("ranks_later", byMetric(sample, NONE))
             .set("candidates", ids(sample.metrics()))
             .set("dropped_candidates", ids(sample.dropped()))
             .set("common_share", sample.share())
@@ -72,9 +80,11 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
             ids(comparison.withBest().bestSet().stream().mapToObj(sample.metrics()::get).toList()));
     AddedValue addedByLeader = null;
     if (comparison.leader() >= 0) {
+      addCombination(row, outcome, sample, comparison.leader());
       addLeader(row, sample, comparison);
       addedByLeader = added[sample.metrics().get(comparison.leader())];
     }
+    addStability(row, outcome, sample);
     // Whoever may have known the outcome hasn't been shown to add anything.
     if (addedByLeader != null && otherwise != Verdict.LEAK_SUSPECTED) {
       row.set("added_value", addedByLeader.judgement().label());
@@ -82,11 +92,17 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
     if (comparison.runnerUp() >= 0) {
       addLead(row, sample, comparison);
     }
-    if (otherwise == Verdict.UNDECIDED && !Double.isNaN(comparison.lossesNeeded())) {
-      row.set("losses_needed_count", (long) Math.min(comparison.lossesNeeded(), 1e15));
+    Looks looks = plan.looks(cells.horizonDays);
+    if (otherwise == Verdict.UNDECIDED) {
+      double needed = comparison.lossesNeeded(looks.largestP());
+      // As a whole number, NaN would be 0.
+      row.set(
+          "losses_needed_count",
+          Double.isNaN(needed) ? null : (Long) (long) Math.min(needed, 1e15));
     }
     boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
-    row.set("margin_p_value", isJudged ? (Double) comparison.withBest().pValue() : null);
+    double p = isJudged ? comparison.withBest().pValue() : Double.NaN;
+    row.set("margin_p_value", p).set("margin_p_value_of_year", looks.ofYear(p));
     return withVerdicts(row, ifSignificant, otherwise, addedByLeader);
   }
 
@@ -97,6 +113,54 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
         .set("best_metric_label", leader.label())
         .set("best_auc", auc.value())
         .set("best_auc_lower", "best_auc_upper", auc.interval());
+  }
+
+  /** What all metrics together tell more than the best one. */
+  private void addCombination(MartRow row, Outcome outcome, CommonSample sample, int leader) {
+    cells
+        .combined
+        .get(outcome)
+        .with(cells.counts.get(outcome), sample, leader)
+        .ifPresent(
+            combination -> {
+              Estimate together = combination.combined();
+              Estimate gain = combination.difference();
+              Support support = combination.support();
+              row.set("combined_auc", together.value())
+                  .set("combined_auc_lower", "combined_auc_upper", support, together.interval())
+                  .set("combined_gain", gain.value())
+                  .set("combined_gain_lower", "combined_gain_upper", support, gain.interval());
+            });
+  }
+
+  /** Whether the order of the metrics in earlier months holds in later ones. */
+  private void addStability(MartRow row, Outcome outcome, CommonSample sample) {
+    TimeSplit split = plan.splits().get(cells.horizonDays);
+    if (split == null || sample.metrics().size() < 2) {
+      return;
+    }
+    List<MetricCounts> later = cells.later.get(outcome).common(sample);
+    RankStability stability = RankStability.of(cells.earlier.get(outcome).common(sample), later);
+    if (stability.winner() < 0) {
+      return;
+    }
+    Estimate lead = stability.lead();
+    row.set("earlier_until_month", month(split.lastThen()))
+        .set("later_from_month", month(split.firstNow()))
+        .set("earlier_best_metric", metric(sample, stability.winner()).id())
+        .set("ranks_earlier", byMetric(sample, stability.ranksThen()))
+        .set("ranks_later", byMetric(sample, stability.ranksNow()))
+        .set("rank_correlation", stability.correlation())
+        .set("earlier_best_lead", lead.value())
+        .set(
+            "earlier_best_lead_lower",
+            "earlier_best_lead_upper",
+            later.get(0).support(),
+            lead.interval());
+  }
+
+  private static Date month(int month) {
+    return Date.valueOf(LocalDate.of(month / 12, month % 12 + 1, 1));
   }
 
   private void addLead(MartRow row, CommonSample sample, Comparison comparison) {

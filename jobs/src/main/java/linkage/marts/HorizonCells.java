@@ -25,7 +25,10 @@ final class HorizonCells {
   final int horizonDays;
   final RevenueCells revenue;
   final Map<Outcome, RiskCells> risks = new HashMap<>();
+  final Map<Outcome, CombinedCells> combined = new HashMap<>();
   final Map<Outcome, SegmentCounts> counts = new HashMap<>();
+  final Map<Outcome, SegmentCounts> earlier = new HashMap<>();
+  final Map<Outcome, SegmentCounts> later = new HashMap<>();
   final Map<Outcome, long[]> positives = new HashMap<>();
   final long[] observations;
   final long[] customers;
@@ -55,7 +58,10 @@ final class HorizonCells {
     }
     for (Outcome outcome : Outcome.values()) {
       risks.put(outcome, new RiskCells(outcome, levels, SegmentPlan.BUCKETS));
+      combined.put(outcome, new CombinedCells(outcome, SegmentPlan.BUCKETS));
       counts.put(outcome, new SegmentCounts(levels, SegmentPlan.BUCKETS));
+      earlier.put(outcome, new SegmentCounts(levels, SegmentPlan.BUCKETS));
+      later.put(outcome, new SegmentCounts(levels, SegmentPlan.BUCKETS));
       positives.put(outcome, new long[metrics]);
       allPositives.put(outcome, 0L);
     }
@@ -86,6 +92,23 @@ final class HorizonCells {
       counts
           .get(outcome)
           .add(cell.pattern(), metric, level, cell.bucket(), positive, n - positive, cents);
+    }
+  }
+
+  /** Adds a cell of {@link Counts#EARLIER} or {@link Counts#LATER}. */
+  void addTime(Cell cell) {
+    Map<Outcome, SegmentCounts> side = cell.table() == Counts.EARLIER ? earlier : later;
+    for (Outcome outcome : Outcome.values()) {
+      long positive = outcome.positive(cell);
+      side.get(outcome)
+          .add(
+              cell.pattern(),
+              cell.metric(),
+              cell.level(),
+              cell.bucket(),
+              positive,
+              cell.observations() - positive,
+              0);
     }
   }
 

@@ -3,11 +3,14 @@ package linkage.marts;
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.counts.LossPeriods;
+import linkage.stats.Looks;
 import linkage.stats.SegmentFollowUp;
+import linkage.stats.TimeSplit;
 
 /**
  * What the statistics of a segment need to know of the configuration.
@@ -18,8 +21,10 @@ import linkage.stats.SegmentFollowUp;
  * @param asOf the business day
  * @param horizonsDays the horizons, shortest first
  * @param periods the periods in which losses are counted
+ * @param splits earlier and later months by horizon, as {@code 12 * year + month - 1}
  * @param inactivityDays after how many days without a purchase a customer counts as lost; 0 where
  *     losses are delivered
+ * @param analysisWindowMonths months of anchors that are analysed
  */
 record SegmentPlan(
     List<SegmentSet> segmentSets,
@@ -28,13 +33,15 @@ record SegmentPlan(
     LocalDate asOf,
     List<Integer> horizonsDays,
     LossPeriods periods,
-    int inactivityDays)
+    Map<Integer, TimeSplit> splits,
+    int inactivityDays,
+    int analysisWindowMonths)
     implements Serializable {
 
   /** Buckets of customers, as in {@code linked}. */
   static final int BUCKETS = 64;
 
-  static SegmentPlan of(Settings settings, LocalDate asOf) {
+  static SegmentPlan of(Settings settings, Map<Integer, TimeSplit> splits, LocalDate asOf) {
     return new SegmentPlan(
         settings.segmentSets(),
         settings.metrics(),
@@ -42,7 +49,9 @@ record SegmentPlan(
         asOf,
         settings.horizonsDays(),
         LossPeriods.of(settings),
-        settings.inactivityDays().orElse(0));
+        Map.copyOf(splits),
+        settings.inactivityDays().orElse(0),
+        settings.analysisWindowMonths());
   }
 
   /** Levels of each metric's scale. */
@@ -53,6 +62,11 @@ record SegmentPlan(
   /** The period by whose end a horizon's {@code retained} is decided. */
   int decidedBy(int horizonDays) {
     return periods.endingOn(inactivityDays > 0 ? inactivityDays : horizonDays);
+  }
+
+  /** The looks at a horizon's verdicts. */
+  Looks looks(int horizonDays) {
+    return Looks.of(analysisWindowMonths, Math.max(inactivityDays, horizonDays));
   }
 
   /** No losses yet. */

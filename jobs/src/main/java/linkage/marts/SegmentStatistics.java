@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -15,6 +16,7 @@ import linkage.counts.Counts;
 import linkage.sql.Groups;
 import linkage.stats.AddedValue;
 import linkage.stats.SegmentFollowUp;
+import linkage.stats.TimeSplit;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -41,9 +43,15 @@ public final class SegmentStatistics {
 
   private SegmentStatistics() {}
 
-  /** Computes all segments' statistics from the cells of {@link Counts}. */
-  public static Dataset<Row> build(Dataset<Row> cells, Settings settings, LocalDate asOf) {
-    var plan = SegmentPlan.of(settings, asOf);
+  /**
+   * Computes all segments' statistics.
+   *
+   * @param cells the tables of {@link Counts}
+   * @param splits earlier and later months by horizon, as {@code 12 * year + month - 1}
+   */
+  public static Dataset<Row> build(
+      Dataset<Row> cells, Map<Integer, TimeSplit> splits, Settings settings, LocalDate asOf) {
+    var plan = SegmentPlan.of(settings, splits, asOf);
     var schema =
         new StructType()
             .add(PREDICTIVENESS, DataTypes.createArrayType(predictiveness()))
@@ -124,6 +132,10 @@ public final class SegmentStatistics {
         case Counts.REVENUE -> horizon(cell).revenue.add(cell);
         case Counts.RETENTION_RISK -> horizon(cell).risks.get(Outcome.RETAINED).add(cell);
         case Counts.REPEAT_RISK -> horizon(cell).risks.get(Outcome.REPEAT_PURCHASE).add(cell);
+        case Counts.COMBINED_RETENTION -> horizon(cell).combined.get(Outcome.RETAINED).add(cell);
+        case Counts.COMBINED_REPEAT ->
+            horizon(cell).combined.get(Outcome.REPEAT_PURCHASE).add(cell);
+        case Counts.EARLIER, Counts.LATER -> horizon(cell).addTime(cell);
         case Counts.LOSSES ->
             followUp.add(
                 cell.pattern(),

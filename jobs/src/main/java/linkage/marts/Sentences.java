@@ -1,5 +1,6 @@
 package linkage.marts;
 
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Locale;
 import linkage.stats.AddedValue;
@@ -30,7 +31,10 @@ final class Sentences {
    * @param dropped labels of the metrics that were not
    * @param bestSet labels of the metrics that may be best
    * @param best label of the metric with the highest AUC, or null
+   * @param marginPOfYear how likely chance makes a leader look as far ahead in some month of a year
    * @param lossesNeeded how many losses would decide, or null if none would
+   * @param together what all candidates read as one score tell more, or null if nothing is known
+   * @param earlier which metric was best in earlier months, and how it did later, or null
    * @param added what the best metric tells beyond history, or null if nothing is known of that
    */
   record Facts(
@@ -51,8 +55,30 @@ final class Sentences {
       Double runnerUpAuc,
       Double marginLower,
       Double marginUpper,
+      Double marginPOfYear,
       Long lossesNeeded,
-      Added added) {}
+      Added added,
+      Together together,
+      Earlier earlier) {}
+
+  /**
+   * All candidates read as one score.
+   *
+   * @param auc its AUC
+   * @param gainLower the lower end of its lead over the best metric
+   * @param gainUpper the upper end
+   */
+  record Together(Double auc, Double gainLower, Double gainUpper) {}
+
+  /**
+   * The metric that was best in earlier months.
+   *
+   * @param best its label
+   * @param rankLater its rank in later months, 1 is best; equals share the mean
+   * @param until the last of the earlier months
+   * @param from the first of the later ones
+   */
+  record Earlier(String best, double rankLater, YearMonth until, YearMonth from) {}
 
   /**
    * What a metric tells beyond history.
@@ -67,7 +93,7 @@ final class Sentences {
   static String of(Verdict verdict, Facts facts) {
     return switch (verdict) {
       case CLEAR ->
-          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s.%s %s"
+          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s.%s%s%s %s"
               .formatted(
                   among(facts),
                   facts.best(),
@@ -80,6 +106,8 @@ final class Sentences {
                   two(facts.marginLower()),
                   two(facts.marginUpper()),
                   beyondHistory(facts),
+                  together(facts),
+                  earlier(facts),
                   CAVEAT);
       case TIE ->
           "%s, %s separate %s equally well (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
@@ -133,12 +161,16 @@ final class Sentences {
       open = "%s can't be told apart yet".formatted(list(facts.bestSet()));
     } else if (facts.marginLower() != null && facts.marginLower() > 0) {
       open =
-          "%s leads, but not beyond what chance brings about somewhere among so many segments"
-              .formatted(facts.best());
+          "%s leads, but not beyond what chance brings about %s"
+              .formatted(
+                  facts.best(),
+                  facts.marginPOfYear() > Verdict.LARGEST_Q
+                      ? "in some month of a year"
+                      : "somewhere among so many segments");
     } else {
       open = "%s leads, but not beyond doubt".formatted(facts.best());
     }
-    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s%s %s"
+    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s%s%s %s"
         .formatted(
             among(facts),
             open,
@@ -150,7 +182,46 @@ final class Sentences {
             two(facts.marginUpper()),
             needed(facts),
             beyondHistory(facts),
+            together(facts),
             CAVEAT);
+  }
+
+  /**
+   * Whether asking all tells more than asking the best; nothing where it doesn't, or can't be told.
+   */
+  private static String together(Facts facts) {
+    Together all = facts.together();
+    return all == null || !(all.gainLower() > 0)
+        ? ""
+        : " %s together tell more than %s alone: AUC %s, %s to %s more."
+            .formatted(
+                list(facts.candidates()),
+                facts.best(),
+                two(all.auc()),
+                two(all.gainLower()),
+                two(all.gainUpper()));
+  }
+
+  /** Whether an earlier winner stayed one: a winner is partly lucky. */
+  private static String earlier(Facts facts) {
+    Earlier earlier = facts.earlier();
+    if (earlier == null) {
+      return "";
+    }
+    String chosen = earlier.best().equals(facts.best()) ? "It also led" : earlier.best() + " led";
+    String later =
+        earlier.rankLater() == 1
+            ? "and stayed first"
+            : earlier.rankLater() < 2
+                ? "and shared the first place"
+                : "but came %s of %d"
+                    .formatted(
+                        earlier.rankLater() == Math.rint(earlier.rankLater())
+                            ? String.valueOf((int) earlier.rankLater())
+                            : String.valueOf(earlier.rankLater()),
+                        facts.candidates().size());
+    return " %s in the answers up to %s, %s in those from %s on."
+        .formatted(chosen, earlier.until(), later, earlier.from());
   }
 
   /** Whether the best metric tells more than the CRM knew; nothing where that wasn't looked at. */

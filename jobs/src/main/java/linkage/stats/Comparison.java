@@ -128,27 +128,39 @@ public record Comparison(
   }
 
   /**
-   * How many losses would show that the leader is the best, were the differences what they seem.
+   * How many losses would show that the leader is the best, at every look of a year, were the
+   * differences what they seem.
    *
    * <p><b>Value:</b> a number of lost observations, whole, above those there are.
    *
-   * <p><b>Formula:</b> {@code losses · (d s / D)²}, rounded up: the variance s² of a difference
-   * falls as losses grow, so that many would make half the width, d s, of its interval in {@link
-   * ComparisonsWithBest#differences} equal the difference D, and its lower end 0. The largest over
-   * the metrics whose lower end isn't above 0 counts, since all must be beaten. Retained
+   * <p><b>Formula:</b> {@code losses · (f d s / D)²}, rounded up: the variance s² of a difference
+   * falls as losses grow, so that many would make the difference D exceed 0 by f times half the
+   * width, d s, of its interval in {@link ComparisonsWithBest#differences}. The factor f is {@code
+   * t(p / 2) / t(0.025)}, Student's t quantiles for the largest p that a single look may have. The
+   * largest over the metrics that D isn't beyond yet counts, since all must be beaten. Retained
    * observations are assumed to grow alike, and the critical value d to stay, which errs on the
-   * high side.
+   * high side; as does f with more than two metrics.
    *
    * <p><b>Nulls and edges:</b> {@code NaN} if the leader beats all others, so that nothing is
    * needed, or if a difference is 0 or has no interval, so that no number is enough.
+   *
+   * @param largestP the largest p of a clear verdict, as {@link Looks#largestP} says; at most 0.05
    */
-  public double lossesNeeded() {
+  public double lossesNeeded(double largestP) {
+    double degrees = support.degreesOfFreedom();
+    if (degrees < 1 || withBest.pValue() <= largestP) {
+      return Double.NaN;
+    }
+    double factor =
+        StudentT.upperQuantile(largestP / 2, degrees)
+            / StudentT.upperQuantile(ComparisonsWithBest.ALPHA / 2, degrees);
     double needed = Double.NaN;
     for (int metric = 0; metric < aucs.size(); metric++) {
       Interval difference = withBest.differences().get(metric);
-      if (metric != leader() && !(difference.lower() > 0)) {
-        double centre = (difference.lower() + difference.upper()) / 2;
-        double ratio = (difference.upper() - centre) / centre;
+      double centre = (difference.lower() + difference.upper()) / 2;
+      double half = factor * (difference.upper() - centre);
+      if (metric != leader() && !(centre > half)) {
+        double ratio = half / centre;
         if (!(centre > 0)) {
           return Double.NaN;
         }

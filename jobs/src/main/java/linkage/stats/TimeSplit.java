@@ -1,5 +1,6 @@
 package linkage.stats;
 
+import java.io.Serializable;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param lastThen the index of the last earlier month
  * @param firstNow the index of the first later month
  */
-public record TimeSplit(int lastThen, int firstNow) {
+public record TimeSplit(int lastThen, int firstNow) implements Serializable {
 
   /**
    * Splits.

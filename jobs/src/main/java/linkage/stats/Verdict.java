@@ -36,7 +36,7 @@ public enum Verdict {
 
   /**
    * One metric is better than every other, and predicts in the right direction. Both must be beyond
-   * chance, also counting that many segments were looked at.
+   * chance, also counting that many segments were looked at, and twelve times a year.
    */
   CLEAR,
 
@@ -69,8 +69,8 @@ public enum Verdict {
    *
    * @param comparison the metrics on the observations that answered all of them
    * @param suspected the metrics, by index in the comparison, that {@link LeakSuspicion} names
-   * @param q the {@link BenjaminiHochberg} adjusted {@link ComparisonsWithBest#pValue} of this
-   *     segment among those of its segment set
+   * @param q the {@link BenjaminiHochberg} adjusted {@link Looks#ofYear} of the {@link
+   *     ComparisonsWithBest#pValue} of this segment, among those of its segment set
    */
   public static Verdict of(Comparison comparison, BitSet suspected, double q) {
     int leader = comparison.leader();

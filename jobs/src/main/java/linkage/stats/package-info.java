@@ -28,8 +28,9 @@
  *       and {@link linkage.stats.ProbabilityOfBest} how probably, both with the critical values of
  *       {@code LargestT} on the lattice of {@code Directions};
  *   <li>{@link linkage.stats.Comparison} does so for metrics, with {@link linkage.stats.Holm} for
- *       their signals; {@link linkage.stats.LeakSuspicion}, {@link linkage.stats.BenjaminiHochberg}
- *       and {@link linkage.stats.Verdict} then decide which metric is best;
+ *       their signals; {@link linkage.stats.LeakSuspicion}, {@link linkage.stats.Looks}, {@link
+ *       linkage.stats.BenjaminiHochberg} and {@link linkage.stats.Verdict} then decide which metric
+ *       is best;
  *   <li>{@link linkage.stats.RandomEffects} says what the segments of a set tell of each other.
  *   <li>{@link linkage.stats.Logistic} is fitted by passes that only add; {@link
  *       linkage.stats.History} is what CRM knows, and {@link linkage.stats.RiskCounts} tell what a

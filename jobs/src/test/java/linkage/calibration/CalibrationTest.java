@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import linkage.config.Overrides;
 import linkage.config.Settings;
+import linkage.stats.CombinationScore;
 import linkage.stats.History;
 import linkage.stats.Logistic;
 import linkage.stats.LogisticSums;
@@ -39,7 +40,7 @@ class CalibrationTest {
               + " region string, tier string, nps tinyint, csat tinyint, ces tinyint,"
               + " tenure_days int, recency_days int, past_revenue_cents_180 bigint,"
               + " prior_revenue_cents_180 bigint, past_purchases_count_180 bigint,"
-              + " mature_180 boolean, retained_180 boolean, repeat_purchase_180 boolean");
+              + " mature_180 boolean, retained_180 boolean, repeat_purchase_180 boolean, month date");
 
   /** By definition: the model in memory of the rows that were complete when the month began. */
   @Test
@@ -84,9 +85,9 @@ class CalibrationTest {
         .isEqualTo(expected.weights().orElseThrow().factors().keySet());
   }
 
-  /** Both models share each pass: those of a fit, one for the strata, and one to hold the rows. */
+  /** All models share each pass: those of a fit, one for the strata, and one for the tallies. */
   @Test
-  void fitsBothModelsInFewJobs() {
+  void fitsAllModelsInFewJobs() {
     var linked = dataset(rows(new Random(10), 800, 0.3), 3);
     var context = SparkTest.session().sparkContext();
     context.setJobGroup("calibration", "Fits the risk models", false);
@@ -121,7 +122,7 @@ class CalibrationTest {
     var calibration = fit(rows, 2);
     var risk = calibration.risks().get(0);
 
-    List<Row> added = calibration.apply(dataset(rows, 2)).collectAsList();
+    List<Row> added = calibration.apply(dataset(rows, 2), SETTINGS).collectAsList();
 
     assertThat(added).hasSameSizeAs(rows);
     Set<Integer> strata = new HashSet<>();
@@ -136,6 +137,80 @@ class CalibrationTest {
     assertThat(strata).hasSize(10);
   }
 
+  /** By definition: a regression on the levels of the answers of that region alone, in memory. */
+  @Test
+  void readsAllMetricsAsOneScorePerSegment() {
+    List<Row> rows = rows(new Random(11), 1500, 0.3);
+
+    var calibration = fit(rows, 3);
+
+    var combined = calibration.combined().get(0);
+    assertThat(combined.outcome()).isEqualTo("retained");
+    // Nobody answers the third metric.
+    assertThat(combined.candidates()).isEqualTo(0b011);
+    List<Row> training = rows.stream().filter(CalibrationTest::isTraining).toList();
+    int compared = 0;
+    for (String region : List.of("North", "South")) {
+      List<Row> own =
+          training.stream()
+              .filter(row -> row.getString(5).equals(region) && row.getByte(8) > 0)
+              .toList();
+      var fit = Logistic.fit(2, sums -> own.forEach(row -> addLevels(sums, row)));
+      List<LogisticSums> buckets = new ArrayList<>();
+      for (int bucket = 0; bucket < 64; bucket++) {
+        int place = bucket;
+        var sums = new LogisticSums(fit.evaluatedAt());
+        own.stream().filter(row -> row.getInt(0) == place).forEach(row -> addLevels(sums, row));
+        buckets.add(sums);
+      }
+      var score = new CombinationScore(fit, buckets, new int[] {11, 5});
+      for (Row row : calibration.apply(dataset(rows, 2), SETTINGS).collectAsList()) {
+        Integer bin = row.getAs("combined_bin_retained_180_1");
+        if (row.getByte(8) == 0) {
+          assertThat(bin).isNull();
+        } else if (row.getString(5).equals(region)) {
+          // A sum on the edge of a bin may be rounded to either side of it.
+          assertThat(bin).isCloseTo(score.bin(levels(row), row.getInt(0)), within(1));
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(1000);
+  }
+
+  /** By definition: no answer of the later months was given before the earlier ones were judged. */
+  @Test
+  void tellsEarlierFromLaterAnswersWithAnEmbargoBetween() {
+    List<Row> rows = rows(new Random(12), 1500, 0.3);
+
+    List<Row> added = fit(rows, 2).apply(dataset(rows, 2), SETTINGS).collectAsList();
+
+    LocalDate lastEarlier = null;
+    LocalDate firstLater = null;
+    int neither = 0;
+    for (Row row : added) {
+      LocalDate anchor = row.getDate(1).toLocalDate();
+      int time = row.getAs("time_180");
+      if (time == 0 && (lastEarlier == null || anchor.isAfter(lastEarlier))) {
+        lastEarlier = anchor;
+      }
+      if (time == 1 && (firstLater == null || anchor.isBefore(firstLater))) {
+        firstLater = anchor;
+      }
+      neither += time == -1 ? 1 : 0;
+    }
+    assertThat(firstLater).isAfter(lastEarlier.plusDays(180 + SETTINGS.effectiveLandmarkDays()));
+    assertThat(neither).isGreaterThan(100);
+  }
+
+  private static void addLevels(LogisticSums sums, Row row) {
+    sums.add(levels(row), row.getBoolean(16) ? 1 : 0, row.getBoolean(16) ? 0 : 1);
+  }
+
+  private static double[] levels(Row row) {
+    return new double[] {row.getByte(7) - 1, row.getByte(8) - 1};
+  }
+
   @Test
   void hasNoRiskWhereTooFewWereLost() {
     List<Row> rows = rows(new Random(6), 60, 0.0);
@@ -144,7 +219,7 @@ class CalibrationTest {
         Calibration.fit(dataset(rows, 2), Optional.empty(), Optional.empty(), SETTINGS, AS_OF);
 
     assertThat(calibration.risks().get(0).isFitted()).isFalse();
-    Row first = calibration.apply(dataset(rows, 2)).first();
+    Row first = calibration.apply(dataset(rows, 2), SETTINGS).first();
     assertThat(first.<Double>getAs("risk_log_odds_retained_180")).isNull();
     assertThat(first.<Double>getAs(Calibration.WEIGHT)).isEqualTo(1);
   }
@@ -184,7 +259,7 @@ class CalibrationTest {
     assertThat(weights.cost().effective()).isLessThan(weights.cost().respondents());
     Map<String, Double> weighted = new HashMap<>();
     double total = 0;
-    for (Row row : calibration.apply(dataset(respondents, 2)).collectAsList()) {
+    for (Row row : calibration.apply(dataset(respondents, 2), SETTINGS).collectAsList()) {
       if (row.getBoolean(2) && row.getBoolean(3) && row.getString(4).equals("eligible")) {
         double weight = row.getAs(Calibration.WEIGHT);
         weighted.merge(row.getString(5), weight, Double::sum);
@@ -287,7 +362,8 @@ class CalibrationTest {
               purchases,
               anchor.isBefore(LocalDate.parse("2025-07-10")),
               isEligible ? retained : null,
-              isEligible ? retained && random.nextBoolean() : null));
+              isEligible ? retained && random.nextBoolean() : null,
+              Date.valueOf(anchor.withDayOfMonth(1))));
     }
     return rows;
   }

@@ -33,7 +33,11 @@ class CountsTest {
               + " first_in_population_180 bigint, first_in_segment_180 bigint,"
               + " first_at_score_180 bigint, loss_days int, follow_up_days int,"
               + " risk_stratum_retained_180 int, risk_log_odds_retained_180 double,"
-              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double");
+              + " risk_stratum_repeat_purchase_180 int, risk_log_odds_repeat_purchase_180 double, time_180 int,"
+              + " combined_bin_retained_180_0 int, combined_bin_retained_180_1 int,"
+              + " combined_bin_retained_180_2 int, combined_bin_repeat_purchase_180_0 int,"
+              + " combined_bin_repeat_purchase_180_1 int,"
+              + " combined_bin_repeat_purchase_180_2 int");
 
   @Property(tries = 3)
   void anySplitOfTheInputInAnyOrderGivesTheSameCells(@ForAll long seed) {
@@ -113,6 +117,24 @@ class CountsTest {
               0,
               backfilled);
         }
+        for (int outcomeOfScore = 0; outcomeOfScore < 2; outcomeOfScore++) {
+          int column = 25 + 3 * outcomeOfScore + set;
+          if (isAnalysed && pattern != 0 && !row.isNullAt(column)) {
+            add(
+                cells,
+                (6 + outcomeOfScore)
+                    + "|"
+                    + place
+                    + "180|"
+                    + pattern
+                    + "|0|"
+                    + row.getInt(column)
+                    + bucket,
+                1,
+                outcome[1],
+                outcome[2]);
+          }
+        }
         for (int metric = 0; metric < 3; metric++) {
           int level = row.getByte(8 + metric) - 1;
           if (level < 0) {
@@ -168,6 +190,10 @@ class CountsTest {
                     Math.round(row.getDouble(21 + 2 * risk) * 1e6));
               }
             }
+            if (row.getInt(24) >= 0) {
+              String answer = "180|" + pattern + "|" + metric + "|" + level + bucket;
+              add(cells, 8 + row.getInt(24) + "|" + place + answer, 1, outcome[1], outcome[2]);
+            }
             long flag = 1L << (set * 3 + metric);
             add(
                 cells,
@@ -221,6 +247,10 @@ class CountsTest {
     }
   }
 
+  private static Integer bin(Random random) {
+    return random.nextInt(4) == 0 ? null : (Integer) random.nextInt(256);
+  }
+
   private static List<Row> observations(Random random, int count) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -251,7 +281,14 @@ class CountsTest {
               hasRetentionRisk ? random.nextInt(10) : null,
               hasRetentionRisk ? 3 * random.nextGaussian() : null,
               hasRepeatRisk ? random.nextInt(10) : null,
-              hasRepeatRisk ? 3 * random.nextGaussian() : null));
+              hasRepeatRisk ? 3 * random.nextGaussian() : null,
+              random.nextInt(3) - 1,
+              bin(random),
+              bin(random),
+              bin(random),
+              bin(random),
+              bin(random),
+              bin(random)));
     }
     return rows;
   }

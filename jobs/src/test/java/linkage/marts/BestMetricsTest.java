@@ -141,7 +141,7 @@ class BestMetricsTest {
             + "'horizon_days':180,'best_metric':'ces','best_metric_label':'CES','best_set':['ces'],"
             + "'best_auc':0.8,'best_auc_lower':0.7,'best_auc_upper':0.9,'runner_up':'nps',"
             + "'runner_up_auc':0.7,'margin':0.1,'margin_lower':0.02,'margin_upper':0.18,'leads':{'ces':0.1,'nps':-0.1},"
-            + "'leads_lower':{},'leads_upper':{},'best_probabilities':{'ces':0.99,'nps':0.01},"
+            + "'leads_lower':{},'leads_upper':{},'best_probabilities':{'ces':0.99,'nps':0.01},'ranks_earlier':{},'ranks_later':{},"
             + "'added_value':'adds_nothing','best_auc_within_risk':0.505,"
             + "'best_auc_within_risk_lower':0.49,'best_auc_within_risk_upper':0.52,"
             + "'losses_needed_count':900,'candidates':['nps','ces'],'dropped_candidates':[],"
@@ -150,6 +150,10 @@ class BestMetricsTest {
             + "'common_negative_count':50,%s'verdict_if_significant':'%s',"
             + "'verdict_otherwise':'%s'}")
         .formatted(
-            set, segment, p == null ? "" : "'margin_p_value':" + p + ",", ifSignificant, otherwise);
+            set,
+            segment,
+            p == null ? "" : "'margin_p_value_of_year':" + p + ",",
+            ifSignificant,
+            otherwise);
   }
 }

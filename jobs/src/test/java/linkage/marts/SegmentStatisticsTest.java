@@ -7,16 +7,23 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
 import linkage.stats.Coding;
+import linkage.stats.Combination;
+import linkage.stats.CombinationScore;
 import linkage.stats.Comparison;
+import linkage.stats.Looks;
+import linkage.stats.MetricCounts;
+import linkage.stats.RankStability;
 import linkage.stats.RiskCounts;
 import linkage.stats.SegmentCounts;
 import linkage.stats.SegmentFollowUp;
+import linkage.stats.TimeSplit;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,7 +38,12 @@ class SegmentStatisticsTest {
   private static final int HORIZON = 6;
   private static final List<String> METRICS = List.of("nps", "csat", "ces");
 
+  /** March 2024 and October 2024. */
+  private static final TimeSplit SPLIT = new TimeSplit(2024 * 12 + 2, 2024 * 12 + 9);
+
   private static SegmentCounts direct;
+  private static SegmentCounts[] byTime;
+  private static double[][][] combined;
   private static SegmentFollowUp times;
   private static RiskCounts[] risks;
   private static Dataset<Row> statistics;
@@ -45,6 +57,8 @@ class SegmentStatisticsTest {
     for (int metric = 0; metric < 3; metric++) {
       risks[metric] = noRisks(LEVELS[metric]);
     }
+    byTime = new SegmentCounts[] {new SegmentCounts(LEVELS, 64), new SegmentCounts(LEVELS, 64)};
+    combined = new double[2][64][CombinationScore.BINS];
     List<Row> cells = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       int stratum = random.nextInt(10);
@@ -54,12 +68,20 @@ class SegmentStatisticsTest {
       long cents = isLost ? 0 : random.nextInt(10_000);
       int pattern = 1 + random.nextInt(7);
       cells.add(cell(pattern, Counts.POPULATION, 0, bucket, lost, cents));
+      if (pattern == 7) {
+        int bin = 100 + i % 50 - 40 * (int) lost;
+        cells.add(cell(Counts.COMBINED_RETENTION, pattern, 0, bin, bucket, lost));
+        combined[(int) lost][bucket][bin]++;
+      }
       for (int metric = 0; metric < 3; metric++) {
         if ((pattern & 1 << metric) != 0) {
           int level = random.nextInt(LEVELS[metric]);
           level = isLost && metric == 2 ? level / 2 : level;
           cells.add(cell(pattern, metric, level, bucket, lost, cents));
           direct.add(pattern, metric, level, bucket, 1 - lost, lost, cents);
+          byte time = i % 2 == 0 ? Counts.EARLIER : Counts.LATER;
+          cells.add(cell(time, pattern, metric, level, bucket, lost));
+          byTime[i % 2].add(pattern, metric, level, bucket, 1 - lost, lost, 0);
           int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
           cells.add(time(pattern, metric, level, period, bucket, lost));
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
@@ -74,6 +96,17 @@ class SegmentStatisticsTest {
         }
       }
     }
+    // So that losses of either time lie in enough buckets.
+    for (int i = 0; i < 400; i++) {
+      int bucket = random.nextInt(64);
+      long lost = random.nextInt(4) == 0 ? 1 : 0;
+      byte time = i % 2 == 0 ? Counts.EARLIER : Counts.LATER;
+      for (int metric = 0; metric < 3; metric++) {
+        int level = random.nextInt(LEVELS[metric]);
+        cells.add(cell(time, 7, metric, level, bucket, lost));
+        byTime[i % 2].add(7, metric, level, bucket, 1 - lost, lost, 0);
+      }
+    }
     for (int i = 0; i < 200; i++) {
       int bucket = random.nextInt(64);
       int completed = random.nextInt(HORIZON);
@@ -85,6 +118,7 @@ class SegmentStatisticsTest {
     statistics =
         SegmentStatistics.build(
                 SparkTest.session().createDataFrame(cells, Counts.schema()),
+                Map.of(180, SPLIT),
                 SETTINGS,
                 LocalDate.of(2025, 3, 31))
             .cache();
@@ -176,6 +210,7 @@ class SegmentStatisticsTest {
     Dataset<Row> few =
         SegmentStatistics.build(
             SparkTest.session().createDataFrame(cells, Counts.schema()),
+            Map.of(),
             SETTINGS,
             LocalDate.of(2025, 3, 31));
 
@@ -293,7 +328,11 @@ class SegmentStatisticsTest {
     assertThat(row.getList(row.fieldIndex("candidates")))
         .isEqualTo(sample.metrics().stream().map(METRICS::get).toList());
     assertThat(row.<Double>getAs("common_share")).isEqualTo(sample.share());
-    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(comparison.withBest().pValue());
+    double p = comparison.withBest().pValue();
+    assertThat(row.<Double>getAs("margin_p_value")).isEqualTo(p);
+    assertThat(row.<Double>getAs("margin_p_value_of_year"))
+        .isEqualTo(Looks.of(SETTINGS.analysisWindowMonths(), 180).ofYear(p))
+        .isGreaterThan(p);
     assertThat(row.<String>getAs("best_metric"))
         .isEqualTo(METRICS.get(sample.metrics().get(comparison.leader())))
         .isEqualTo("ces");
@@ -310,6 +349,68 @@ class SegmentStatisticsTest {
     assertThat(row.<String, Double>getJavaMap(row.fieldIndex("best_probabilities")))
         .containsEntry("csat", comparison.probabilities()[1]);
     assertThat(row.<Long>getAs("observations_count")).isEqualTo(600);
+  }
+
+  @Test
+  void comparesTheBestMetricWithAllTogether() {
+    Row row = comparison();
+
+    var sample = times.known(HORIZON).commonSample();
+    var together =
+        new MetricCounts(combined[0], combined[1], new double[64][CombinationScore.BINS]);
+    var expected = Combination.of(together, direct.common(sample).get(2));
+    assertThat(row.<String>getAs("best_metric")).isEqualTo("ces");
+    assertThat(row.<Double>getAs("combined_auc")).isEqualTo(expected.combined().value());
+    assertThat(row.<Double>getAs("combined_auc_upper"))
+        .isEqualTo(expected.combined().interval().upper());
+    assertThat(row.<Double>getAs("combined_gain")).isEqualTo(expected.difference().value());
+    assertThat(row.<Double>getAs("combined_gain_lower"))
+        .isEqualTo(expected.difference().interval().lower());
+  }
+
+  @Test
+  void checksTheWinnerOfEarlierMonthsOnLaterOnes() {
+    Row row = comparison();
+
+    var sample = times.known(HORIZON).commonSample();
+    var expected = RankStability.of(byTime[0].common(sample), byTime[1].common(sample));
+    assertThat(row.<Object>getAs("earlier_until_month").toString()).isEqualTo("2024-03-01");
+    assertThat(row.<Object>getAs("later_from_month").toString()).isEqualTo("2024-10-01");
+    assertThat(row.<String>getAs("earlier_best_metric")).isEqualTo(METRICS.get(expected.winner()));
+    assertThat(row.<Double>getAs("rank_correlation")).isEqualTo(expected.correlation());
+    assertThat(row.<Double>getAs("earlier_best_lead")).isEqualTo(expected.lead().value());
+    assertThat(row.<Double>getAs("earlier_best_lead_upper"))
+        .isEqualTo(expected.lead().interval().upper());
+    Map<String, Double> later = row.getJavaMap(row.fieldIndex("ranks_later"));
+    for (int metric = 0; metric < 3; metric++) {
+      assertThat(later).containsEntry(METRICS.get(metric), expected.ranksNow()[metric]);
+    }
+  }
+
+  private static Row comparison() {
+    return SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS)
+        .where("outcome = 'retained'")
+        .first();
+  }
+
+  private static Row cell(byte table, int pattern, int metric, int level, int bucket, long lost) {
+    return RowFactory.create(
+        table,
+        0,
+        "all",
+        180,
+        (long) pattern,
+        metric,
+        level,
+        bucket,
+        1L,
+        lost,
+        1 - lost,
+        0L,
+        0L,
+        0L,
+        0L,
+        0L);
   }
 
   private static Row cell(int pattern, int metric, int level, int bucket, long lost, long cents) {

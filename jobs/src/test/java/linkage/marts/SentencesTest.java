@@ -2,6 +2,7 @@ package linkage.marts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.YearMonth;
 import java.util.List;
 import linkage.stats.AddedValue.Judgement;
 import linkage.stats.Verdict;
@@ -104,6 +105,15 @@ class SentencesTest {
   }
 
   @Test
+  void undecidedLeaderIsNotBeyondChanceInAYear() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+    assertThat(Sentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
+        .startsWith(
+            "Among 1,200 customers, CES leads, but not beyond what chance brings about in some"
+                + " month of a year: CES has AUC");
+  }
+
+  @Test
   void undecidedLeaderIsNotBeyondChanceAmongManySegments() {
     assertThat(
             Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
@@ -186,6 +196,9 @@ class SentencesTest {
                     null,
                     null,
                     null,
+                    null,
+                    null,
+                    null,
                     null)))
         .isEqualTo(
             "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
@@ -263,8 +276,57 @@ class SentencesTest {
         runnerUp == null ? null : 0.7,
         marginLower,
         0.16,
+        0.01,
         lossesNeeded,
+        null,
+        null,
         null);
+  }
+
+  private static Sentences.Facts with(
+      Sentences.Facts facts, Sentences.Together together, Sentences.Earlier earlier) {
+    return with(facts, facts.negatives(), facts.marginPOfYear(), facts.added(), together, earlier);
+  }
+
+  @Test
+  void saysWhetherAskingAllTellsMoreThanAskingTheBest() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, new Sentences.Together(0.84, 0.012, 0.051), null)))
+        .contains(
+            "NPS, CSAT and CES together tell more than CES alone: AUC 0.84, 0.01 to 0.05 more.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, new Sentences.Together(0.82, -0.012, 0.051), null)))
+        .doesNotContain("together");
+  }
+
+  @Test
+  void saysWhetherAnEarlierWinnerStayedOne() {
+    var facts = facts("all", "retained", List.of("CES"), "NPS", null);
+    YearMonth until = YearMonth.of(2024, 3);
+    YearMonth from = YearMonth.of(2024, 10);
+
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("CES", 1, until, from))))
+        .contains(
+            "It also led in the answers up to 2024-03, and stayed first in those from 2024-10 on.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2, until, from))))
+        .contains(
+            "NPS led in the answers up to 2024-03, but came 2 of 3 in those from 2024-10 on.");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2.5, until, from))))
+        .contains("but came 2.5 of 3 in");
+    assertThat(
+            Sentences.of(
+                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 1.5, until, from))))
+        .contains("and shared the first place in");
   }
 
   private static Sentences.Facts with(Sentences.Facts facts, Sentences.Added added) {
@@ -277,6 +339,16 @@ class SentencesTest {
 
   private static Sentences.Facts with(
       Sentences.Facts facts, long negatives, Sentences.Added added) {
+    return with(facts, negatives, facts.marginPOfYear(), added, facts.together(), facts.earlier());
+  }
+
+  private static Sentences.Facts with(
+      Sentences.Facts facts,
+      long negatives,
+      double marginPOfYear,
+      Sentences.Added added,
+      Sentences.Together together,
+      Sentences.Earlier earlier) {
     return new Sentences.Facts(
         facts.segment(),
         facts.outcome(),
@@ -295,7 +367,15 @@ class SentencesTest {
         facts.runnerUpAuc(),
         facts.marginLower(),
         facts.marginUpper(),
+        marginPOfYear,
         facts.lossesNeeded(),
-        added);
+        added,
+        together,
+        earlier);
+  }
+
+  private static Sentences.Facts withPOfYear(Sentences.Facts facts, double marginPOfYear) {
+    return with(
+        facts, facts.negatives(), marginPOfYear, facts.added(), facts.together(), facts.earlier());
   }
 }

@@ -30,7 +30,23 @@ class ComparisonTest {
     var comparison = Comparison.of(BucketedExample.BOTH);
 
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
-    assertThat(comparison.lossesNeeded()).isNaN();
+    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+  }
+
+  /**
+   * By the formula, with R: {@code qt(0.995, 11) / qt(0.975, 11)} is 1.411084; the half width of
+   * the interval is 0.0731474814.
+   */
+  @Test
+  void needsMoreLossesWhereASingleLookMustBeSurer() {
+    var comparison = Comparison.of(BucketedExample.BOTH);
+
+    assertThat(comparison.withBest().pValue()).isBetween(0.009, 0.0091);
+    assertThat(comparison.lossesNeeded(0.01)).isNaN();
+    assertThat(comparison.lossesNeeded(0.005)).isGreaterThan(210);
+    double factor = StudentT.upperQuantile(0.0005, 11) / StudentT.upperQuantile(0.025, 11);
+    assertThat(comparison.lossesNeeded(0.001))
+        .isEqualTo(Math.ceil(210 * Math.pow(factor * 0.0731474814 / 0.1051671733, 2)));
   }
 
   @Test
@@ -58,7 +74,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isEqualTo(1);
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
     assertThat(comparison.probabilities()).containsExactly(new double[] {0.5, 0.5}, within(1e-12));
-    assertThat(comparison.lossesNeeded()).isNaN();
+    assertThat(comparison.lossesNeeded(0.05)).isNaN();
   }
 
   /** By definition: a t on the logit, as behind the AUC's interval; Holm doubles the smaller p. */
@@ -95,7 +111,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
     assertThat(comparison.probabilities()).containsOnly(Double.NaN);
-    assertThat(comparison.lossesNeeded()).isNaN();
+    assertThat(comparison.lossesNeeded(0.05)).isNaN();
     // Wilson's statistic of 20 in 20 buckets is √20 = 4.47; an AUC of one half says nothing.
     assertThat(comparison.signals()[1])
         .isCloseTo(2 * StudentT.twoSidedP(Math.sqrt(20), 19), within(1e-15));
@@ -112,7 +128,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
     assertThat(comparison.probabilities()).containsExactly(Double.NaN);
-    assertThat(comparison.lossesNeeded()).isNaN();
+    assertThat(comparison.lossesNeeded(0.05)).isNaN();
   }
 
   @Test
@@ -129,7 +145,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().leads()).containsOnly(Double.NaN);
     assertThat(comparison.isSignal(0)).isFalse();
-    assertThat(comparison.lossesNeeded()).isNaN();
+    assertThat(comparison.lossesNeeded(0.05)).isNaN();
   }
 
   @Test

@@ -28,11 +28,16 @@ import linkage.stats.SurveyedCustomers.Question;
  */
 final class ValidationStudy {
 
-  private static final int DRAWS = 4000;
+  private static final int DRAWS = 2000;
   private static final int COMPANIES = 2000;
 
-  /** Two metrics are cheap to compare, so their share of false verdicts can be had exactly. */
-  private static final int MANY = 20_000;
+  /** Where nothing is claimed to a point, and a replicate is dear. */
+  private static final int FEW = 500;
+
+  private static final int FEWEST = 50;
+
+  /** The default: of 24 months of answers, 18 have windows of 180 days behind them. */
+  private static final Looks LOOKS = Looks.of(24, 180);
 
   private static final int CUSTOMERS_PER_LOSS = 6;
   private static final double GOOD = 0.70;
@@ -54,6 +59,7 @@ final class ValidationStudy {
     tables.put("coverage", ValidationStudy::coverage);
     tables.put("false", ValidationStudy::falseVerdicts);
     tables.put("looks", ValidationStudy::monthlyLooks);
+    tables.put("weights", ValidationStudy::weights);
     tables.put("power", ValidationStudy::power);
     tables.put("few", ValidationStudy::fewLosses);
     tables.put("segments", ValidationStudy::segments);
@@ -102,19 +108,21 @@ final class ValidationStudy {
         "answers each",
         "losses",
         "clear, all equal at AUC 0.70",
+        "p ≤ 0.05 at one look",
         "the best left out of the best set",
         "any verdict but no signal, all at 0.50");
     for (int metrics : new int[] {2, 3}) {
       for (int answers : new int[] {1, 5}) {
         for (int losses : new int[] {30, 100, 300}) {
-          int draws = metrics == 2 ? MANY : DRAWS;
+          int draws = metrics == 2 ? DRAWS : FEW;
           var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, draws));
-          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, DRAWS));
+          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, draws));
           row(
               metrics,
               answers,
               losses,
               share(equal, each -> verdict(each) == Verdict.CLEAR),
+              share(equal, each -> verdictOfOneLook(each) == Verdict.CLEAR),
               // All are best, so that it holds for the first is what is promised.
               share(equal, each -> !each.withBest().bestSet().get(0)),
               share(silent, each -> verdict(each) != Verdict.NO_SIGNAL));
@@ -123,46 +131,135 @@ final class ValidationStudy {
     }
   }
 
-  /** A verdict each month on the answers of the last 24, of which 23 are those of the last one. */
+  /** A company whose verdicts are looked at twelve times. */
+  private record Looked(int clear, int clearAtOneLook) {}
+
+  /** A verdict each month on the answers of so many, all but one of which were there before. */
   private static void monthlyLooks() {
-    int window = 24;
-    int looks = 12;
     header(
         "Monthly looks",
         "metrics",
         "answers each",
-        "losses in 24 months",
+        "months in the window",
+        "months of data at the first look",
         "clear in a month",
-        "clear in any of 12 months");
-    for (int metrics : new int[] {2, 3}) {
-      for (int answers : new int[] {1, 5}) {
-        int losses = 8;
-        var questions = equal(metrics, GOOD);
-        List<Integer> clear =
-            parallel(
-                COMPANIES,
-                company -> {
-                  var customers =
-                      new SurveyedCustomers(7_000_000L + company, questions, OF_THE_CUSTOMER);
-                  List<MetricCounts[]> months = new ArrayList<>();
-                  int found = 0;
-                  for (int month = 1; month < window + looks; month++) {
-                    months.add(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, answers));
-                    if (month >= window) {
-                      var comparison = Comparison.of(sum(months.subList(month - window, month)));
-                      found += verdict(comparison) == Verdict.CLEAR ? 1 : 0;
-                    }
-                  }
-                  return found;
-                });
+        "clear in any of 12 months",
+        "p ≤ 0.05 in any of 12 months");
+    monthlyLooks(2, 1, 18, 18, COMPANIES);
+    monthlyLooks(2, 5, 18, 18, COMPANIES);
+    monthlyLooks(2, 1, 18, 1, COMPANIES);
+    monthlyLooks(2, 1, 18, 6, COMPANIES);
+    monthlyLooks(2, 1, 12, 12, COMPANIES);
+    monthlyLooks(2, 1, 6, 6, COMPANIES);
+    monthlyLooks(2, 1, 1, 1, COMPANIES);
+    monthlyLooks(3, 1, 18, 18, FEW);
+  }
+
+  private static void monthlyLooks(int metrics, int answers, int window, int first, int companies) {
+    int losses = 20;
+    var questions = equal(metrics, GOOD);
+    List<Looked> looked =
+        parallel(
+            companies,
+            company -> {
+              var customers =
+                  new SurveyedCustomers(7_000_000L + company, questions, OF_THE_CUSTOMER);
+              List<MetricCounts[]> months = new ArrayList<>();
+              int clear = 0;
+              int clearAtOneLook = 0;
+              for (int month = 1; month < first + Looks.A_YEAR; month++) {
+                months.add(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, answers));
+                if (month >= first) {
+                  int begin = Math.max(0, month - window);
+                  var comparison = Comparison.of(sum(months.subList(begin, month)));
+                  clear += verdict(comparison, Looks.ofMonths(window)) == Verdict.CLEAR ? 1 : 0;
+                  clearAtOneLook += verdictOfOneLook(comparison) == Verdict.CLEAR ? 1 : 0;
+                }
+              }
+              return new Looked(clear, clearAtOneLook);
+            });
+    row(
+        metrics,
+        answers,
+        window,
+        first,
+        mean(looked, each -> each.clear / (double) Looks.A_YEAR),
+        share(looked, each -> each.clear > 0),
+        share(looked, each -> each.clearAtOneLook > 0));
+  }
+
+  /**
+   * A quarter of all customers each: what the first metric's AUC is among them, and how many of 24
+   * respondents they are. Whom the metric tells apart well, answers often.
+   */
+  private static final double[] AUC_OF_QUARTER = {0.60, 0.65, 0.75, 0.80};
+
+  private static final int[] RESPONDENTS_OF_24 = {2, 4, 6, 12};
+
+  /** How far the second metric is behind the first, in any quarter. */
+  private static final double BEHIND = 0.05;
+
+  private static void weights() {
+    header(
+        "Weights",
+        "answers each",
+        "losses",
+        "AUC",
+        "AUC without weights",
+        "margin",
+        "truth of the AUC held without weights");
+    double ofAll = Arrays.stream(AUC_OF_QUARTER).average().orElseThrow();
+    for (int answers : new int[] {1, 5}) {
+      for (int losses : new int[] {48, 96, 288}) {
+        List<Comparison[]> drawn =
+            parallel(DRAWS, draw -> respondents(losses, answers, 13_000_000L + draw));
+        double ofRespondents = 0;
+        for (int quarter = 0; quarter < 4; quarter++) {
+          ofRespondents += AUC_OF_QUARTER[quarter] * RESPONDENTS_OF_24[quarter] / 24;
+        }
+        double truth = ofRespondents;
         row(
-            metrics,
             answers,
-            window * losses,
-            mean(clear, found -> found / (double) looks),
-            share(clear, found -> found > 0));
+            losses,
+            share(drawn, each -> each[0].aucs().get(0).interval().contains(ofAll)),
+            share(drawn, each -> each[1].aucs().get(0).interval().contains(truth)),
+            share(
+                drawn,
+                each -> each[0].withBest().margin().contains(BEHIND * (1 - 2 * each[0].leader()))),
+            share(drawn, each -> each[1].aucs().get(0).interval().contains(ofAll)));
       }
     }
+  }
+
+  /** Respondents with weights that make all quarters equal, and the same without. */
+  private static Comparison[] respondents(int losses, int answers, long seed) {
+    List<MetricCounts[]> weighted = new ArrayList<>();
+    List<MetricCounts[]> plain = new ArrayList<>();
+    for (int quarter = 0; quarter < 4; quarter++) {
+      double auc = AUC_OF_QUARTER[quarter];
+      var questions = List.of(Question.of(FINE, auc), Question.of(COARSE, auc - BEHIND));
+      var customers = new SurveyedCustomers(4 * seed + quarter, questions, OF_THE_CUSTOMER);
+      int lost = losses * RESPONDENTS_OF_24[quarter] / 24;
+      MetricCounts[] counts = customers.draw(CUSTOMERS_PER_LOSS * lost, lost, answers);
+      double weight = 6.0 / RESPONDENTS_OF_24[quarter];
+      plain.add(counts);
+      weighted.add(
+          Arrays.stream(counts)
+              .map(
+                  each ->
+                      new MetricCounts(
+                          times(weight, each.retained()),
+                          times(weight, each.lost()),
+                          each.revenue()))
+              .toArray(MetricCounts[]::new));
+    }
+    return new Comparison[] {Comparison.of(sum(weighted)), Comparison.of(sum(plain))};
+  }
+
+  private static double[][] times(double weight, double[][] counts) {
+    return Arrays.stream(counts)
+        .map(row -> Arrays.stream(row).map(count -> weight * count).toArray())
+        .toArray(double[][]::new);
   }
 
   private static void power() {
@@ -173,18 +270,20 @@ final class ValidationStudy {
         "clear, and right",
         "clear, and wrong",
         "tie",
-        "undecided");
+        "undecided",
+        "right by p ≤ 0.05 at one look");
     for (double difference : new double[] {0.02, 0.05, 0.10, 0.15}) {
       for (int losses : new int[] {30, 100, 300, 1000}) {
         var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - difference));
-        var drawn = comparisons(questions, losses, 1, COMPANIES);
+        var drawn = comparisons(questions, losses, 1, FEW);
         row(
             difference,
             losses,
             share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 0),
             share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1),
             share(drawn, each -> verdict(each) == Verdict.TIE),
-            share(drawn, each -> verdict(each) == Verdict.UNDECIDED));
+            share(drawn, each -> verdict(each) == Verdict.UNDECIDED),
+            share(drawn, each -> verdictOfOneLook(each) == Verdict.CLEAR && each.leader() == 0));
       }
     }
   }
@@ -199,7 +298,7 @@ final class ValidationStudy {
     var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - 0.15));
     for (int answers : new int[] {1, 5}) {
       for (int losses : new int[] {10, 12, 15, 20, 25, 30}) {
-        var drawn = comparisons(questions, losses, answers, DRAWS);
+        var drawn = comparisons(questions, losses, answers, FEW);
         List<Object> cells =
             new ArrayList<>(
                 List.of(
@@ -214,7 +313,7 @@ final class ValidationStudy {
                         () -> new EnumMap<>(Verdict.class),
                         Collectors.counting()));
         verdicts.forEach(
-            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) DRAWS)));
+            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) FEW)));
         cells.add(share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1));
         row(cells.toArray());
       }
@@ -232,12 +331,14 @@ final class ValidationStudy {
         "clear of these",
         "companies with a false clear",
         "false among the clear (mean over companies)",
-        "false among the clear without q");
+        "false among the clear without q, by the p of a year");
     int losses = 60;
     for (int segments : new int[] {5, 200}) {
       for (int withBest : new int[] {0, segments * 2 / 5}) {
         List<Called[]> companies =
-            parallel(COMPANIES, company -> called(segments, withBest, losses, company));
+            parallel(
+                segments == 5 ? COMPANIES : FEWEST,
+                company -> called(segments, withBest, losses, company));
         row(
             segments,
             withBest,
@@ -263,7 +364,8 @@ final class ValidationStudy {
       comparisons.add(
           Comparison.of(List.of(customers.draw(CUSTOMERS_PER_LOSS * losses, losses, 1))));
     }
-    double[] p = comparisons.stream().mapToDouble(each -> each.withBest().pValue()).toArray();
+    double[] p =
+        comparisons.stream().mapToDouble(each -> LOOKS.ofYear(each.withBest().pValue())).toArray();
     return new Called[] {
       called(comparisons, withBest, BenjaminiHochberg.adjust(p)), called(comparisons, withBest, p)
     };
@@ -295,7 +397,7 @@ final class ValidationStudy {
         "error of shrunk / of own");
     for (int segments : new int[] {5, 20, 60}) {
       for (double spread : new double[] {0, 0.2, 0.5}) {
-        List<Drawn> drawn = parallel(COMPANIES, company -> drawn(segments, spread, company));
+        List<Drawn> drawn = parallel(FEW, company -> drawn(segments, spread, company));
         double squares = drawn.stream().mapToDouble(Drawn::squares).sum();
         double squaresOfOwn = drawn.stream().mapToDouble(Drawn::squaresOfOwn).sum();
         row(
@@ -386,8 +488,20 @@ final class ValidationStudy {
     return comparisons.stream().filter(each -> !each.support().insufficient()).toList();
   }
 
-  /** The verdict of a segment that stands alone, so that q is p. */
   private static Verdict verdict(Comparison comparison) {
+    return verdict(comparison, LOOKS);
+  }
+
+  /** The verdict of a segment that stands alone, so that q is the p of a year. */
+  private static Verdict verdict(Comparison comparison, Looks looks) {
+    double p = comparison.withBest().pValue();
+    // The p of a year is no smaller, and what isn't clear needs none.
+    double q = p <= Verdict.LARGEST_Q ? looks.ofYear(p) : p;
+    return Verdict.of(comparison, new BitSet(), q);
+  }
+
+  /** What it would be if nobody ever looked again. */
+  private static Verdict verdictOfOneLook(Comparison comparison) {
     return Verdict.of(comparison, new BitSet(), comparison.withBest().pValue());
   }
 
