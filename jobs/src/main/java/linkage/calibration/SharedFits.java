@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.StructType;
  * row per fit and bucket, and from each partition as long as these are few: else they are shuffled
  * and added up first. A typed pass, since the sums are an algorithm.
  */
-final class SharedFits {
+public final class SharedFits {
   /**
    * Newton's steps double the digits each time, so what takes longer is no fit worth waiting for.
    */
@@ -49,15 +49,20 @@ final class SharedFits {
   private SharedFits() {}
 
   /** Reads the cases of a row: those of any of the fits, or none. */
-  interface Cases extends Serializable {
+  public interface Cases extends Serializable {
     /** Hands the row's cases to the sink. */
     void read(Row row, Sink sink);
   }
 
   /** Takes cases. */
-  interface Sink {
+  public interface Sink {
     /** Takes one case of one of the fits. */
-    void add(int fit, int bucket, double[] columns, boolean positive);
+    default void add(int fit, int bucket, double[] columns, boolean positive) {
+      add(fit, bucket, columns, positive, 1);
+    }
+
+    /** Takes one case, which counts as so many. */
+    void add(int fit, int bucket, double[] columns, boolean positive, double weight);
   }
 
   /**
@@ -67,15 +72,15 @@ final class SharedFits {
    * @param buckets the sums of the pass at {@link Logistic#evaluatedAt}, by bucket; none if no step
    *     led up, which leaves the fit without cases
    */
-  record Fitted(Logistic fit, List<LogisticSums> buckets) {
+  public record Fitted(Logistic fit, List<LogisticSums> buckets) {
 
     /** The number of cases that have the outcome. */
-    double positive() {
+    public double positive() {
       return buckets.stream().mapToDouble(LogisticSums::positive).sum();
     }
 
     /** The number of cases that don't. */
-    double negative() {
+    public double negative() {
       return buckets.stream().mapToDouble(LogisticSums::negative).sum();
     }
   }
@@ -87,7 +92,7 @@ final class SharedFits {
    * @param columns the number of columns of each fit
    * @param buckets the number of buckets
    */
-  static List<Fitted> of(Dataset<Row> rows, int[] columns, int buckets, Cases cases) {
+  public static List<Fitted> of(Dataset<Row> rows, int[] columns, int buckets, Cases cases) {
     return of(rows, columns, buckets, cases, MOST_BROUGHT_BACK);
   }
 
@@ -149,12 +154,12 @@ final class SharedFits {
   private static Iterator<Row> sums(Iterator<Row> rows, double[][] at, int buckets, Cases cases) {
     LogisticSums[][] sums = new LogisticSums[at.length][buckets];
     Sink sink =
-        (fit, bucket, columns, positive) -> {
+        (fit, bucket, columns, positive, weight) -> {
           if (at[fit] != null) {
             if (sums[fit][bucket] == null) {
               sums[fit][bucket] = new LogisticSums(at[fit]);
             }
-            sums[fit][bucket].add(columns, positive ? 1 : 0, positive ? 0 : 1);
+            sums[fit][bucket].add(columns, positive ? weight : 0, positive ? 0 : weight);
           }
         };
     rows.forEachRemaining(row -> cases.read(row, sink));

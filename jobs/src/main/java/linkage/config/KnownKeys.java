@@ -24,6 +24,8 @@ final class KnownKeys {
           "questions",
           "metrics",
           "drivers",
+          "downstream-drivers",
+          "driver-scenarios",
           "sources");
 
   /** Under {@code questions.NAME}. */
@@ -31,6 +33,9 @@ final class KnownKeys {
 
   /** Under {@code metrics.NAME}. */
   static final List<String> METRIC = List.of("question", "label", "headline");
+
+  /** Under {@code driver-scenarios.NAME}. */
+  static final List<String> DRIVER_SCENARIO = List.of("drivers", "from", "to", "become", "share");
 
   /** Under {@code sources.NAME}. */
   static final List<String> SOURCE =

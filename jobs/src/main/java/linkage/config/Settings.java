@@ -35,6 +35,7 @@ import java.util.function.Function;
  * @param questions in declared order
  * @param metrics in declared order
  * @param drivers questions in declared order
+ * @param driverSettings what is asked of the drivers
  * @param sources in the order of {@link linkage.contract.Contract#sources}
  * @param configurationHash SHA-256, hexadecimal, over the content of linkage.yaml and all mapping
  *     SQL; the same whatever the layout, comments, landing and warehouse
@@ -60,9 +61,15 @@ public record Settings(
     List<QuestionSettings> questions,
     List<MetricSettings> metrics,
     List<QuestionSettings> drivers,
+    DriverSettings driverSettings,
     List<SourceSettings> sources,
     String configurationHash,
     List<String> warnings) {
+  /** With more drivers than this, they are judged for {@link SegmentSet#ALL} alone. */
+  public static final int MAX_DRIVERS_PER_SEGMENT = 30;
+
+  /** There can't be more drivers than this. */
+  public static final int MAX_DRIVERS = 40;
 
   public Settings {
     horizonsDays = List.copyOf(horizonsDays);
@@ -133,6 +140,11 @@ public record Settings(
   /** Number of scores on the scale of a declared question. */
   public int levels(String question) {
     return question(question).levels();
+  }
+
+  /** The segment sets that drivers are judged in. */
+  public List<SegmentSet> driverSegmentSets() {
+    return drivers.size() > MAX_DRIVERS_PER_SEGMENT ? List.of(SegmentSet.ALL) : segmentSets;
   }
 
   /** The customer attributes that segment sets use, distinct, in the order of first use. */

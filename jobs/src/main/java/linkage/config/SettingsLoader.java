@@ -100,6 +100,7 @@ final class SettingsLoader {
     List<QuestionSettings> questions = survey.questions();
     List<MetricSettings> metrics = survey.metrics(questions);
     List<QuestionSettings> drivers = survey.drivers(questions);
+    DriverSettings driverSettings = new DriverLoader(top, problems).load(drivers);
     checkSize(top, segmentSets);
     top.requireKey("sources", "at least the source customers");
     List<SourceSettings> sources = new SourceLoader(mappingSql, problems).load(top);
@@ -131,6 +132,7 @@ final class SettingsLoader {
             questions,
             metrics,
             drivers,
+            driverSettings,
             sources,
             ConfigurationHash.of(tree, mappingSql),
             warnings(top)));

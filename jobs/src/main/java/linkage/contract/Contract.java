@@ -52,6 +52,8 @@ public record Contract(
           "metric_scores",
           "nonresponse_checks",
           "lead_lag",
+          "driver_importance",
+          "driver_revenue_impacts",
           "customer_scorecard",
           "reconciliation",
           "data_quality",

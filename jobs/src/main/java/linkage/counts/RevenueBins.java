@@ -33,6 +33,16 @@ public final class RevenueBins {
     return Long.signum(cents) * (found >= 0 ? found + 1 : -found - 1);
   }
 
+  /** The amount in cents of a bin that lies farthest from 0. */
+  static long farEnd(int bin) {
+    int boundary = Math.abs(bin);
+    if (bin == 0) {
+      return 0;
+    }
+    return Integer.signum(bin)
+        * (boundary < BOUNDARIES.length ? BOUNDARIES[boundary] - 1 : Long.MAX_VALUE);
+  }
+
   /** Whether a bin holds a single amount, so that two customers in it spent the same. */
   public static boolean isSingleAmount(int bin) {
     int boundary = Math.abs(bin);

@@ -5,6 +5,8 @@
  *
  * <p>Reading order: {@link linkage.counts.CellGroup}, {@link linkage.counts.CellTable}, {@link
  * linkage.counts.LossPeriods} and {@link linkage.counts.RevenueBins} (fixed grids), {@link
- * linkage.counts.Counts}.
+ * linkage.counts.Counts}. What drivers need is counted apart: {@link linkage.counts.DriverRows},
+ * {@link linkage.counts.DriverBasis}, {@link linkage.counts.DriverMoments}, {@link
+ * linkage.counts.DoublyRobust}.
  */
 package linkage.counts;

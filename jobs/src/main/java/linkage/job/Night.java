@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
@@ -21,6 +22,9 @@ import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
+import linkage.counts.DoublyRobust;
+import linkage.counts.DriverBasis;
+import linkage.counts.DriverMoments;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
@@ -33,6 +37,10 @@ import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.DoublyRobustImpacts;
+import linkage.marts.DriverImportances;
+import linkage.marts.DriverRevenueImpacts;
+import linkage.marts.DriverStatistics;
 import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
@@ -45,6 +53,7 @@ import linkage.publish.Pointer;
 import linkage.publish.RunLock;
 import linkage.sql.SqlModel;
 import linkage.staging.Staging;
+import linkage.stats.drivers.Winsor;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -178,6 +187,8 @@ public final class Night {
                 materialised(SegmentStatistics.build(cells, calibration.splits(), settings, asOf)),
             rows -> "%,d segments".formatted(rows.count()));
 
+    Drivers drivers = drivers(calibration.apply(observations, settings));
+
     LocalDate closedMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
     Dataset<Row> best =
@@ -196,9 +207,20 @@ public final class Night {
     marts.put("metric_scores", metricScores(cells, views, sources));
     marts.put("nonresponse_checks", nonresponseChecks(cells, tables, calibration));
     marts.put("lead_lag", LeadLags.build(linked, settings, asOf));
+    Dataset<Row> scorecard =
+        CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    marts.put("driver_importance", DriverImportances.build(drivers.statistics(), settings, asOf));
     marts.put(
-        "customer_scorecard",
-        CustomerScorecard.build(versions, converted, sources.attrition(), settings, asOf));
+        "driver_revenue_impacts",
+        DriverRevenueImpacts.build(
+            drivers.statistics(),
+            drivers.doublyRobust(),
+            scorecard,
+            drivers.caps(),
+            settings,
+            asOf));
+    marts.put("customer_scorecard", scorecard);
     marts.put("reconciliation", reconciliation(controls, views, converted, staging));
     marts.put("data_quality", dataQuality(staging));
     marts.put(
@@ -349,6 +371,55 @@ public final class Night {
         weights.leftOut(),
         weights.cost().largestInMeans(),
         weights.unreachableShare());
+  }
+
+  /**
+   * What the drivers of each segment say.
+   *
+   * @param statistics of all segments
+   * @param caps of each horizon's revenue
+   * @param doublyRobust the rows of that rung, if there are any
+   */
+  private record Drivers(
+      Dataset<Row> statistics, List<Winsor> caps, Optional<Dataset<Row>> doublyRobust) {}
+
+  /** Weighs the drivers; where none is declared nothing is read. */
+  private Drivers drivers(Dataset<Row> observations) {
+    if (settings.drivers().isEmpty()) {
+      return new Drivers(DriverStatistics.none(spark), List.of(), Optional.empty());
+    }
+    return stages.run(
+        "Weighing drivers",
+        () -> {
+          DriverBasis basis = DriverBasis.of(observations, settings);
+          // Side by side: the passes of the one leave gaps that the other fills.
+          List<Supplier<Optional<Dataset<Row>>>> both =
+              List.of(
+                  () -> Optional.of(driverStatistics(observations, basis)),
+                  () -> doublyRobust(observations, basis));
+          List<Optional<Dataset<Row>>> found = Parallel.map(both, Supplier::get);
+          return new Drivers(found.get(0).orElseThrow(), basis.caps(), found.get(1));
+        },
+        found -> "%d drivers".formatted(settings.drivers().size()));
+  }
+
+  private Dataset<Row> driverStatistics(Dataset<Row> observations, DriverBasis basis) {
+    Dataset<Row> moments = DriverMoments.build(observations, settings, basis.caps(), asOf);
+    Dataset<Row> statistics =
+        DriverStatistics.build(moments, basis, settings, asOf)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    run.driverMoments(DriverStatistics.bytes(statistics));
+    return statistics;
+  }
+
+  private Optional<Dataset<Row>> doublyRobust(Dataset<Row> observations, DriverBasis basis) {
+    if (settings.source("transactions").isEmpty()) {
+      return Optional.empty();
+    }
+    List<DoublyRobust.Effect> effects =
+        DoublyRobust.of(
+            observations, basis, settings, DoublyRobustImpacts.heldEqual(settings, asOf), asOf);
+    return Optional.of(DoublyRobustImpacts.build(spark, effects, settings, asOf));
   }
 
   private Dataset<Row> metricScores(Dataset<Row> cells, Views views, LinkSources sources) {

@@ -123,6 +123,11 @@ final class RunRecord {
     counts.put("unlinked_responses", unlinked);
   }
 
+  /** Takes in how many bytes the moments of drivers hold, by segment. */
+  void driverMoments(Map<String, Long> bytes) {
+    bytes.forEach((segment, size) -> counts.put("driver_moments_bytes of " + segment, size));
+  }
+
   /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */
   Row ended(
       String status,

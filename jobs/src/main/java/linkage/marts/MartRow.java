@@ -39,6 +39,11 @@ public final class MartRow {
     return set(lowerColumn, interval.lower()).set(upperColumn, interval.upper());
   }
 
+  /** What a column was set to; null if it wasn't. */
+  Object value(String column) {
+    return values.get(contract.field(column).name());
+  }
+
   /** Sets the two columns of an interval; nulls too where there is too little to trust it. */
   MartRow set(String lowerColumn, String upperColumn, Support support, Interval interval) {
     return set(lowerColumn, upperColumn, trusted(support, interval));

@@ -9,6 +9,7 @@ import java.time.Month;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -39,10 +40,14 @@ class SettingsTest {
         nps: {minimum: 0, maximum: 10, favourable: high, text: "How likely?"}
         ces: {minimum: 1, maximum: 7, favourable: low}
         speed: {minimum: 1, maximum: 5, favourable: high}
+        warmth: {minimum: 1, maximum: 5, favourable: high}
       metrics:
         effort: {question: ces, label: Effort, headline: top2-box}
         nps: {question: nps, headline: nps}
-      drivers: [speed]
+      drivers: [speed, warmth]
+      downstream-drivers: {speed: [warmth]}
+      driver-scenarios:
+        quicker: {drivers: [speed, warmth], from: 1, to: 2, become: 4, share: 0.5}
       sources:
         transactions:
           files: ["orders_*.parquet"]
@@ -127,6 +132,7 @@ class SettingsTest {
                 List.of(nps),
                 List.of(new MetricSettings("nps", nps, "nps", Headline.MEAN)),
                 List.of(),
+                DriverSettings.DEFAULT,
                 List.of(),
                 "",
                 List.of()));
@@ -167,6 +173,7 @@ class SettingsTest {
     var effort = new QuestionSettings("ces", 1, 7, Favourable.LOW, "ces");
     var nps = new QuestionSettings("nps", 0, 10, Favourable.HIGH, "How likely?");
     var speed = new QuestionSettings("speed", 1, 5, Favourable.HIGH, "speed");
+    var warmth = new QuestionSettings("warmth", 1, 5, Favourable.HIGH, "warmth");
     assertThat(settings)
         .usingRecursiveComparison()
         .ignoringFields("sources", "configurationHash", "warnings")
@@ -191,11 +198,15 @@ class SettingsTest {
                     SegmentSet.ALL,
                     new SegmentSet("region", List.of("region")),
                     new SegmentSet("region × tier", List.of("region", "tier"))),
-                List.of(nps, effort, speed),
+                List.of(nps, effort, speed, warmth),
                 List.of(
                     new MetricSettings("effort", effort, "Effort", Headline.TOP2_BOX),
                     new MetricSettings("nps", nps, "nps", Headline.NPS)),
-                List.of(speed),
+                List.of(speed, warmth),
+                new DriverSettings(
+                    List.of(
+                        new DriverScenario("quicker", List.of("speed", "warmth"), 1, 2, 4, 0.5)),
+                    Map.of("speed", List.of("warmth"))),
                 List.of(),
                 "",
                 List.of()));
@@ -261,7 +272,7 @@ class SettingsTest {
     assertThatThrownBy(() -> settings.mappingSql("attrition"))
         .hasMessage("Cannot find source attrition: declared are [customers, transactions].");
     assertThatThrownBy(() -> settings.question("csat"))
-        .hasMessage("Cannot find question csat: declared are [nps, ces, speed].");
+        .hasMessage("Cannot find question csat: declared are [nps, ces, speed, warmth].");
   }
 
   @Test

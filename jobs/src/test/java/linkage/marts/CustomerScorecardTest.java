@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
+import linkage.config.DriverSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -580,6 +581,7 @@ class CustomerScorecardTest {
           List.of(),
           List.of(),
           List.of(),
+          DriverSettings.DEFAULT,
           List.of(),
           "hash",
           List.of());

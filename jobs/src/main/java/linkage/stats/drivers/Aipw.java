@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import linkage.stats.Estimate;
 import linkage.stats.Jackknife;
+import linkage.stats.Support;
 
 /**
  * The effect of a treatment, such as a bad experience, that is right if either of two models is:
@@ -58,6 +59,9 @@ public record Aipw(Estimand estimand, int outcomes, double trim) {
    * @param byWeighting the estimate by weighting alone
    */
   public record Effect(Estimate effect, Estimate byWeighting) {}
+
+  /** What sums of weights may leave of nothing. */
+  private static final double ROUNDING = 1e-12;
 
   private static final int POPULATION = 0;
   private static final int TARGET = 1;
@@ -190,6 +194,18 @@ public record Aipw(Estimand estimand, int outcomes, double trim) {
   /** The share of the population's weight whose effect this is: what the estimate covers. */
   public double covered(double[] cells) {
     return cells[TARGET] / cells[POPULATION];
+  }
+
+  /** How many buckets hold each class of the first outcome, if that is one of 0 and 1. */
+  public Support support(double[][] buckets) {
+    int with = 0;
+    int without = 0;
+    for (double[] cells : buckets) {
+      double positive = cells[HEADER + SUM];
+      with += positive > ROUNDING * cells[POPULATION] ? 1 : 0;
+      without += cells[POPULATION] - positive > ROUNDING * cells[POPULATION] ? 1 : 0;
+    }
+    return new Support(without, with);
   }
 
   /** The mean of each outcome over the whole population. */

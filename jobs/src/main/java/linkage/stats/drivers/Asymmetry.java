@@ -1,7 +1,11 @@
 package linkage.stats.drivers;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import linkage.stats.Estimate;
+import linkage.stats.Jackknife;
 import linkage.stats.StudentT;
 
 /**
@@ -39,6 +43,9 @@ public record Asymmetry(
   /** Neither side counts more than twice the other: what "about equal" means. */
   private static final double TWICE = 2;
 
+  /** How many figures of a driver are replicated. */
+  private static final int FIGURES = 5;
+
   /** What a driver is to customers. */
   public enum Kind {
     /** Must be there: penalty above reward, by an interval that excludes equality. */
@@ -75,23 +82,62 @@ public record Asymmetry(
       int low,
       int high,
       int... controls) {
-    int[] predictors = new int[controls.length + 2];
-    System.arraycopy(controls, 0, predictors, 0, controls.length);
-    predictors[controls.length] = low;
-    predictors[controls.length + 1] = high;
-    var jackknife =
-        buckets.jackknife(
-            moments -> statistics(products.apply(moments), outcome, low, high, predictors));
+    return of(
+            buckets.replicates(products),
+            degreesOfFreedom,
+            outcome,
+            List.of(new Flags(low, high)),
+            controls)
+        .get(0);
+  }
 
-    var penalty = jackknife.component(0, degreesOfFreedom);
-    var reward = jackknife.component(1, degreesOfFreedom);
-    var excess = jackknife.component(2, degreesOfFreedom);
+  /**
+   * A driver's flags.
+   *
+   * @param low position of the flag of low ratings
+   * @param high position of the flag of high ratings
+   */
+  public record Flags(int low, int high) {}
+
+  /**
+   * Penalties and rewards of several drivers, each beside the flags of all others.
+   *
+   * @param products of the segment
+   * @param degreesOfFreedom of the variances
+   * @param outcome position of the outcome
+   * @param drivers their flags
+   * @param controls positions of what is known besides: history, and the missing flags
+   * @return one per driver, in order
+   */
+  public static List<Asymmetry> of(
+      Replicates<CrossProducts> products,
+      int degreesOfFreedom,
+      int outcome,
+      List<Flags> drivers,
+      int... controls) {
+    int[] predictors = Arrays.copyOf(controls, controls.length + 2 * drivers.size());
+    int next = controls.length;
+    for (var driver : drivers) {
+      predictors[next++] = driver.low();
+      predictors[next++] = driver.high();
+    }
+    var jackknife =
+        products.jackknife(replicate -> statistics(replicate, outcome, drivers, predictors));
+    return IntStream.range(0, drivers.size())
+        .mapToObj(driver -> of(jackknife, FIGURES * driver, degreesOfFreedom))
+        .toList();
+  }
+
+  private static Asymmetry of(Jackknife jackknife, int first, int degreesOfFreedom) {
+    var penalty = jackknife.component(first, degreesOfFreedom);
+    var reward = jackknife.component(first + 1, degreesOfFreedom);
+    var excess = jackknife.component(first + 2, degreesOfFreedom);
     double statistic = excess.value() / excess.standardError();
     boolean similar =
         penalty.interval().lower() > 0
             && reward.interval().lower() > 0
-            && jackknife.component(3, degreesOfFreedom).interval().upper() < 0
-            && jackknife.component(4, degreesOfFreedom).interval().upper() < 0;
+            && jackknife.component(first + 3, degreesOfFreedom).interval().upper() < 0
+            && jackknife.component(first + 4, degreesOfFreedom).interval().upper() < 0;
     return new Asymmetry(
         penalty,
         reward,
@@ -101,13 +147,20 @@ public record Asymmetry(
   }
 
   private static double[] statistics(
-      CrossProducts products, int outcome, int low, int high, int[] predictors) {
+      CrossProducts products, int outcome, List<Flags> drivers, int[] predictors) {
     var fit = LeastSquares.of(products, outcome, predictors);
-    double penalty = -fit.coefficientOf(low);
-    double reward = fit.coefficientOf(high);
-    return new double[] {
-      penalty, reward, penalty - reward, penalty - TWICE * reward, reward - TWICE * penalty
-    };
+    double[] statistics = new double[FIGURES * drivers.size()];
+    int next = 0;
+    for (var driver : drivers) {
+      double penalty = -fit.coefficientOf(driver.low());
+      double reward = fit.coefficientOf(driver.high());
+      statistics[next++] = penalty;
+      statistics[next++] = reward;
+      statistics[next++] = penalty - reward;
+      statistics[next++] = penalty - TWICE * reward;
+      statistics[next++] = reward - TWICE * penalty;
+    }
+    return statistics;
   }
 
   private static Kind kind(Estimate penalty, Estimate reward, Estimate excess, boolean similar) {

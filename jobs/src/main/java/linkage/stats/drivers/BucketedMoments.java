@@ -1,5 +1,6 @@
 package linkage.stats.drivers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import linkage.stats.Jackknife;
@@ -7,9 +8,9 @@ import linkage.stats.Jackknife;
 /**
  * The moments of each bucket of a segment, and from them how sure any statistic of the moments is.
  *
- * <p><b>Formula:</b> the delete-one-bucket {@link Jackknife}. The moments without bucket g are
- * those before it merged with those after it: nothing is subtracted, so nothing is lost where one
- * bucket holds most of the money.
+ * <p><b>Formula:</b> the delete-one-bucket {@link Jackknife}. The moments without bucket g are the
+ * total less the bucket's; where one bucket holds most of the money, so that subtracting would lose
+ * digits, they are those before it merged with those after it.
  *
  * <p><b>Nulls and edges:</b> a bucket without rows is a replicate like any other, and must be in
  * the list.
@@ -49,25 +50,43 @@ public record BucketedMoments(List<Moments> buckets) {
    *     or change its argument
    */
   public Jackknife jackknife(Function<Moments, double[]> statistic) {
-    return Jackknife.ofReplicates(statistic.apply(total()), replicates(statistic));
+    return replicates(statistic).jackknife(Function.identity());
   }
 
-  /** The statistic without each bucket, as [bucket][statistic]. */
-  double[][] replicates(Function<Moments, double[]> statistic) {
+  /**
+   * What is made of all buckets, and of all but each.
+   *
+   * @param made from moments; it must not keep or change its argument
+   */
+  public <T> Replicates<T> replicates(Function<Moments, T> made) {
+    var total = total();
+    List<T> without = new ArrayList<>(buckets.size());
+    Moments[] others = null;
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      var left = total.without(buckets.get(bucket));
+      if (left.isEmpty() && others == null) {
+        others = merged();
+      }
+      without.add(made.apply(left.isPresent() ? left.get() : others[bucket]));
+    }
+    return new Replicates<>(made.apply(total), without);
+  }
+
+  /** All buckets but each, merged from those before and those after. */
+  private Moments[] merged() {
     int size = buckets.size();
     Moments[] after = new Moments[size + 1];
     after[size] = empty();
     for (int bucket = size - 1; bucket >= 0; bucket--) {
       after[bucket] = merged(List.of(buckets.get(bucket), after[bucket + 1]));
     }
-
     var before = empty();
-    double[][] replicates = new double[size][];
+    Moments[] others = new Moments[size];
     for (int bucket = 0; bucket < size; bucket++) {
-      replicates[bucket] = statistic.apply(merged(List.of(before, after[bucket + 1])));
+      others[bucket] = merged(List.of(before, after[bucket + 1]));
       before.merge(buckets.get(bucket));
     }
-    return replicates;
+    return others;
   }
 
   private Moments empty() {

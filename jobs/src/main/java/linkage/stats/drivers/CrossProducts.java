@@ -1,5 +1,6 @@
 package linkage.stats.drivers;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -112,6 +113,60 @@ public record CrossProducts(
     return new CrossProducts(columns, rows, weight, effectiveRows, absorbed + swept, means, left);
   }
 
+  /**
+   * The same where a rating that is missing stands at the mean of those given, whatever filler it
+   * was added with: what the missing flag tells is taken out of the rating. Models that hold both
+   * columns don't change; correlations of the rating become those of who gave one.
+   *
+   * <p><b>Cost:</b> O(drivers · columns).
+   *
+   * @param drivers each with its missing flag as the first companion
+   */
+  public CrossProducts imputed(Driver... drivers) {
+    double[] filled = upper.clone();
+    double[] moved = means.clone();
+    int size = columns.size();
+    for (var driver : drivers) {
+      int rating = driver.rating();
+      int missing = driver.companions()[0];
+      double flagged = filled[triangle(missing) + missing];
+      if (!(flagged > 0)) {
+        continue;
+      }
+      double own = filled[triangle(rating) + rating];
+      double slope = filled[cell(rating, missing)] / flagged;
+      double left = own - slope * filled[cell(rating, missing)];
+      for (int i = 0; i < size; i++) {
+        if (i != rating) {
+          filled[cell(rating, i)] -= slope * filled[cell(missing, i)];
+        }
+      }
+      filled[cell(rating, missing)] = 0;
+      filled[triangle(rating) + rating] = left;
+      moved[rating] -= slope * moved[missing];
+      if (left <= ALIASED * own) {
+        clear(filled, rating, size);
+      }
+    }
+    return new CrossProducts(columns, rows, weight, effectiveRows, absorbed, moved, filled);
+  }
+
+  /** The same of some columns, in the order given. */
+  CrossProducts only(int... picked) {
+    double[] fewer = new double[triangle(picked.length)];
+    double[] own = new double[picked.length];
+    List<String> names = new ArrayList<>(picked.length);
+    int cell = 0;
+    for (int j = 0; j < picked.length; j++) {
+      names.add(columns.get(picked[j]));
+      own[j] = means[picked[j]];
+      for (int i = 0; i <= j; i++) {
+        fewer[cell++] = at(picked[i], picked[j]);
+      }
+    }
+    return new CrossProducts(names, rows, weight, effectiveRows, absorbed, own, fewer);
+  }
+
   /** The square matrix of some columns as [row][column]; a copy. */
   double[][] matrix(int... picked) {
     double[][] matrix = new double[picked.length][picked.length];
@@ -120,6 +175,10 @@ public record CrossProducts(
       Arrays.setAll(matrix[i], j -> at(picked[row], picked[j]));
     }
     return matrix;
+  }
+
+  private static int cell(int i, int j) {
+    return i <= j ? triangle(j) + i : triangle(i) + j;
   }
 
   private static void clear(double[] triangle, int column, int size) {

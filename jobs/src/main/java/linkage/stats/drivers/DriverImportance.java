@@ -88,11 +88,29 @@ public record DriverImportance(
       int[] degreesOfFreedom,
       Driver[] drivers,
       int... controls) {
-    var total = products.apply(buckets.total());
+    return of(buckets.replicates(products), outcomes, degreesOfFreedom, drivers, controls);
+  }
+
+  /**
+   * The same of cross products that were made before.
+   *
+   * @param products of the segment
+   * @param outcomes positions of the outcomes
+   * @param degreesOfFreedom of the variances, by outcome
+   * @param drivers the drivers that share out R²
+   * @param controls positions of columns that are in every model
+   * @return as [outcome][driver]
+   */
+  public static List<List<DriverImportance>> of(
+      Replicates<CrossProducts> products,
+      int[] outcomes,
+      int[] degreesOfFreedom,
+      Driver[] drivers,
+      int... controls) {
+    var total = products.total();
     var model = new Model(outcomes, drivers, controls);
     double[] estimate = model.statistics(total);
-    double[][] replicates =
-        buckets.replicates(moments -> model.statistics(products.apply(moments)));
+    double[][] replicates = products.vectors(model::statistics);
     var lmg = Lmg.of(total, outcomes, drivers, controls);
     double[] inflation = model.varianceInflation(total);
 
@@ -124,29 +142,33 @@ public record DriverImportance(
 
     double[] statistics(CrossProducts products) {
       var lmg = Lmg.of(products, outcomes, drivers, controls);
+      var rises = Rises.of(products, outcomes, drivers, controls);
       double[] statistics = new double[outcomes.length * width()];
       int at = 0;
       for (int outcome = 0; outcome < outcomes.length; outcome++) {
-        var fit = fit(products, outcome);
         for (int driver = 0; driver < drivers.length; driver++) {
           statistics[at++] = lmg.shares()[outcome][driver];
         }
-        for (var driver : drivers) {
-          statistics[at++] =
-              last(products, fit, outcome, driver) - first(products, outcome, driver);
+        for (int driver = 0; driver < drivers.length; driver++) {
+          statistics[at++] = rises.last()[outcome][driver] - rises.first()[outcome][driver];
         }
         for (var driver : drivers) {
           statistics[at++] = products.correlation(driver.rating(), outcomes[outcome]);
         }
-        for (int column : Driver.columns(drivers)) {
-          statistics[at++] = fit.coefficientOf(column);
+        for (double coefficient : rises.coefficients()[outcome]) {
+          statistics[at++] = coefficient;
         }
       }
       return statistics;
     }
 
     double[] varianceInflation(CrossProducts products) {
-      var fit = fit(products, 0);
+      var fit =
+          LeastSquares.of(
+              products,
+              outcomes[0],
+              IntStream.concat(IntStream.of(controls), IntStream.of(Driver.columns(drivers)))
+                  .toArray());
       return Arrays.stream(drivers)
           .mapToDouble(driver -> fit.varianceInflation(driver.rating()))
           .toArray();
@@ -162,7 +184,7 @@ public record DriverImportance(
       double[] weights = RelativeWeights.of(products, outcomes[outcome], drivers, controls);
       double[] p = pValues(jackknife, degreesOfFreedom);
       double[] q = BenjaminiHochberg.adjust(p);
-      var fit = fit(products, outcome);
+      var rises = Rises.of(products, outcomes, drivers, controls);
       int count = drivers.length;
       int column = 3 * count;
       List<DriverImportance> importance = new ArrayList<>();
@@ -179,8 +201,8 @@ public record DriverImportance(
                 aboveAverage(jackknife, driver, degreesOfFreedom),
                 lmg.monteCarloErrors()[outcome][driver],
                 weights[driver],
-                first(products, outcome, drivers[driver]),
-                last(products, fit, outcome, drivers[driver]),
+                rises.first()[outcome][driver],
+                rises.last()[outcome][driver],
                 coefficient,
                 coefficient.value()
                     * Math.sqrt(products.variance(rating) / products.variance(outcomes[outcome])),
@@ -206,24 +228,6 @@ public record DriverImportance(
       return p;
     }
 
-    private LeastSquares fit(CrossProducts products, int outcome) {
-      return LeastSquares.of(
-          products, outcomes[outcome], concatenated(controls, Driver.columns(drivers)));
-    }
-
-    private double first(CrossProducts products, int outcome, Driver driver) {
-      double without = LeastSquares.of(products, outcomes[outcome], controls).rSquared();
-      int[] with = concatenated(controls, driver.columns());
-      return LeastSquares.of(products, outcomes[outcome], with).rSquared() - without;
-    }
-
-    private double last(CrossProducts products, LeastSquares fit, int outcome, Driver driver) {
-      Driver[] others =
-          Arrays.stream(drivers).filter(other -> other != driver).toArray(Driver[]::new);
-      int[] without = concatenated(controls, Driver.columns(others));
-      return fit.rSquared() - LeastSquares.of(products, outcomes[outcome], without).rSquared();
-    }
-
     /** A linear function of all shares, so its variance is one of their covariances. */
     private Estimate aboveAverage(Jackknife jackknife, int driver, int degreesOfFreedom) {
       int count = drivers.length;
@@ -246,9 +250,53 @@ public record DriverImportance(
       return new Estimate(
           share.value(), share.variance(), share.degreesOfFreedom(), share.interval().clip(0, 1));
     }
+  }
 
-    private static int[] concatenated(int[] first, int[] second) {
-      return IntStream.concat(IntStream.of(first), IntStream.of(second)).toArray();
+  /**
+   * The rise of R² of each driver as the first and as the last to join the controls, and the
+   * coefficients of all columns: from what the controls leave of everything.
+   *
+   * @param first as [outcome][driver]
+   * @param last as [outcome][driver]
+   * @param coefficients as [outcome][column], the columns of one driver after another
+   */
+  private record Rises(double[][] first, double[][] last, double[][] coefficients) {
+
+    static Rises of(CrossProducts products, int[] outcomes, Driver[] drivers, int[] controls) {
+      int[] columns = Driver.columns(drivers);
+      int[] picked = new int[controls.length + columns.length + outcomes.length];
+      System.arraycopy(controls, 0, picked, 0, controls.length);
+      System.arraycopy(columns, 0, picked, controls.length, columns.length);
+      System.arraycopy(outcomes, 0, picked, controls.length + columns.length, outcomes.length);
+      var left = products.only(picked).without(IntStream.range(0, controls.length).toArray());
+      int[] all = IntStream.range(controls.length, picked.length - outcomes.length).toArray();
+      int[] moved = IntStream.range(picked.length - outcomes.length, picked.length).toArray();
+
+      var fits = LeastSquares.of(left, moved, all);
+      double[][] first = new double[outcomes.length][drivers.length];
+      double[][] last = new double[outcomes.length][drivers.length];
+      double[][] coefficients = new double[outcomes.length][];
+      int from = controls.length;
+      for (int driver = 0; driver < drivers.length; driver++) {
+        int begins = from;
+        int ends = from + drivers[driver].columns().length;
+        int[] own = IntStream.range(begins, ends).toArray();
+        int[] others =
+            IntStream.of(all).filter(column -> column < begins || column >= ends).toArray();
+        var alone = LeastSquares.of(left, moved, own);
+        var without = LeastSquares.of(left, moved, others);
+        for (int outcome = 0; outcome < outcomes.length; outcome++) {
+          double total = products.at(outcomes[outcome], outcomes[outcome]);
+          first[outcome][driver] = alone[outcome].explained() / total;
+          last[outcome][driver] =
+              (fits[outcome].explained() - without[outcome].explained()) / total;
+        }
+        from = ends;
+      }
+      for (int outcome = 0; outcome < outcomes.length; outcome++) {
+        coefficients[outcome] = fits[outcome].coefficients();
+      }
+      return new Rises(first, last, coefficients);
     }
   }
 }

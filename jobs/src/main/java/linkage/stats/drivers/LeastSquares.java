@@ -63,6 +63,54 @@ public final class LeastSquares {
     return new LeastSquares(products, outcome, predictors.clone(), cholesky, crossed);
   }
 
+  /** Fits several columns on the same others, in the order of the outcomes. */
+  public static LeastSquares[] of(CrossProducts products, int[] outcomes, int... predictors) {
+    var cholesky = Cholesky.of(products.matrix(predictors), CrossProducts.ALIASED);
+    LeastSquares[] fits = new LeastSquares[outcomes.length];
+    for (int i = 0; i < fits.length; i++) {
+      int outcome = outcomes[i];
+      double[] crossed =
+          IntStream.of(predictors).mapToDouble(column -> products.at(column, outcome)).toArray();
+      fits[i] = new LeastSquares(products, outcome, predictors.clone(), cholesky, crossed);
+    }
+    return fits;
+  }
+
+  /**
+   * One column's coefficients on several outcomes, each beside the same controls.
+   *
+   * <p><b>Formula:</b> with x̃ what the controls leave of the column x, {@code b = x̃'y / x̃'x}, so
+   * that one factorisation serves all outcomes. <b>References:</b> Frisch and Waugh, Econometrica 1
+   * (1933) 387–401.
+   *
+   * @param products cross products that hold them all
+   * @param column position of x
+   * @param outcomes positions of the outcomes
+   * @param controls positions of the controls
+   * @return one per outcome; {@code NaN} if x is constant or a combination of the controls
+   */
+  public static double[] coefficients(
+      CrossProducts products, int column, int[] outcomes, int... controls) {
+    double own = products.at(column, column);
+    double[] slopes = of(products, column, controls).coefficients;
+    double left = own;
+    double[] crossed = new double[outcomes.length];
+    Arrays.setAll(crossed, i -> products.at(column, outcomes[i]));
+    for (int control = 0; control < controls.length; control++) {
+      if (!Double.isNaN(slopes[control])) {
+        left -= slopes[control] * products.at(controls[control], column);
+        for (int i = 0; i < outcomes.length; i++) {
+          crossed[i] -= slopes[control] * products.at(controls[control], outcomes[i]);
+        }
+      }
+    }
+    boolean isTold = left > CrossProducts.ALIASED * own;
+    for (int i = 0; i < crossed.length; i++) {
+      crossed[i] = isTold ? crossed[i] / left : Double.NaN;
+    }
+    return crossed;
+  }
+
   /** One per predictor, in the order given; {@code NaN} where it can't be told from the others. */
   public double[] coefficients() {
     return coefficients.clone();
@@ -90,6 +138,22 @@ public final class LeastSquares {
     return prediction;
   }
 
+  /**
+   * The fit as a line: its prediction is the first number plus the others times the predictors'
+   * values.
+   *
+   * @param columns how many predictors there are; they must be the first columns, in order
+   */
+  public double[] asLine(int columns) {
+    double[] line = new double[1 + columns];
+    line[0] = products.means()[outcome];
+    for (int i = 0; i < columns; i++) {
+      line[1 + i] = Double.isNaN(coefficients[i]) ? 0 : coefficients[i];
+      line[0] -= line[1 + i] * products.means()[i];
+    }
+    return line;
+  }
+
   /** How many predictors can be told apart. */
   public int rank() {
     return cholesky.rank();
@@ -104,6 +168,11 @@ public final class LeastSquares {
   public double rSquared() {
     double total = products.at(outcome, outcome);
     return total > 0 ? Math.min(1, explained / total) : Double.NaN;
+  }
+
+  /** What the predictors explain of the outcome's cross product with itself. */
+  double explained() {
+    return explained;
   }
 
   /** The sum of squared residuals, at least 0. */

@@ -2,6 +2,7 @@ package linkage.stats.drivers;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a linear model needs to know of any number of rows: how named columns vary together, within
@@ -33,6 +34,12 @@ import java.util.List;
 public final class Moments {
 
   private static final int HEADER = 4;
+
+  /** The largest share of a column's variation, or of a group, that is subtracted. */
+  private static final double MOST_SUBTRACTED = 0.9;
+
+  /** What sums of weights may leave of nothing. */
+  private static final double ROUNDING = 1e-12;
 
   private final List<String> columns;
   private final double[] within;
@@ -141,14 +148,82 @@ public final class Moments {
     mergeSums(other);
   }
 
+  /**
+   * What is left without some of the rows, if that can be told well.
+   *
+   * <p>Subtracting is many times cheaper than adding up all others, and as exact as long as little
+   * is subtracted: the relative error grows by at most {@code 1 / (1 - }{@value #MOST_SUBTRACTED}
+   * {@code )}.
+   *
+   * @param part moments of the same columns, of rows that are among these
+   * @return a new object; empty if the part holds most of a column's variation
+   */
+  Optional<Moments> without(Moments part) {
+    var left = new Moments(columns);
+    left.mergeSums(this);
+    left.rows -= part.rows;
+    left.weight -= part.weight;
+    left.squaredWeight -= part.squaredWeight;
+    for (int cell = 0; cell < within.length; cell++) {
+      left.within[cell] -= part.within[cell];
+    }
+    left.reserve(groups.length - 1);
+    for (int group = 0; group < groups.length; group++) {
+      double[] removed = group < part.groups.length ? part.groups[group] : null;
+      if (groups[group] != null) {
+        left.groups[group] = groups[group].clone();
+        if (removed != null && !left.leave(group, removed)) {
+          return Optional.empty();
+        }
+      }
+    }
+    for (int column = 0; column < columns.size(); column++) {
+      int own = CrossProducts.triangle(column) + column;
+      if (left.within[own] < (1 - MOST_SUBTRACTED) * within[own]) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(left);
+  }
+
+  /** Takes rows out of a group; false if next to nothing would be left of it but rounding. */
+  private boolean leave(int group, double[] removed) {
+    double[] own = groups[group];
+    double after = own[0] - removed[0];
+    if (after <= ROUNDING * own[0]) {
+      // The group is the part's own, and has gone with the part's sums.
+      groups[group] = null;
+      return true;
+    }
+    if (after < (1 - MOST_SUBTRACTED) * own[0]) {
+      return false;
+    }
+    double scale = own[0] * removed[0] / after;
+    for (int i = 0; i < deviation.length; i++) {
+      int mean = 1 + i;
+      int rest = 1 + deviation.length + i;
+      deviation[i] = removed[mean] - own[mean] + (removed[rest] - own[rest]);
+    }
+    int cell = 0;
+    for (int j = 0; j < deviation.length; j++) {
+      double scaled = scale * deviation[j];
+      for (int i = 0; i <= j; i++) {
+        within[cell++] -= scaled * deviation[i];
+      }
+    }
+    double share = removed[0] / after;
+    for (int i = 0; i < deviation.length; i++) {
+      shift(own, 1 + i, 1 + deviation.length + i, -share * deviation[i]);
+    }
+    own[0] = after;
+    return true;
+  }
+
   /** The cross products within groups: each group's means are taken out of every column. */
   public CrossProducts absorbed() {
     int occupied = (int) Arrays.stream(groups).filter(group -> group != null).count();
-    double[] common = oneGroup().groups[0];
     double[] means = new double[columns.size()];
-    for (int i = 0; i < means.length; i++) {
-      means[i] = common == null ? Double.NaN : common[1 + i] + common[1 + means.length + i];
-    }
+    Arrays.setAll(means, this::mean);
     return new CrossProducts(
         columns,
         rows,
@@ -172,6 +247,17 @@ public final class Moments {
   /** How many observations there are. */
   public double rows() {
     return rows;
+  }
+
+  /** The weighted mean of a column; {@code NaN} without rows. */
+  public double mean(int column) {
+    double sum = 0;
+    for (double[] group : groups) {
+      if (group != null) {
+        sum += group[0] * (group[1 + column] + group[1 + columns.size() + column]);
+      }
+    }
+    return sum / weight;
   }
 
   /** All of it as one flat array, such as a column of a table can hold. */

@@ -93,6 +93,25 @@ public record ScenarioEffect(
         degreesOfFreedom);
   }
 
+  /**
+   * The effect of changes of the outcomes' means that somebody else estimated.
+   *
+   * @param changes with and without each bucket
+   * @param degreesOfFreedom of the variances
+   */
+  public static ScenarioEffect of(Replicates<Changes> changes, int degreesOfFreedom) {
+    return of(
+        changes.jackknife(own -> statistics(own.before(), own.byScenario())), degreesOfFreedom);
+  }
+
+  /**
+   * What scenarios change.
+   *
+   * @param before means of retained, revenue if retained, and revenue if lost
+   * @param byScenario by how much these change, as [outcome][scenario]
+   */
+  public record Changes(double[] before, double[][] byScenario) {}
+
   private static ScenarioEffect of(Jackknife jackknife, int degreesOfFreedom) {
     List<Estimate> figures =
         IntStream.range(0, jackknife.estimate().length)

@@ -1,5 +1,6 @@
 package linkage.stats.drivers;
 
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
  * @param lower what smaller values are raised to
  * @param upper what larger values are cut to
  */
-public record Winsor(double lower, double upper) {
+public record Winsor(double lower, double upper) implements Serializable {
 
   private static final double ROUNDING = 1e-12;
 

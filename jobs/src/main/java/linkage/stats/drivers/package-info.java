@@ -6,6 +6,10 @@
  * once, by the moments of each bucket; nearly everything else is computed from those. Columns are
  * named by their positions in a row.
  *
+ * <p>A segment's observations come as {@link linkage.stats.drivers.DriverSums} of rows of {@link
+ * linkage.stats.drivers.DriverColumns}, and are read through {@link
+ * linkage.stats.drivers.SegmentDrivers}.
+ *
  * <p>Reading order:
  *
  * <ol>

@@ -1,0 +1,246 @@
+package linkage.counts;
+
+import java.io.Serializable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import linkage.calibration.HistoryColumns;
+import linkage.config.MetricSettings;
+import linkage.config.QuestionSettings;
+import linkage.config.RatingBands;
+import linkage.config.SegmentSet;
+import linkage.config.Settings;
+import linkage.stats.drivers.DriverColumns;
+import linkage.stats.drivers.Winsor;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reads an observation as a row of {@link DriverColumns}, for one horizon at a time.
+ *
+ * <p>The segment sets are those that drivers are judged in: all of them, or with more than {@value
+ * Settings#MAX_DRIVERS_PER_SEGMENT} drivers {@code all} alone.
+ */
+public final class DriverRows implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final double CENTS = 100;
+  private static final int MONTHS_PER_YEAR = 12;
+
+  private final DriverColumns columns;
+  private final ArrayList<Integer> horizonsDays;
+  private final ArrayList<SegmentSet> segmentSets;
+  private final int[] levels;
+  private final int[] lowUpTo;
+  private final int[] highFrom;
+  private final double[] lowest;
+  private final double[] highest;
+  private final int latestMonth;
+
+  private final int bucket;
+  private final int month;
+  private final int isPrimary;
+  private final int inWindow;
+  private final int eligibility;
+  private final int weight;
+  private final int[] drivers;
+  private final int[] metrics;
+  private final int[][] attributes;
+  private final int[] mature;
+  private final int[] retained;
+  private final int[] repeated;
+  private final int[] revenue;
+  private final ArrayList<HistoryColumns> histories = new ArrayList<>();
+
+  /**
+   * Finds the columns, for who only looks at what the observations hold.
+   *
+   * @param linked the columns of the observations, with the weight that calibration adds
+   */
+  DriverRows(StructType linked, Settings settings) {
+    this(linked, settings, List.of(), LocalDate.EPOCH);
+  }
+
+  /**
+   * Finds the columns.
+   *
+   * @param linked the columns of the observations, with the weight that calibration adds
+   * @param caps of each horizon
+   * @param asOf no anchor lies in a later month
+   */
+  public DriverRows(StructType linked, Settings settings, List<Winsor> caps, LocalDate asOf) {
+    this.columns =
+        new DriverColumns(
+            settings.drivers().stream().map(QuestionSettings::id).toList(),
+            settings.metrics().stream().map(MetricSettings::id).toList());
+    this.horizonsDays = new ArrayList<>(settings.horizonsDays());
+    this.segmentSets = new ArrayList<>(settings.driverSegmentSets());
+    this.levels = settings.drivers().stream().mapToInt(QuestionSettings::levels).toArray();
+    var bands = settings.drivers().stream().map(RatingBands::of).toList();
+    this.lowUpTo = bands.stream().mapToInt(RatingBands::lowUpTo).toArray();
+    this.highFrom = bands.stream().mapToInt(RatingBands::highFrom).toArray();
+    this.lowest = caps.stream().mapToDouble(Winsor::lower).toArray();
+    this.highest = caps.stream().mapToDouble(Winsor::upper).toArray();
+    this.latestMonth = monthNumber(asOf);
+
+    this.bucket = linked.fieldIndex("bucket");
+    this.month = linked.fieldIndex("month");
+    this.isPrimary = linked.fieldIndex("is_primary");
+    this.inWindow = linked.fieldIndex("in_window");
+    this.eligibility = linked.fieldIndex("eligibility");
+    this.weight = linked.fieldIndex("weight");
+    this.drivers =
+        settings.drivers().stream().mapToInt(driver -> linked.fieldIndex(driver.id())).toArray();
+    this.metrics =
+        settings.metrics().stream()
+            .mapToInt(metric -> linked.fieldIndex(metric.question().id()))
+            .toArray();
+    this.attributes =
+        segmentSets.stream()
+            .map(set -> set.attributes().stream().mapToInt(linked::fieldIndex).toArray())
+            .toArray(int[][]::new);
+    this.mature = perHorizon(linked, "mature_");
+    this.retained = perHorizon(linked, "retained_");
+    this.repeated = perHorizon(linked, "repeat_purchase_");
+    this.revenue = perHorizon(linked, "revenue_next_cents_");
+    horizonsDays.forEach(days -> histories.add(new HistoryColumns(linked, days)));
+  }
+
+  private int[] perHorizon(StructType linked, String column) {
+    return horizonsDays.stream().mapToInt(days -> linked.fieldIndex(column + days)).toArray();
+  }
+
+  int horizonsCount() {
+    return mature.length;
+  }
+
+  int horizonDays(int horizon) {
+    return horizonsDays.get(horizon);
+  }
+
+  int segmentSetsCount() {
+    return attributes.length;
+  }
+
+  DriverColumns columns() {
+    return columns;
+  }
+
+  int[] levels() {
+    return levels;
+  }
+
+  /** Whether the observation is analysed, and any driver was rated. */
+  boolean isRead(Row row) {
+    if (!row.getBoolean(isPrimary)
+        || !row.getBoolean(inWindow)
+        || !row.getString(eligibility).equals("eligible")) {
+      return false;
+    }
+    for (int driver : drivers) {
+      if (row.getByte(driver) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the horizon's window is complete. */
+  boolean isMature(Row row, int horizon) {
+    return row.getBoolean(mature[horizon]);
+  }
+
+  /** The metrics that were answered, as bits, and {@link DriverColumns#COMPLETE}. */
+  long pattern(Row row) {
+    long pattern = 1L << DriverColumns.COMPLETE;
+    for (int driver : drivers) {
+      if (row.getByte(driver) == 0) {
+        pattern = 0;
+      }
+    }
+    for (int metric = 0; metric < metrics.length; metric++) {
+      if (row.getByte(metrics[metric]) > 0) {
+        pattern |= 1L << metric;
+      }
+    }
+    return pattern;
+  }
+
+  int driversCount() {
+    return drivers.length;
+  }
+
+  /** The level of a driver's rating; -1 if it wasn't rated. */
+  int level(Row row, int driver) {
+    return row.getByte(drivers[driver]) - 1;
+  }
+
+  /** Revenue over a mature horizon. */
+  long revenueCents(Row row, int horizon) {
+    return row.getLong(revenue[horizon]);
+  }
+
+  int bucket(Row row) {
+    return row.getInt(bucket);
+  }
+
+  double weight(Row row) {
+    return row.getDouble(weight);
+  }
+
+  /** How many months the anchor's month lies before that of the as-of day. */
+  int monthsAgo(Row row) {
+    Object date = row.get(month);
+    LocalDate day = date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();
+    return latestMonth - monthNumber(day);
+  }
+
+  /** Fills the values of a mature horizon. */
+  void read(Row row, int horizon, double[] values) {
+    double[] history = histories.get(horizon).read(row);
+    System.arraycopy(history, 0, values, 0, history.length);
+    values[columns.pastRevenue()] = capped(histories.get(horizon).pastRevenue(row), horizon);
+    values[columns.priorRevenue()] = capped(histories.get(horizon).priorRevenue(row), horizon);
+    for (int driver = 0; driver < drivers.length; driver++) {
+      int level = level(row, driver);
+      values[columns.rating(driver)] = Math.max(0, level);
+      values[columns.missing(driver)] = level < 0 ? 1 : 0;
+      values[columns.low(driver)] = level >= 0 && level <= lowUpTo[driver] ? 1 : 0;
+      values[columns.high(driver)] = level >= highFrom[driver] ? 1 : 0;
+    }
+
+    boolean isRetained = row.getBoolean(retained[horizon]);
+    double spent = revenueCents(row, horizon) / CENTS;
+    double capped = capped(spent, horizon);
+    values[columns.retained()] = isRetained ? 1 : 0;
+    values[columns.repeatPurchase()] = row.getBoolean(repeated[horizon]) ? 1 : 0;
+    values[columns.revenueNext()] = capped;
+    values[columns.money().fromRetained()] = isRetained ? capped : 0;
+    values[columns.money().fromLost()] = isRetained ? 0 : capped;
+    values[columns.uncappedMoney().fromRetained()] = isRetained ? spent : 0;
+    values[columns.uncappedMoney().fromLost()] = isRetained ? 0 : spent;
+    for (int metric = 0; metric < metrics.length; metric++) {
+      values[columns.metric(metric)] = Math.max(0, row.getByte(metrics[metric]) - 1);
+    }
+  }
+
+  /** The segment's name in a set: its attribute values, joined. */
+  String segment(Row row, int set) {
+    int[] own = attributes[set];
+    if (own.length == 0) {
+      return "all";
+    }
+    var name = new StringBuilder(row.getString(own[0]));
+    for (int i = 1; i < own.length; i++) {
+      name.append(" · ").append(row.getString(own[i]));
+    }
+    return name.toString();
+  }
+
+  private double capped(double amount, int horizon) {
+    return Math.max(lowest[horizon], Math.min(highest[horizon], amount));
+  }
+
+  private static int monthNumber(LocalDate day) {
+    return MONTHS_PER_YEAR * day.getYear() + day.getMonthValue();
+  }
+}

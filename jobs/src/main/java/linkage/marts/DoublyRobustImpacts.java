@@ -1,0 +1,78 @@
+package linkage.marts;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import linkage.config.Settings;
+import linkage.counts.DoublyRobust;
+import linkage.stats.Support;
+import linkage.stats.drivers.Aipw;
+import linkage.stats.drivers.ScenarioEffect;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The rows of {@code driver_revenue_impacts} at the rung doubly_robust, per customer. */
+public final class DoublyRobustImpacts {
+  static final String RUNG = "doubly_robust";
+
+  private DoublyRobustImpacts() {}
+
+  /** By driver, the other drivers that are held equal. */
+  public static List<List<Integer>> heldEqual(Settings settings, LocalDate asOf) {
+    var plan = DriverPlan.of(settings, asOf);
+    return IntStream.range(0, plan.drivers().size()).mapToObj(plan::heldEqual).toList();
+  }
+
+  /** The rows, one per effect that can be told. */
+  public static Dataset<Row> build(
+      SparkSession spark, List<DoublyRobust.Effect> effects, Settings settings, LocalDate asOf) {
+    var plan = DriverPlan.of(settings, asOf);
+    List<Row> rows = new ArrayList<>();
+    for (var effect : effects) {
+      add(rows, plan, settings, effect);
+    }
+    return spark.createDataFrame(rows, DriverStatistics.columns(ImpactRows.MART));
+  }
+
+  private static void add(
+      List<Row> rows, DriverPlan plan, Settings settings, DoublyRobust.Effect found) {
+    Aipw aipw = DoublyRobust.aipw();
+    Support support = aipw.support(found.capped());
+    if (support.insufficient()) {
+      return;
+    }
+    int degrees = support.degreesOfFreedom();
+    ScenarioEffect effect = ScenarioEffect.ofSparing(aipw, found.capped(), degrees);
+    ScenarioEffect uncapped = ScenarioEffect.ofSparing(aipw, found.uncapped(), degrees);
+    if (Double.isNaN(effect.revenue().value())) {
+      return;
+    }
+    double[] total = new double[aipw.cells()];
+    for (double[] bucket : found.capped()) {
+      for (int i = 0; i < total.length; i++) {
+        total[i] += bucket[i];
+      }
+    }
+    var place =
+        new DriverPlan.Place(
+            plan.segmentSets().get(found.place().segmentSet()).name(), found.place().name());
+    int horizon = settings.horizonsDays().get(found.place().horizon());
+    MartRow row =
+        ImpactRows.start(
+                plan,
+                place,
+                horizon,
+                plan.drivers().get(found.driver()),
+                DriverScenarios.LOWS_TO_MIDDLE,
+                RUNG)
+            .set("status", "ok")
+            .set("degrees_of_freedom", degrees)
+            .set("model_columns_count", (long) found.columnsCount())
+            .set("moved_share", aipw.covered(total))
+            .set("overlap_share", aipw.overlapOfTreated(total));
+    ImpactRows.addEffect(row, effect, uncapped.revenue());
+    rows.add(row.toRow());
+  }
+}

@@ -1,0 +1,320 @@
+package linkage.marts;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.stats.BenjaminiHochberg;
+import linkage.stats.Estimate;
+import linkage.stats.Interval;
+import linkage.stats.drivers.Cents;
+import linkage.stats.drivers.Placebo;
+import linkage.stats.drivers.Winsor;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * What a change of each driver would be worth in money, per segment, and how far that can be
+ * trusted.
+ *
+ * <p><b>Grain:</b> one row per (segment_set, segment, horizon_days, driver, scenario, rung).
+ *
+ * <p><b>Formula:</b> the figures per customer come from {@link DriverStatistics}, and of the rung
+ * doubly_robust from {@link DoublyRobustImpacts}; here they are multiplied by the customers of the
+ * segment at the end of the last month, their p are adjusted over the segments and drivers of a set
+ * ({@link BenjaminiHochberg}), and a segment that has too little takes the figures per customer of
+ * the nearest parent that has enough. Parts of the joint scenario are rounded so that they sum to
+ * its total ({@link Cents}).
+ *
+ * <p><b>Nulls and edges:</b> amounts per year are there for a horizon of a year alone: half a year
+ * times two isn't a year.
+ *
+ * <p><b>Cost:</b> one join with the customers by segment, and one shuffle of the rows by horizon,
+ * scenario and rung; a task holds those of all segments.
+ */
+public final class DriverRevenueImpacts {
+  private static final int YEAR = 365;
+  private static final String CUSTOMERS = "closing_customers_count";
+
+  /** What a segment keeps of its own when the rest is taken from a parent. */
+  private static final List<String> OWN =
+      List.of(
+          "as_of",
+          "segment_set",
+          "segment",
+          "horizon_days",
+          "driver",
+          "scenario",
+          "rung",
+          "driver_text",
+          "currency",
+          "left_out_drivers",
+          "observations_count",
+          "effective_observations",
+          "model_columns_count",
+          "population_covered_share");
+
+  private DriverRevenueImpacts() {}
+
+  /**
+   * Builds the mart.
+   *
+   * @param statistics of all segments
+   * @param doublyRobust the rows of that rung, if there are any
+   * @param scorecard the mart {@code customer_scorecard}, whose last month tells how many customers
+   *     there are
+   * @param caps of each horizon's revenue
+   */
+  public static Dataset<Row> build(
+      Dataset<Row> statistics,
+      Optional<Dataset<Row>> doublyRobust,
+      Dataset<Row> scorecard,
+      List<Winsor> caps,
+      Settings settings,
+      LocalDate asOf) {
+    var contract = Contract.mart(ImpactRows.MART);
+    if (settings.drivers().isEmpty() || settings.source("transactions").isEmpty()) {
+      return statistics.sparkSession().createDataFrame(List.of(), contract.sparkType());
+    }
+    Map<Integer, Winsor> capsByHorizon = new LinkedHashMap<>();
+    for (int horizon = 0; horizon < caps.size(); horizon++) {
+      capsByHorizon.put(settings.horizonsDays().get(horizon), caps.get(horizon));
+    }
+    var finish = new Finish(DriverPlan.of(settings, asOf), new HashMap<>(capsByHorizon));
+    LocalDate lastMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
+    Dataset<Row> customers =
+        scorecard
+            .where(col("month").equalTo(lit(Date.valueOf(lastMonth))))
+            .select("segment_set", "segment", CUSTOMERS);
+    Dataset<Row> byRegression = DriverStatistics.rows(statistics, ImpactRows.MART);
+    // One row per segment on the right.
+    return doublyRobust
+        .map(byRegression::union)
+        .orElse(byRegression)
+        .join(
+            broadcast(customers),
+            CollectionConverters.asScala(List.of("segment_set", "segment")).toSeq(),
+            "left")
+        .groupByKey(
+            (MapFunction<Row, String>)
+                row -> row.<Integer>getAs("horizon_days") + "|" + row.<String>getAs("scenario"),
+            Encoders.STRING())
+        .flatMapGroups(
+            (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> finish.of(rows),
+            Encoders.row(contract.sparkType()));
+  }
+
+  /** Finishes the rows of one scenario, rung and horizon. */
+  private record Finish(DriverPlan plan, HashMap<Integer, Winsor> caps) implements Serializable {
+
+    Iterator<Row> of(Iterator<Row> rows) {
+      List<Row> all = new ArrayList<>();
+      rows.forEachRemaining(all::add);
+      Map<String, Double> q = new HashMap<>();
+      all.stream()
+          .collect(
+              Collectors.groupingBy(
+                  row -> row.<String>getAs("segment_set") + "|" + row.<String>getAs("rung")))
+          .values()
+          .forEach(set -> adjust(set, q));
+      Map<String, Row> known =
+          all.stream()
+              .filter(row -> row.getAs("status").equals("ok"))
+              .collect(Collectors.toMap(Finish::name, row -> row));
+      Map<String, List<MartRow>> segments = new LinkedHashMap<>();
+      Map<MartRow, Long> customers = new HashMap<>();
+      for (Row row : all) {
+        boolean isDoublyRobust = row.getAs("rung").equals(DoublyRobustImpacts.RUNG);
+        if (isDoublyRobust && !known.containsKey(nameOfAdjusted(row))) {
+          continue;
+        }
+        MartRow finished = finished(row, known, q);
+        String segment = row.getAs("segment_set") + "|" + row.getAs("segment");
+        segments.computeIfAbsent(segment, absent -> new ArrayList<>()).add(finished);
+        customers.put(finished, row.getAs(CUSTOMERS));
+      }
+      var contract = Contract.mart(ImpactRows.MART);
+      List<Row> rowsOut = new ArrayList<>();
+      for (List<MartRow> segment : segments.values()) {
+        addAmounts(segment, customers);
+        for (MartRow row : segment) {
+          rowsOut.add(row.set("sentence", DriverSentences.ofImpact(contract, row.toRow())).toRow());
+        }
+      }
+      return rowsOut.iterator();
+    }
+
+    private static void adjust(List<Row> set, Map<String, Double> q) {
+      double[] adjusted =
+          BenjaminiHochberg.adjust(
+              set.stream()
+                  .mapToDouble(
+                      row -> {
+                        Double p = row.getAs("p_value");
+                        return p == null ? Double.NaN : p;
+                      })
+                  .toArray());
+      for (int i = 0; i < adjusted.length; i++) {
+        q.put(name(set.get(i)), adjusted[i]);
+      }
+    }
+
+    private MartRow finished(Row own, Map<String, Row> known, Map<String, Double> q) {
+      Row source = own;
+      String takenFrom = null;
+      // Each set has a best segment of its own, so there is nothing to take from a parent.
+      boolean mayTake = !own.getAs("scenario").equals(DriverScenarios.TO_BEST_SEGMENT);
+      if (mayTake && !own.getAs("status").equals("ok")) {
+        for (var parent : plan.parents(own.getAs("segment_set"), own.getAs("segment"))) {
+          Row found = known.get(name(parent, own.getAs("driver"), own.getAs("rung")));
+          if (found != null) {
+            source = found;
+            takenFrom = parent.name();
+            break;
+          }
+        }
+      }
+      var row = new MartRow(Contract.mart(ImpactRows.MART));
+      for (String column : Contract.mart(ImpactRows.MART).names()) {
+        row.set(column, (OWN.contains(column) ? own : source).getAs(column));
+      }
+      if (own.getAs("rung").equals(DoublyRobustImpacts.RUNG)) {
+        addFromRegression(row, known.get(nameOfAdjusted(own)));
+      }
+      Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
+      Long population = own.getAs(CUSTOMERS);
+      return row.set("q_value", q.getOrDefault(name(source), Double.NaN))
+          .set("status", takenFrom == null ? own.getAs("status") : "from_parent")
+          .set("taken_from", takenFrom)
+          .set("population_customers_count", population)
+          .set("lower_cap_amount", cents(capped.lower()))
+          .set("upper_cap_amount", cents(capped.upper()))
+          .set(
+              "evidence",
+              DriverSentences.evidence(row.value("rung"), row.value("placebo_verdict")));
+    }
+
+    /** What the doubly robust figure shares with the adjusted one: the sample, and the placebo. */
+    private static void addFromRegression(MartRow row, Row adjusted) {
+      for (String column :
+          List.of(
+              "observations_count",
+              "effective_observations",
+              "placebo_change_per_customer",
+              "placebo_change_per_customer_lower",
+              "placebo_change_per_customer_upper")) {
+        row.set(column, adjusted.getAs(column));
+      }
+      double rated = adjusted.<Double>getAs("population_covered_share");
+      double moved = (Double) row.value("moved_share");
+      double overlap = (Double) row.value("overlap_share");
+      row.set("population_covered_share", Math.max(0, rated - moved / overlap * (1 - overlap)));
+      row.set(
+          "placebo_verdict",
+          ImportanceRows.label(
+              Placebo.of(
+                  estimate(row, "revenue_change_per_customer"),
+                  estimate(row, "placebo_change_per_customer"))));
+    }
+
+    private static Estimate estimate(MartRow row, String column) {
+      return new Estimate(
+          number(row.value(column)),
+          Double.NaN,
+          0,
+          new Interval(number(row.value(column + "_lower")), number(row.value(column + "_upper"))));
+    }
+
+    private static double number(Object value) {
+      return value == null ? Double.NaN : (Double) value;
+    }
+
+    private static String nameOfAdjusted(Row row) {
+      return name(
+          new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
+          row.getAs("driver"),
+          ImpactRows.ADJUSTED);
+    }
+
+    /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
+    private static void addAmounts(List<MartRow> segment, Map<MartRow, Long> customers) {
+      List<MartRow> counted = new ArrayList<>();
+      for (MartRow row : segment) {
+        if (customers.get(row) != null && row.value("revenue_change_per_customer") != null) {
+          counted.add(row);
+        }
+      }
+      List<MartRow> parts =
+          counted.stream()
+              .filter(row -> row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE))
+              .filter(row -> !row.value("driver").equals(ImpactRows.ALL_DRIVERS))
+              .toList();
+      long[] split =
+          Cents.split(parts.stream().mapToDouble(row -> total(row, customers, "")).toArray());
+      long sum = 0;
+      for (long part : split) {
+        sum += part;
+      }
+      for (MartRow row : counted) {
+        boolean isJoint = row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE);
+        long cents = Cents.of(total(row, customers, ""));
+        if (isJoint) {
+          cents = parts.contains(row) ? split[parts.indexOf(row)] : sum;
+        }
+        set(row, "", BigDecimal.valueOf(cents, 2));
+        for (String end : List.of("_lower", "_upper")) {
+          double bound = total(row, customers, end);
+          set(row, end, Double.isNaN(bound) ? null : cents(bound));
+        }
+      }
+    }
+
+    private static void set(MartRow row, String end, BigDecimal amount) {
+      row.set("revenue_change" + end + "_amount", amount);
+      if (row.value("horizon_days").equals(YEAR)) {
+        row.set("revenue_change_per_year" + end + "_amount", amount);
+      }
+    }
+
+    private static double total(MartRow row, Map<MartRow, Long> customers, String end) {
+      Object perCustomer = row.value("revenue_change_per_customer" + end);
+      return perCustomer == null ? Double.NaN : (Double) perCustomer * customers.get(row);
+    }
+
+    private static BigDecimal cents(double amount) {
+      return Double.isFinite(amount)
+          ? BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP)
+          : null;
+    }
+
+    private static String name(Row row) {
+      return name(
+          new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
+          row.getAs("driver"),
+          row.getAs("rung"));
+    }
+
+    private static String name(DriverPlan.Place place, String driver, String rung) {
+      return place.segmentSet() + "|" + place.segment() + "|" + driver + "|" + rung;
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package linkage.marts;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import linkage.contract.Contract;
+import org.apache.spark.sql.Row;
+
+/** All wording about drivers: what may be said, with numbers and units, and what may not. */
+final class DriverSentences {
+  /** How causal importance is. */
+  static final String IMPORTANCE_EVIDENCE = "association, given history and the other drivers";
+
+  private static final String ALL = "all drivers";
+  private static final double PERCENT = 100;
+  private static final double LARGEST_Q = 0.05;
+  private static final double HALO = 0.6;
+
+  private DriverSentences() {}
+
+  /** The sentence of a row of {@code driver_importance} that is otherwise finished. */
+  static String ofImportance(Contract contract, Row row, DriverPlan plan) {
+    var values = new Values(contract, row);
+    String driver = "'%s'".formatted(values.text("driver_text"));
+    String who = who(values);
+    String outcome = outcome(values, plan);
+    if (values.number("importance_share") == null) {
+      return "%s, there are too few observations to say what %s has to do with %s: %s for a model of %s columns, which needs %s."
+          .formatted(
+              who,
+              driver,
+              outcome,
+              whole(values.count("observations_count")),
+              whole(values.count("model_columns_count")),
+              whole(10 * values.count("model_columns_count")));
+    }
+    String source =
+        values.text("taken_from") == null
+            ? ""
+            : " (taken from %s, as there are too few here)".formatted(values.text("taken_from"));
+    Double q = values.number("importance_q_value");
+    String share =
+        "%s accounts for %s %% (%s to %s) of what varies in %s beyond history%s"
+            .formatted(
+                driver,
+                percent(values.number("importance_share")),
+                percent(values.number("importance_lower")),
+                percent(values.number("importance_upper")),
+                outcome,
+                source);
+    if (q == null || q > LARGEST_Q) {
+      return "%s, %s. That can't be told from nothing (q %s): acting on it has no support here."
+          .formatted(who, share, two(q));
+    }
+    return "%s, %s.%s%s%s Association, not proof of cause."
+        .formatted(who, share, direction(values), asymmetry(values), halo(values));
+  }
+
+  private static String direction(Values values) {
+    Double lower = values.number("coefficient_lower");
+    Double upper = values.number("coefficient_upper");
+    boolean isSuppressor = values.flag("is_suppressor");
+    String turned =
+        isSuppressor ? " Its role changes once the other drivers are known; read both signs." : "";
+    if (lower != null && lower > 0) {
+      return " Better ratings go with a better outcome." + turned;
+    }
+    if (upper != null && upper < 0) {
+      return " Better ratings go with a worse outcome, all else equal." + turned;
+    }
+    return " The direction of the rating itself can't be told." + turned;
+  }
+
+  private static String asymmetry(Values values) {
+    String kind = values.text("asymmetry_kind");
+    return switch (kind == null ? "undecided" : kind) {
+      case "basic" -> " It is a basic: a low rating costs more than a high one earns.";
+      case "excitement" -> " It delights: a high rating earns more than a low one costs.";
+      case "performance" -> " It counts both ways: low ratings cost and high ones earn.";
+      default -> "";
+    };
+  }
+
+  private static String halo(Values values) {
+    Double halo = values.number("halo_share");
+    return halo != null && halo > HALO
+        ? " One common impression makes up %s %% of all ratings, so drivers are hard to tell apart."
+            .formatted(percent(halo))
+        : "";
+  }
+
+  /** How causal a figure in money is, in words. */
+  static String evidence(Object rung, Object placebo) {
+    String words =
+        switch ((String) rung) {
+          case "raw" -> "raw difference: nothing is held equal";
+          case "adjusted" ->
+              "adjusted association: history, month and the other ratings are held equal";
+          default ->
+              "doubly robust association: causal only if nothing unmeasured tells both who rates"
+                  + " low and what they do";
+        };
+    return "failed".equals(placebo)
+        ? words + "; contradicted by its placebo, since the past shows the same difference"
+        : words;
+  }
+
+  /** The sentence of a row of {@code driver_revenue_impacts} that is otherwise finished. */
+  static String ofImpact(Contract contract, Row row) {
+    var values = new Values(contract, row);
+    String driver =
+        values.text("driver").equals(ImpactRows.ALL_DRIVERS)
+            ? ALL
+            : "'%s'".formatted(values.text("driver_text"));
+    String change = change(values.text("scenario"), driver);
+    Double perCustomer = values.number("revenue_change_per_customer");
+    if (perCustomer == null) {
+      return "%s, what %s would be worth can't be told: too few observations, customers lost, or ratings of each kind."
+          .formatted(who(values), change);
+    }
+    int days = values.whole("horizon_days");
+    String currency = values.text("currency");
+    Double lower = values.number("revenue_change_per_customer_lower");
+    Double upper = values.number("revenue_change_per_customer_upper");
+    String verb =
+        values.text("rung").equals("raw") ? "goes with" : "would be worth, if it is cause,";
+    String money =
+        "%s, %s %s %s %s per customer (%s to %s) and %s in all per %d days%s"
+            .formatted(
+                who(values),
+                change,
+                verb,
+                money(perCustomer),
+                currency,
+                lower == null ? "unknown" : money(lower),
+                upper == null ? "unknown" : money(upper),
+                values.amount("revenue_change_amount") == null
+                    ? "an unknown amount"
+                    : String.format(
+                        Locale.ROOT, "%,.0f %s", values.amount("revenue_change_amount"), currency),
+                days,
+                source(values));
+    Double points = values.number("retention_change_points");
+    String retention = points == null ? "" : ", with %s points of retention".formatted(two(points));
+    return "%s%s.%s Evidence: %s."
+        .formatted(money, retention, trust(values, lower, upper), values.text("evidence"));
+  }
+
+  private static String change(String scenario, String driver) {
+    return switch (scenario) {
+      case "lows_to_middle" -> "moving low ratings of %s to the middle".formatted(driver);
+      case "all_lows_to_middle" ->
+          driver.equals(ALL)
+              ? "moving all low ratings of every driver to the middle"
+              : "the part of %s in moving all low ratings to the middle".formatted(driver);
+      case "to_best_segment" ->
+          "raising ratings of %s below the best segment's mean to it".formatted(driver);
+      case "plus_one_point" -> "one point more on %s for all below the top".formatted(driver);
+      default -> "the scenario %s on %s".formatted(scenario, driver);
+    };
+  }
+
+  private static String source(Values values) {
+    return values.text("taken_from") == null
+        ? ""
+        : " (per customer taken from %s, as there are too few here)"
+            .formatted(values.text("taken_from"));
+  }
+
+  private static String trust(Values values, Double lower, Double upper) {
+    if (lower == null || upper == null || lower <= 0 && upper >= 0) {
+      return " It can't be told from nothing.";
+    }
+    Double q = values.number("q_value");
+    if (q == null || q > LARGEST_Q) {
+      return " Among so many drivers and segments, chance may have brought it about (q %s)."
+          .formatted(two(q));
+    }
+    Double robustness = values.number("robustness_value");
+    return robustness == null
+        ? ""
+        : " Something unmeasured that explains %s %% of what is left of ratings and of revenue would erase it."
+            .formatted(percent(robustness));
+  }
+
+  private static String money(double amount) {
+    return String.format(Locale.ROOT, "%,.2f", Math.round(100 * amount) / 100.0 + 0.0);
+  }
+
+  private static String who(Values values) {
+    String segment = values.text("segment");
+    return segment.equals("all") ? "Among all customers" : "Among customers of " + segment;
+  }
+
+  private static String outcome(Values values, DriverPlan plan) {
+    String outcome = values.text("outcome");
+    int days = values.whole("horizon_days");
+    return switch (outcome) {
+      case "retained" -> "who stays for %d days".formatted(days);
+      case "repeat_purchase" -> "who buys again within %d days".formatted(days);
+      case "revenue_next" -> "revenue of %d days".formatted(days);
+      default ->
+          plan.metrics().stream()
+              .filter(metric -> metric.id().equals(outcome))
+              .findFirst()
+              .orElseThrow()
+              .label();
+    };
+  }
+
+  /** A number of per cent with one decimal, or two digits below one. */
+  static String percent(Double share) {
+    if (share == null) {
+      return "unknown";
+    }
+    double percent = PERCENT * share + 0.0;
+    return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f" : "%.1f", percent);
+  }
+
+  static String two(Double number) {
+    return number == null
+        ? "unknown"
+        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
+  }
+
+  static String whole(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** A row's values by the names of its contract. */
+  record Values(Contract contract, Row row) {
+    private Object value(String column) {
+      return row.get(contract.names().indexOf(column));
+    }
+
+    String text(String column) {
+      return (String) value(column);
+    }
+
+    Double number(String column) {
+      return (Double) value(column);
+    }
+
+    BigDecimal amount(String column) {
+      return (BigDecimal) value(column);
+    }
+
+    long count(String column) {
+      return (Long) value(column);
+    }
+
+    int whole(String column) {
+      return (Integer) value(column);
+    }
+
+    boolean flag(String column) {
+      return (Boolean) value(column);
+    }
+  }
+}

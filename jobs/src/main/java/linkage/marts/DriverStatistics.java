@@ -1,0 +1,117 @@
+package linkage.marts;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+
+import java.time.LocalDate;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.counts.DriverBasis;
+import linkage.counts.DriverMoments;
+import linkage.stats.drivers.SegmentDrivers;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple3;
+
+/**
+ * All statistics of a segment's drivers, computed where its cells are.
+ *
+ * <p><b>Grain:</b> one row per (segment set, segment, horizon), holding the rows of {@code
+ * driver_importance} and {@code driver_revenue_impacts} as arrays, which lack only what takes other
+ * segments.
+ *
+ * <p><b>Cost:</b> one shuffle of the cells by segment and horizon; a task holds one segment's cells
+ * at a time.
+ */
+public final class DriverStatistics {
+  /** Buckets of customers, as in {@code linked}. */
+  private static final int BUCKETS = 64;
+
+  private DriverStatistics() {}
+
+  /** Computes all segments' statistics from the cells of {@link DriverMoments}. */
+  public static Dataset<Row> build(
+      Dataset<Row> cells, DriverBasis basis, Settings settings, LocalDate asOf) {
+    var plan = DriverPlan.of(settings, asOf);
+    List<Integer> horizons = settings.horizonsDays();
+    return cells
+        .groupBy(col("segment_set"), col("segment"), col("horizon_days"))
+        .as(
+            Encoders.tuple(Encoders.INT(), Encoders.STRING(), Encoders.INT()),
+            Encoders.row(cells.schema()))
+        .flatMapGroups(
+            (FlatMapGroupsFunction<Tuple3<Integer, String, Integer>, Row, Row>)
+                (key, parts) -> List.of(row(plan, basis, horizons, key, parts)).iterator(),
+            Encoders.row(schema()));
+  }
+
+  /** The statistics of a deployment without drivers. */
+  public static Dataset<Row> none(SparkSession spark) {
+    return spark.createDataFrame(List.of(), schema());
+  }
+
+  /** How many bytes the moments of each segment hold, all horizons together. */
+  public static Map<String, Long> bytes(Dataset<Row> statistics) {
+    Map<String, Long> bytes = new TreeMap<>();
+    for (Row row : statistics.select("segment_name", "bytes_count").collectAsList()) {
+      bytes.merge(row.getString(0), row.getLong(1), Long::sum);
+    }
+    return bytes;
+  }
+
+  private static StructType schema() {
+    return new StructType()
+        .add("segment_name", DataTypes.StringType, false)
+        .add("bytes_count", DataTypes.LongType, false)
+        .add(ImportanceRows.MART, DataTypes.createArrayType(columns(ImportanceRows.MART)))
+        .add(ImpactRows.MART, DataTypes.createArrayType(columns(ImpactRows.MART)));
+  }
+
+  static Dataset<Row> rows(Dataset<Row> statistics, String table) {
+    return statistics.select(explode(col(table)).as("mart_row")).select("mart_row.*");
+  }
+
+  /** A mart's columns while they are still being filled. */
+  static StructType columns(String mart) {
+    var columns = new StructType();
+    for (var field : Contract.mart(mart).sparkType().fields()) {
+      columns = columns.add(field.name(), field.dataType(), true);
+    }
+    return columns;
+  }
+
+  private static Row row(
+      DriverPlan plan,
+      DriverBasis basis,
+      List<Integer> horizons,
+      Tuple3<Integer, String, Integer> key,
+      Iterator<Row> parts) {
+    var segment = new SegmentDrivers(plan.columns(), plan.levels(), BUCKETS);
+    long bytes = 0;
+    while (parts.hasNext()) {
+      Row part = parts.next();
+      byte[] cells = part.getAs(5);
+      bytes += cells.length;
+      segment.add(part.getLong(3), part.getInt(4), DriverMoments.doubles(cells));
+    }
+    var place = new DriverPlan.Place(plan.segmentSets().get(key._1()).name(), key._2());
+    List<Row> importance = new ImportanceRows(plan, segment, place, key._3()).rows();
+    List<Row> impacts = List.of();
+    if (plan.hasMoney()) {
+      double[] bestLevels = basis.bestLevels()[key._1()][horizons.indexOf(key._3())];
+      impacts = new ImpactRows(plan, segment, place, key._3(), bestLevels).rows();
+    }
+    return RowFactory.create(
+        place.name(), bytes, importance.toArray(Row[]::new), impacts.toArray(Row[]::new));
+  }
+}

@@ -1,0 +1,409 @@
+package linkage.marts;
+
+import java.sql.Date;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import linkage.config.QuestionSettings;
+import linkage.contract.Contract;
+import linkage.stats.Estimate;
+import linkage.stats.Interval;
+import linkage.stats.StudentT;
+import linkage.stats.Support;
+import linkage.stats.drivers.CrossProducts;
+import linkage.stats.drivers.DriverColumns;
+import linkage.stats.drivers.LeastSquares;
+import linkage.stats.drivers.MoneyColumns;
+import linkage.stats.drivers.Placebo;
+import linkage.stats.drivers.Replicates;
+import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.ScenarioEffect.Changes;
+import linkage.stats.drivers.SegmentDrivers;
+import linkage.stats.drivers.SegmentDrivers.Products;
+import linkage.stats.drivers.SegmentDrivers.Sample;
+import linkage.stats.drivers.Sensitivity;
+import org.apache.spark.sql.Row;
+
+/**
+ * The rows of {@code driver_revenue_impacts} that one segment makes by itself, by regression: all
+ * but what takes other segments, the population, and the sentence.
+ *
+ * <p>Money is per customer over the horizon until then.
+ */
+final class ImpactRows {
+  static final String MART = "driver_revenue_impacts";
+  static final String ALL_DRIVERS = "all_drivers";
+  static final String RAW = "raw";
+  static final String ADJUSTED = "adjusted";
+
+  /** More drivers than this have too many sets to be shared out among. */
+  private static final int MOST_JOINT_DRIVERS = 20;
+
+  private static final double POINTS = 100;
+  private static final int RETAINED = 0;
+  private static final int CAPPED = 1;
+  private static final int UNCAPPED = 3;
+  private static final int PLACEBO = 5;
+
+  private final DriverPlan plan;
+  private final DriverColumns columns;
+  private final DriverScenarios scenarios;
+  private final Sample sample;
+  private final DriverPlan.Place place;
+  private final int horizonDays;
+  private final double[] bestLevels;
+  private final int degrees;
+  private final int[] outcomes;
+
+  /** Made once there is anything to be told. */
+  private Replicates<Left> left;
+
+  /**
+   * @param bestLevels the best segment's mean level of each driver
+   */
+  ImpactRows(
+      DriverPlan plan,
+      SegmentDrivers segment,
+      DriverPlan.Place place,
+      int horizonDays,
+      double[] bestLevels) {
+    this.plan = plan;
+    this.columns = plan.columns();
+    this.scenarios = new DriverScenarios(plan);
+    this.sample = segment.everyone();
+    this.place = place;
+    this.horizonDays = horizonDays;
+    this.bestLevels = bestLevels;
+    Support support = sample.support(columns.retained());
+    this.degrees = support.insufficient() ? 0 : support.degreesOfFreedom();
+    MoneyColumns capped = columns.money();
+    MoneyColumns uncapped = columns.uncappedMoney();
+    this.outcomes =
+        new int[] {
+          capped.retained(),
+          capped.fromRetained(),
+          capped.fromLost(),
+          uncapped.fromRetained(),
+          uncapped.fromLost()
+        };
+  }
+
+  /**
+   * A regression whose one coefficient is the effect.
+   *
+   * @param column the column that moves
+   * @param controls what is held equal, beside what is known of the past at the adjusted rung
+   */
+  private record Model(String rung, int column, int[] controls) {}
+
+  /**
+   * What all models of a rung have in common is taken out once, and not by each of them.
+   *
+   * @param all before that
+   * @param beyondPast what history and the amounts before leave
+   * @param beyondPrior what the placebo's controls leave
+   */
+  private record Left(Products all, CrossProducts beyondPast, CrossProducts beyondPrior) {}
+
+  /** What is replicated: the products, and the coefficient on each outcome and on the placebo. */
+  private record State(Products products, double[] coefficients) {}
+
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    if (degrees > 0) {
+      left =
+          sample
+              .products()
+              .map(
+                  products ->
+                      new Left(
+                          products,
+                          products.absorbed().without(columns.moneyControls()),
+                          products.absorbed().without(columns.placeboControls())));
+    }
+    for (int driver = 0; driver < plan.drivers().size(); driver++) {
+      int low = columns.low(driver);
+      int[] missing = {columns.missing(driver)};
+      int[] notLow = {columns.missing(driver), columns.high(driver)};
+      int[] held = held(driver);
+      var lows =
+          new DriverScenarios.Move(
+              DriverScenarios.LOWS_TO_MIDDLE,
+              products -> -products.absorbed().means()[low],
+              products -> products.absorbed().means()[low]);
+      List<DriverScenarios.Move> moves = scenarios.of(driver, bestLevels[driver]);
+      add(rows, driver, new Model(RAW, low, notLow), List.of(lows));
+      add(rows, driver, new Model(ADJUSTED, low, joined(notLow, held)), List.of(lows));
+      add(rows, driver, new Model(RAW, columns.rating(driver), missing), moves);
+      add(rows, driver, new Model(ADJUSTED, columns.rating(driver), joined(missing, held)), moves);
+    }
+    if (plan.drivers().size() > 1 && plan.drivers().size() <= MOST_JOINT_DRIVERS) {
+      addJoint(rows);
+    }
+    return rows;
+  }
+
+  /** Everything that the model holds equal. */
+  private int[] controls(Model model) {
+    return model.rung().equals(RAW)
+        ? model.controls()
+        : joined(columns.moneyControls(), model.controls());
+  }
+
+  /** Ratings of the other drivers that this one doesn't influence. */
+  private int[] held(int driver) {
+    return plan.heldEqual(driver).stream()
+        .flatMapToInt(other -> IntStream.of(columns.rating(other), columns.missing(other)))
+        .toArray();
+  }
+
+  private void add(List<Row> rows, int driver, Model model, List<DriverScenarios.Move> moves) {
+    int[] all = joined(controls(model), new int[] {model.column()});
+    if (degrees == 0 || !sample.isEnough(all)) {
+      for (var move : moves) {
+        rows.add(row(driver, move.name(), model.rung(), all).set("status", "insufficient").toRow());
+      }
+      return;
+    }
+    Replicates<State> states =
+        left.map(products -> new State(products.all(), coefficients(model, products)));
+    var sensitivity = model.rung().equals(RAW) ? null : sensitivity(model);
+    for (var move : moves) {
+      MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
+      ToDoubleFunction<Products> shift = move.shift();
+      ScenarioEffect effect =
+          ScenarioEffect.of(
+              states.map(state -> changes(state, columns.money(), CAPPED, shift)), degrees);
+      ScenarioEffect uncapped =
+          ScenarioEffect.of(
+              states.map(state -> changes(state, columns.uncappedMoney(), UNCAPPED, shift)),
+              degrees);
+      Estimate placebo =
+          states
+              .jackknife(
+                  state ->
+                      new double[] {
+                        state.coefficients()[PLACEBO] * shift.applyAsDouble(state.products())
+                      })
+              .component(0, degrees);
+      double moved = move.moved().applyAsDouble(sample.products().total());
+      row.set("degrees_of_freedom", degrees).set("moved_share", Math.min(1, moved));
+      addEffect(row, effect, uncapped.revenue());
+      addPlacebo(row, effect.revenue(), placebo);
+      if (sensitivity != null) {
+        sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()));
+      }
+      rows.add(row.toRow());
+    }
+  }
+
+  private double[] coefficients(Model model, Left products) {
+    boolean isRaw = model.rung().equals(RAW);
+    CrossProducts own = isRaw ? products.all().centred() : products.beyondPast();
+    CrossProducts before = isRaw ? products.all().centred() : products.beyondPrior();
+    double[] on = LeastSquares.coefficients(own, model.column(), outcomes, model.controls());
+    double[] all = Arrays.copyOf(on, PLACEBO + 1);
+    all[PLACEBO] =
+        LeastSquares.coefficients(
+            before, model.column(), new int[] {columns.pastRevenue()}, model.controls())[0];
+    return all;
+  }
+
+  private static Changes changes(
+      State state, MoneyColumns money, int first, ToDoubleFunction<Products> shift) {
+    double by = shift.applyAsDouble(state.products());
+    double[] coefficients = state.coefficients();
+    return new Changes(
+        before(state.products(), money),
+        new double[][] {
+          {coefficients[RETAINED] * by}, {coefficients[first] * by}, {coefficients[first + 1] * by}
+        });
+  }
+
+  private static double[] before(Products products, MoneyColumns money) {
+    double[] means = products.absorbed().means();
+    return new double[] {
+      means[money.retained()], means[money.fromRetained()], means[money.fromLost()]
+    };
+  }
+
+  /** The joint scenario: all lows at once, and each driver's part of that. */
+  private void addJoint(List<Row> rows) {
+    int drivers = plan.drivers().size();
+    int[] flags =
+        IntStream.range(0, drivers)
+            .flatMap(
+                driver ->
+                    IntStream.of(
+                        columns.missing(driver), columns.high(driver), columns.low(driver)))
+            .toArray();
+    int[] model = joined(columns.moneyControls(), flags);
+    String name = DriverScenarios.ALL_LOWS_TO_MIDDLE;
+    if (degrees == 0 || !sample.isEnough(model)) {
+      for (int driver = -1; driver < drivers; driver++) {
+        rows.add(row(driver, name, ADJUSTED, model).set("status", "insufficient").toRow());
+      }
+      return;
+    }
+    Replicates<Joint> joint =
+        sample.products().map(products -> new Joint(products, joint(products.absorbed(), model)));
+    ScenarioEffect effect =
+        ScenarioEffect.of(joint.map(own -> own.of(columns.money(), CAPPED)), degrees);
+    ScenarioEffect uncapped =
+        ScenarioEffect.of(joint.map(own -> own.of(columns.uncappedMoney(), UNCAPPED)), degrees);
+    MartRow total =
+        row(-1, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
+    addEffect(total, effect, uncapped.revenue());
+    rows.add(total.toRow());
+    for (int driver = 0; driver < drivers; driver++) {
+      MartRow part =
+          row(driver, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
+      part.set("moved_share", sample.total().means()[columns.low(driver)]);
+      addRevenue(part, effect.byScenario().get(driver), uncapped.byScenario().get(driver));
+      rows.add(part.toRow());
+    }
+  }
+
+  /** The change of each outcome by each driver's lows, as [outcome][driver]. */
+  private double[][] joint(CrossProducts products, int[] model) {
+    LeastSquares[] fits = LeastSquares.of(products, outcomes, model);
+    double[][] changes = new double[outcomes.length][plan.drivers().size()];
+    for (int outcome = 0; outcome < outcomes.length; outcome++) {
+      for (int driver = 0; driver < changes[outcome].length; driver++) {
+        int low = columns.low(driver);
+        // Nobody who rates low can be moved: the flag is constant, and its coefficient unknown.
+        double lows = products.means()[low];
+        changes[outcome][driver] = lows == 0 ? 0 : -fits[outcome].coefficientOf(low) * lows;
+      }
+    }
+    return changes;
+  }
+
+  private record Joint(Products products, double[][] changes) {
+    Changes of(MoneyColumns money, int first) {
+      return new Changes(
+          before(products, money),
+          new double[][] {changes[RETAINED], changes[first], changes[first + 1]});
+    }
+  }
+
+  static void addEffect(MartRow row, ScenarioEffect effect, Estimate uncapped) {
+    Estimate retention = effect.retention();
+    row.set("retention_change_points", POINTS * retention.value())
+        .set(
+            "retention_change_points_lower",
+            "retention_change_points_upper",
+            new Interval(
+                POINTS * retention.interval().lower(), POINTS * retention.interval().upper()))
+        .set("from_retention_per_customer", effect.fromRetention().value())
+        .set("from_retained_per_customer", effect.fromRetained().value())
+        .set("from_lost_per_customer", effect.fromLost().value());
+    addRevenue(row, effect.revenue(), uncapped);
+  }
+
+  private static void addRevenue(MartRow row, Estimate revenue, Estimate uncapped) {
+    double statistic = revenue.value() / revenue.standardError();
+    row.set("revenue_change_per_customer", revenue.value())
+        .set(
+            "revenue_change_per_customer_lower",
+            "revenue_change_per_customer_upper",
+            revenue.interval())
+        .set("p_value", StudentT.twoSidedP(statistic, revenue.degreesOfFreedom()))
+        .set("uncapped_change_per_customer", uncapped.value())
+        .set(
+            "uncapped_change_per_customer_lower",
+            "uncapped_change_per_customer_upper",
+            uncapped.interval());
+  }
+
+  static void addPlacebo(MartRow row, Estimate claimed, Estimate before) {
+    row.set("placebo_change_per_customer", before.value())
+        .set(
+            "placebo_change_per_customer_lower",
+            "placebo_change_per_customer_upper",
+            before.interval())
+        .set("placebo_verdict", ImportanceRows.label(Placebo.of(claimed, before)));
+  }
+
+  /**
+   * How strong something unmeasured would have to be.
+   *
+   * @param left what would be left of the coefficient beside something like the benchmark
+   */
+  private record Robustness(Sensitivity sensitivity, String benchmark, double left) {
+    void addTo(MartRow row, double shift) {
+      row.set("robustness_value", sensitivity.robustnessValue())
+          .set("robustness_of_interval", sensitivity.robustnessOfInterval())
+          .set("benchmark", benchmark)
+          .set("benchmark_change_per_customer", left * shift);
+    }
+  }
+
+  private Robustness sensitivity(Model model) {
+    CrossProducts products = sample.total();
+    int[] controls = controls(model);
+    int outcome = columns.revenueNext();
+    var fit = LeastSquares.of(products, outcome, joined(controls, new int[] {model.column()}));
+    Sensitivity sensitivity = Sensitivity.of(fit, model.column());
+    double sign = Math.signum(sensitivity.estimate());
+    double least = Double.NaN;
+    String strongest = null;
+    for (int benchmark : columns.moneyControls()) {
+      if (products.at(benchmark, benchmark) > 0) {
+        double left =
+            Sensitivity.bound(products, outcome, model.column(), benchmark, 1, controls).estimate();
+        if (sign * left < sign * least || Double.isNaN(least) && !Double.isNaN(left)) {
+          least = left;
+          strongest = columns.names().get(benchmark);
+        }
+      }
+    }
+    return new Robustness(sensitivity, strongest, least);
+  }
+
+  private MartRow row(int driver, String scenario, String rung, int[] model) {
+    QuestionSettings question = driver < 0 ? null : plan.drivers().get(driver);
+    return start(plan, place, horizonDays, question, scenario, rung)
+        .set("observations_count", Math.round(sample.total().rows()))
+        .set("effective_observations", sample.total().effectiveRows())
+        .set("model_columns_count", (long) sample.varying(model))
+        .set("population_covered_share", driver < 0 ? null : (Double) rated(driver));
+  }
+
+  private double rated(int driver) {
+    return Math.max(0, Math.min(1, 1 - sample.total().means()[columns.missing(driver)]));
+  }
+
+  /** A row with its key, and what the settings say of it. */
+  static MartRow start(
+      DriverPlan plan,
+      DriverPlan.Place place,
+      int horizonDays,
+      QuestionSettings question,
+      String scenario,
+      String rung) {
+    boolean isAdjusted = question != null && !rung.equals(RAW);
+    boolean isJoint = scenario.equals(DriverScenarios.ALL_LOWS_TO_MIDDLE);
+    return new MartRow(Contract.mart(MART))
+        .set("as_of", Date.valueOf(plan.asOf()))
+        .set("segment_set", place.segmentSet())
+        .set("segment", place.segment())
+        .set("horizon_days", horizonDays)
+        .set("driver", question == null ? ALL_DRIVERS : question.id())
+        .set("scenario", scenario)
+        .set("rung", rung)
+        .set("driver_text", question == null ? "All drivers together" : question.text())
+        .set("currency", plan.currency())
+        .set(
+            "left_out_drivers",
+            isAdjusted && !isJoint
+                ? plan.downstream().getOrDefault(question.id(), List.of()).toArray(String[]::new)
+                : new String[0]);
+  }
+
+  private static int[] joined(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(IntStream::of).toArray();
+  }
+}

@@ -1,0 +1,162 @@
+package linkage.stats.drivers;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import linkage.stats.History;
+
+/**
+ * What stands where in an observation's row of {@link Moments}.
+ *
+ * <p>First {@link History}, then the revenue of the two periods before as amounts: a model of money
+ * needs the level before in the units of the level after. Then four columns per driver: the rating
+ * as a level (0 if missing), and 1 or 0 for missing, for low and for high. Then the outcomes:
+ * {@code retained}, {@code repeat_purchase}, {@code revenue_next}, revenue if retained and revenue
+ * if lost, both without caps too, and each metric's level (0 if it wasn't answered: such rows must
+ * not be read for it).
+ *
+ * <p>Amounts are in units of currency and capped, but for the two that say otherwise.
+ *
+ * @param drivers names of the drivers
+ * @param metrics names of the metrics
+ */
+public record DriverColumns(List<String> drivers, List<String> metrics) implements Serializable {
+
+  /** The bit of a pattern that says that every driver was rated; bit m says it of metric m. */
+  public static final int COMPLETE = 62;
+
+  private static final int PAST_REVENUE = History.COLUMNS.size();
+  private static final int PRIOR_REVENUE = PAST_REVENUE + 1;
+  private static final int FIRST_DRIVER = PRIOR_REVENUE + 1;
+  private static final int PER_DRIVER = 4;
+
+  /** Keeps copies. */
+  public DriverColumns {
+    drivers = List.copyOf(drivers);
+    metrics = List.copyOf(metrics);
+  }
+
+  /** The names of all columns, in order. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(History.COLUMNS);
+    names.add("past_revenue");
+    names.add("prior_revenue");
+    for (String driver : drivers) {
+      names.add("rating of " + driver);
+      names.add("missing " + driver);
+      names.add("low " + driver);
+      names.add("high " + driver);
+    }
+    names.addAll(
+        List.of(
+            "retained",
+            "repeat_purchase",
+            "revenue_next",
+            "revenue if retained",
+            "revenue if lost",
+            "uncapped revenue if retained",
+            "uncapped revenue if lost"));
+    metrics.forEach(metric -> names.add("metric " + metric));
+    return names;
+  }
+
+  /** How many columns there are. */
+  public int size() {
+    return metric(metrics.size());
+  }
+
+  /** What CRM knew: the controls of importance. */
+  public int[] history() {
+    return IntStream.range(0, PAST_REVENUE).toArray();
+  }
+
+  /** History and the amounts before: the controls of money. */
+  public int[] moneyControls() {
+    return IntStream.range(0, FIRST_DRIVER).toArray();
+  }
+
+  /** What was known before the period that the placebo is about. */
+  public int[] placeboControls() {
+    return new int[] {
+      History.COLUMNS.indexOf("log_prior_revenue"),
+      History.COLUMNS.indexOf("log_tenure"),
+      PRIOR_REVENUE
+    };
+  }
+
+  /** Revenue of the horizon that ends at the anchor: the placebo's outcome. */
+  public int pastRevenue() {
+    return PAST_REVENUE;
+  }
+
+  /** Revenue of the horizon before that. */
+  public int priorRevenue() {
+    return PRIOR_REVENUE;
+  }
+
+  /** A driver's rating, with its missing flag. */
+  public Driver driver(int driver) {
+    return new Driver(rating(driver), missing(driver));
+  }
+
+  /** All drivers, in order. */
+  public Driver[] allDrivers() {
+    return IntStream.range(0, drivers.size()).mapToObj(this::driver).toArray(Driver[]::new);
+  }
+
+  /** A driver's rating. */
+  public int rating(int driver) {
+    return FIRST_DRIVER + PER_DRIVER * driver;
+  }
+
+  /** The flag that a driver wasn't rated. */
+  public int missing(int driver) {
+    return rating(driver) + 1;
+  }
+
+  /** The flag of a low rating. */
+  public int low(int driver) {
+    return rating(driver) + 2;
+  }
+
+  /** The flag of a high rating. */
+  public int high(int driver) {
+    return rating(driver) + 3;
+  }
+
+  /** A driver's flags of low and high. */
+  public Asymmetry.Flags flags(int driver) {
+    return new Asymmetry.Flags(low(driver), high(driver));
+  }
+
+  /** 1 for retained. */
+  public int retained() {
+    return rating(drivers.size());
+  }
+
+  /** 1 for who bought again. */
+  public int repeatPurchase() {
+    return retained() + 1;
+  }
+
+  /** Revenue over the horizon. */
+  public int revenueNext() {
+    return retained() + 2;
+  }
+
+  /** The outcomes that money is counted from. */
+  public MoneyColumns money() {
+    return new MoneyColumns(retained(), retained() + 3, retained() + 4);
+  }
+
+  /** The same without caps. */
+  public MoneyColumns uncappedMoney() {
+    return new MoneyColumns(retained(), retained() + 5, retained() + 6);
+  }
+
+  /** A metric's level. */
+  public int metric(int metric) {
+    return retained() + 7 + metric;
+  }
+}

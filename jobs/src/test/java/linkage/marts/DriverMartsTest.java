@@ -1,0 +1,397 @@
+package linkage.marts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.counts.DoublyRobust;
+import linkage.counts.DriverBasis;
+import linkage.counts.DriverMoments;
+import linkage.counts.RatedObservations;
+import linkage.stats.Logistic;
+import linkage.stats.drivers.BucketedMoments;
+import linkage.stats.drivers.CrossFit;
+import linkage.stats.drivers.DriverColumns;
+import linkage.stats.drivers.DriverImportance;
+import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.Moments;
+import linkage.stats.drivers.PropensityModel;
+import linkage.stats.drivers.Scenario;
+import linkage.stats.drivers.ScenarioEffect;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The marts' figures are those of {@code stats.drivers}, called directly on the same rows. */
+class DriverMartsTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+  private static final LocalDate AS_OF = RatedObservations.AS_OF;
+  private static final int CUSTOMERS = 12_345;
+
+  private static DriverColumns columns;
+  private static BucketedMoments everyone;
+  private static CrossFit.Rows rows;
+  private static Dataset<Row> importance;
+  private static Dataset<Row> impacts;
+
+  @BeforeAll
+  static void weighTheDriversOfFourThousandObservations() {
+    var plan = DriverPlan.of(SETTINGS, AS_OF);
+    columns = plan.columns();
+    Dataset<Row> linked =
+        SparkTest.session()
+            .createDataFrame(RatedObservations.of(4000, new Random(11)), RatedObservations.LINKED);
+    DriverBasis basis = DriverBasis.of(linked, SETTINGS);
+    Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis.caps(), AS_OF);
+    everyone = everyone(cells, plan.levels());
+    rows = rows(cells);
+    Dataset<Row> statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
+    List<DoublyRobust.Effect> effects =
+        DoublyRobust.of(
+            linked, basis, SETTINGS, DoublyRobustImpacts.heldEqual(SETTINGS, AS_OF), AS_OF);
+    importance = DriverImportances.build(statistics, SETTINGS, AS_OF).cache();
+    impacts =
+        DriverRevenueImpacts.build(
+                statistics,
+                Optional.of(
+                    DoublyRobustImpacts.build(SparkTest.session(), effects, SETTINGS, AS_OF)),
+                scorecard(),
+                basis.caps(),
+                SETTINGS,
+                AS_OF)
+            .cache();
+  }
+
+  @Test
+  void bothKeepTheirContracts() {
+    Contract.mart("driver_importance").check(importance.schema());
+    Contract.mart("driver_revenue_impacts").check(impacts.schema());
+    for (Dataset<Row> mart : List.of(importance, impacts)) {
+      Contract contract =
+          Contract.mart(mart == importance ? "driver_importance" : "driver_revenue_impacts");
+      assertThat(mart.select(contract.key().get(0), tail(contract)).distinct().count())
+          .isEqualTo(mart.count());
+      for (Row row : mart.collectAsList()) {
+        for (var field : contract.fields()) {
+          if (field.required()) {
+            assertThat((Object) row.getAs(field.name())).as(field.name()).isNotNull();
+          }
+        }
+      }
+    }
+  }
+
+  private static String[] tail(Contract contract) {
+    return contract.key().stream().skip(1).toArray(String[]::new);
+  }
+
+  @Test
+  void importanceIsThatOfTheRows() {
+    var drivers = columns.allDrivers();
+    int[] outcomes = {columns.retained(), columns.revenueNext()};
+    var direct =
+        DriverImportance.of(
+            everyone,
+            moments -> moments.absorbed().imputed(drivers),
+            outcomes,
+            new int[] {63, 63},
+            drivers,
+            columns.history());
+    for (int outcome = 0; outcome < outcomes.length; outcome++) {
+      Map<String, Row> found = found("all", outcome == 0 ? "retained" : "revenue_next");
+      for (int driver = 0; driver < drivers.length; driver++) {
+        Row row = found.get(columns.drivers().get(driver));
+        DriverImportance own = direct.get(outcome).get(driver);
+        assertThat(row.<String>getAs("status")).isEqualTo("ok");
+        assertThat(row.<Double>getAs("importance_share"))
+            .isEqualTo(own.share().value(), within(1e-9));
+        assertThat(row.<Double>getAs("importance_lower"))
+            .isEqualTo(own.share().interval().lower(), within(1e-9));
+        assertThat(row.<Double>getAs("coefficient_upper"))
+            .isEqualTo(own.coefficient().interval().upper(), within(1e-6));
+        assertThat(row.<Double>getAs("last_share")).isEqualTo(own.last(), within(1e-9));
+        assertThat(row.<Double>getAs("importance_p_value")).isEqualTo(own.pValue(), within(1e-6));
+        assertThat(row.<Double>getAs("importance_q_value"))
+            .isGreaterThanOrEqualTo(own.pValue() - 1e-9);
+      }
+    }
+    Row first = found("all", "retained").get("reliability");
+    assertThat(first.<Double>getAs("importance_q_value")).isLessThan(0.001);
+    assertThat(first.<String>getAs("sentence"))
+        .startsWith("Among all customers, 'Reliability of the connection' accounts for ")
+        .endsWith("Association, not proof of cause.");
+  }
+
+  @Test
+  void aSegmentThatHasTooLittleTakesTheNearestParentsFigures() {
+    Row small =
+        importance
+            .where("segment = 'south · gold' and outcome = 'retained' and driver = 'speed'")
+            .first();
+    Row parent =
+        importance.where("segment = 'south' and outcome = 'retained' and driver = 'speed'").first();
+
+    assertThat(parent.<String>getAs("status")).isEqualTo("ok");
+    assertThat(small.<String>getAs("status")).isEqualTo("from_parent");
+    assertThat(small.<String>getAs("taken_from")).isEqualTo("region: south");
+    assertThat(small.<Double>getAs("importance_share"))
+        .isEqualTo(parent.<Double>getAs("importance_share"));
+    assertThat(small.<Double>getAs("importance_q_value"))
+        .isEqualTo(parent.<Double>getAs("importance_q_value"));
+    assertThat(small.<Double>getAs("mean_score")).isNotEqualTo(parent.<Double>getAs("mean_score"));
+    assertThat(small.<Long>getAs("observations_count")).isLessThan(200);
+    assertThat(small.<String>getAs("quadrant")).isNull();
+  }
+
+  @Test
+  void theRawAndAdjustedWorthAreThoseOfTheRows() {
+    for (boolean isRaw : new boolean[] {true, false}) {
+      int[] own = {columns.missing(0), columns.high(0), columns.low(0)};
+      int[] held =
+          IntStream.range(1, RatedObservations.DRIVERS)
+              .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
+              .toArray();
+      int[] predictors =
+          isRaw
+              ? own
+              : IntStream.concat(
+                      IntStream.of(columns.moneyControls()),
+                      IntStream.concat(IntStream.of(held), IntStream.of(own)))
+                  .toArray();
+      var direct =
+          ScenarioEffect.of(
+              everyone,
+              isRaw ? Moments::centred : Moments::absorbed,
+              63,
+              columns.money(),
+              List.of(Scenario.lowsToMiddle(columns.low(0))),
+              predictors);
+      Row row = impact("all", "reliability", "lows_to_middle", isRaw ? "raw" : "adjusted");
+
+      assertThat(row.<Double>getAs("revenue_change_per_customer"))
+          .isEqualTo(direct.revenue().value(), within(1e-7));
+      assertThat(row.<Double>getAs("revenue_change_per_customer_upper"))
+          .isEqualTo(direct.revenue().interval().upper(), within(1e-7));
+      assertThat(row.<Double>getAs("retention_change_points"))
+          .isEqualTo(100 * direct.retention().value(), within(1e-7));
+      assertThat(row.<Double>getAs("from_retention_per_customer"))
+          .isEqualTo(direct.fromRetention().value(), within(1e-7));
+    }
+  }
+
+  @Test
+  void onePointMoreIsTheSlopeTimesThoseWithRoom() {
+    int[] held =
+        IntStream.range(1, RatedObservations.DRIVERS)
+            .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
+            .toArray();
+    int[] predictors =
+        IntStream.concat(
+                IntStream.concat(IntStream.of(columns.moneyControls()), IntStream.of(held)),
+                IntStream.of(columns.missing(0), columns.rating(0)))
+            .toArray();
+    Row row = impact("all", "reliability", "plus_one_point", "adjusted");
+    double room = row.<Double>getAs("moved_share");
+    var direct =
+        ScenarioEffect.of(
+            everyone,
+            Moments::absorbed,
+            63,
+            columns.money(),
+            List.of(Scenario.by(columns.rating(0), room)),
+            predictors);
+
+    assertThat(room).isBetween(0.5, 0.9);
+    assertThat(row.<Double>getAs("revenue_change_per_customer"))
+        .isEqualTo(direct.revenue().value(), within(1e-7));
+  }
+
+  /** One Newton step without a fold instead of a whole fit, so the figures differ a little. */
+  @Test
+  void theDoublyRobustWorthIsCloseToThatOfModelsFittedInMemory() {
+    var aipw = DoublyRobust.aipw();
+    PropensityModel logistic =
+        (covariates, treated, weights) -> {
+          var fit =
+              Logistic.fit(
+                  covariates[0].length,
+                  sums -> {
+                    for (int row = 0; row < covariates.length; row++) {
+                      sums.add(
+                          covariates[row],
+                          weights[row] * treated[row],
+                          weights[row] * (1 - treated[row]));
+                    }
+                  });
+          return row -> Logistic.probability(Logistic.logOdds(fit.coefficients(), row));
+        };
+    var direct = ScenarioEffect.ofSparing(aipw, new CrossFit(aipw, logistic).cells(rows, 64), 63);
+    Row row = impact("all", "reliability", "lows_to_middle", "doubly_robust");
+
+    double error = direct.revenue().standardError();
+    assertThat(row.<Double>getAs("revenue_change_per_customer"))
+        .isEqualTo(direct.revenue().value(), within(0.02 * error));
+    assertThat(row.<Double>getAs("retention_change_points"))
+        .isEqualTo(
+            100 * direct.retention().value(), within(2 * direct.retention().standardError()));
+    assertThat(row.<Double>getAs("overlap_share")).isBetween(0.99, 1.0);
+    assertThat(row.<String>getAs("placebo_verdict")).isNotNull();
+  }
+
+  @Test
+  void partsOfTheJointScenarioSumToTheCent() {
+    List<Row> joint =
+        impacts.where("segment = 'all' and scenario = 'all_lows_to_middle'").collectAsList();
+    BigDecimal total = BigDecimal.ZERO;
+    BigDecimal parts = BigDecimal.ZERO;
+    for (Row row : joint) {
+      BigDecimal amount = row.getAs("revenue_change_amount");
+      if (row.getAs("driver").equals("all_drivers")) {
+        total = amount;
+      } else {
+        parts = parts.add(amount);
+      }
+    }
+
+    assertThat(joint).hasSize(10);
+    assertThat(parts).isEqualByComparingTo(total);
+    assertThat(total).isGreaterThan(BigDecimal.ZERO);
+  }
+
+  @Test
+  void amountsAreForTheWholeCustomerBaseAndNeverAYearOfHalves() {
+    Row row = impact("all", "reliability", "lows_to_middle", "adjusted");
+
+    assertThat(row.<Long>getAs("population_customers_count")).isEqualTo(CUSTOMERS);
+    assertThat(row.<BigDecimal>getAs("revenue_change_amount").doubleValue())
+        .isEqualTo(CUSTOMERS * row.<Double>getAs("revenue_change_per_customer"), within(0.005001));
+    assertThat((Object) row.getAs("revenue_change_per_year_amount")).isNull();
+    assertThat(row.<String>getAs("sentence")).contains("per 180 days").doesNotContain("per year");
+  }
+
+  /** The second driver goes with revenue only through what the customer spends. */
+  @Test
+  void whatGoesWithSpendingAloneIsWorthMuchRawAndContradictedByItsPlacebo() {
+    Row raw = impact("all", "resolution", "lows_to_middle", "raw");
+    Row adjusted = impact("all", "resolution", "lows_to_middle", "adjusted");
+
+    assertThat(raw.<Double>getAs("revenue_change_per_customer_lower")).isPositive();
+    assertThat(raw.<String>getAs("placebo_verdict")).isEqualTo("failed");
+    assertThat(raw.<String>getAs("evidence")).contains("contradicted by its placebo");
+    assertThat(adjusted.<Double>getAs("revenue_change_per_customer"))
+        .isLessThan(0.3 * raw.<Double>getAs("revenue_change_per_customer"));
+    assertThat(adjusted.<Double>getAs("robustness_value")).isBetween(0.0, 0.2);
+    assertThat(adjusted.<String>getAs("benchmark")).isNotNull();
+  }
+
+  private static Row impact(String segment, String driver, String scenario, String rung) {
+    return impacts
+        .where(
+            "segment = '%s' and driver = '%s' and scenario = '%s' and rung = '%s'"
+                .formatted(segment, driver, scenario, rung))
+        .first();
+  }
+
+  private static Map<String, Row> found(String segment, String outcome) {
+    Map<String, Row> found = new HashMap<>();
+    for (Row row :
+        importance
+            .where("segment = '%s' and outcome = '%s'".formatted(segment, outcome))
+            .collectAsList()) {
+      found.put(row.getAs("driver"), row);
+    }
+    return found;
+  }
+
+  /** The rows of everyone, by bucket; and as the in-memory estimator wants them. */
+  private static BucketedMoments everyone(Dataset<Row> cells, int[] levels) {
+    Moments[] buckets = new Moments[64];
+    Arrays.setAll(buckets, bucket -> new Moments(columns.names()));
+    for (Row part : cells.where("segment_set = 0").collectAsList()) {
+      DriverSums.fromArray(columns, levels, DriverMoments.doubles(part.<byte[]>getAs(5)))
+          .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
+    }
+    return new BucketedMoments(List.of(buckets));
+  }
+
+  /** The first driver's rows of everyone: small cells hold them as month, weight and values. */
+  private static CrossFit.Rows rows(Dataset<Row> cells) {
+    int[] held =
+        IntStream.concat(
+                IntStream.of(columns.moneyControls()),
+                IntStream.range(1, RatedObservations.DRIVERS)
+                    .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other))))
+            .toArray();
+    List<double[]> covariates = new ArrayList<>();
+    List<CrossFit.Arm> arms = new ArrayList<>();
+    List<double[]> outcomes = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    List<Integer> buckets = new ArrayList<>();
+    for (Row part : cells.where("segment_set = 0").collectAsList()) {
+      double[] state = DriverMoments.doubles(part.<byte[]>getAs(5));
+      assertThat(state[0]).as("rows, not moments").isZero();
+      for (int at = 1; at < state.length; at += 2 + columns.size()) {
+        double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
+        double month = state[at] / 12;
+        covariates.add(
+            DoubleStream.concat(
+                    DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i]))
+                .toArray());
+        boolean isOther = values[columns.missing(0)] + values[columns.high(0)] > 0;
+        arms.add(
+            isOther
+                ? CrossFit.Arm.OTHER
+                : values[columns.low(0)] == 1 ? CrossFit.Arm.TREATED : CrossFit.Arm.UNTREATED);
+        outcomes.add(
+            new double[] {
+              values[columns.money().retained()],
+              values[columns.money().fromRetained()],
+              values[columns.money().fromLost()]
+            });
+        weights.add(state[at + 1]);
+        buckets.add(part.getInt(4));
+      }
+    }
+    return new CrossFit.Rows(
+        covariates.toArray(double[][]::new),
+        arms.toArray(CrossFit.Arm[]::new),
+        outcomes.toArray(double[][]::new),
+        weights.stream().mapToDouble(Double::doubleValue).toArray(),
+        buckets.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static Dataset<Row> scorecard() {
+    var schema =
+        new StructType()
+            .add("segment_set", "string")
+            .add("segment", "string")
+            .add("month", "date")
+            .add("closing_customers_count", "bigint");
+    return SparkTest.session()
+        .createDataFrame(
+            List.of(
+                RowFactory.create("all", "all", Date.valueOf("2025-06-01"), (long) CUSTOMERS),
+                RowFactory.create("all", "all", Date.valueOf("2025-05-01"), 1L),
+                RowFactory.create("region", "south", Date.valueOf("2025-06-01"), 4000L)),
+            schema);
+  }
+}
