@@ -6,9 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -16,6 +20,7 @@ import linkage.ConfigException;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.demo.DemoCompany;
+import linkage.demo.PlantedDriver;
 import linkage.demo.PlantedTruth;
 import linkage.job.Night;
 import linkage.job.Stages;
@@ -88,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
               });
       Answer.print(out, settings, result);
       printTruth(out, settings);
+      printDrivers(out, settings);
       out.printf("%nWarnings, if any, are in %s%n", LogFile.path());
     }
     return 0;
@@ -129,6 +135,74 @@ final class DemoCommand implements Callable<Integer> {
           "%n%d segment(s) disagree with what was planted. With few customers the data can't always"
               + " tell: try --customers 50000.%n",
           disagreeing);
+    }
+  }
+
+  /** What two drivers seem to be worth, and are: at the raw rung, customers' value misleads. */
+  private static void printDrivers(PrintWriter out, Settings settings) {
+    int days = settings.horizonsDays().get(0);
+    out.printf(
+        "%nWhat moving low ratings to the middle is worth (%s per customer and %d days); raw figures"
+            + " mislead on these two, as was planted%n%n",
+        settings.reportingCurrency().getCurrencyCode(), days);
+    var table = new TextTable("driver", "planted", "raw", "adjusted", "doubly robust", "agrees");
+    try (Connection marts = Answer.open(settings)) {
+      for (PlantedDriver planted : PlantedDriver.all()) {
+        Map<String, Worth> worths = worths(marts, planted.driver(), days);
+        Worth adjusted = worths.getOrDefault("adjusted", Worth.UNKNOWN);
+        Worth doublyRobust = worths.getOrDefault("doubly_robust", Worth.UNKNOWN);
+        boolean agrees = adjusted.agreesWith(planted) && doublyRobust.agreesWith(planted);
+        table.row(
+            List.of(
+                settings.question(planted.driver()).text(),
+                String.format(Locale.ROOT, "%.2f", planted.worthPerCustomer(adjusted.lowShare())),
+                worths.getOrDefault("raw", Worth.UNKNOWN).words(),
+                adjusted.words(),
+                doublyRobust.words(),
+                agrees ? "yes" : "NO"));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot read the marts just published", e);
+    }
+    out.print(table);
+  }
+
+  /** What a driver is worth per customer at one rung, among all customers. */
+  private record Worth(double value, double lower, double upper, double lowShare) {
+    private static final Worth UNKNOWN = new Worth(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+    boolean agreesWith(PlantedDriver planted) {
+      return planted.agreesWith(lower, upper, lowShare);
+    }
+
+    String words() {
+      return Double.isNaN(value)
+          ? "can't tell"
+          : String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", value, lower, upper);
+    }
+  }
+
+  private static Map<String, Worth> worths(Connection marts, String driver, int days)
+      throws SQLException {
+    String sql =
+        """
+        select rung, revenue_change_per_customer, revenue_change_per_customer_lower,
+          revenue_change_per_customer_upper, moved_share
+        from driver_revenue_impacts
+        where segment_set = 'all' and scenario = 'lows_to_middle' and status = 'ok'
+          and driver = ? and horizon_days = ?
+        """;
+    try (var query = marts.prepareStatement(sql)) {
+      query.setString(1, driver);
+      query.setInt(2, days);
+      Map<String, Worth> worths = new HashMap<>();
+      ResultSet rows = query.executeQuery();
+      while (rows.next()) {
+        worths.put(
+            rows.getString(1),
+            new Worth(rows.getDouble(2), rows.getDouble(3), rows.getDouble(4), rows.getDouble(5)));
+      }
+      return worths;
     }
   }
 

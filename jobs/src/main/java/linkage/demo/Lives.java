@@ -48,6 +48,7 @@ final class Lives {
   private final List<Attrition> attrition = new ArrayList<>();
   private final List<Invitation> invitations = new ArrayList<>();
   private final List<Transaction> transactions = new ArrayList<>();
+  private final List<Integer> optionsSince = new ArrayList<>();
   private int responses;
   private Tier tier;
   private int relationSince;
@@ -205,8 +206,12 @@ final class Lives {
 
   private Response response(int day) {
     int[] scores = new int[Question.values().length];
+    double standing = Standing.on(day, transactions);
     for (Question question : Question.values()) {
-      scores[question.ordinal()] = question.answer(region, current, spending, random);
+      scores[question.ordinal()] = question.answer(region, current, standing, random);
+    }
+    if (PlantedDriver.bringsAnOption(scores[Question.APP.ordinal()])) {
+      optionsSince.add(day);
     }
     String id = "R-%s-%03d".formatted(number, responses++);
     return new Response(id, day, 10 * 3600 + random.nextInt(12 * 3600), scores);
@@ -235,12 +240,17 @@ final class Lives {
   private void renew(int from, int until) {
     for (int day = from; day < until; day++) {
       if (day > relationSince && (day - relationSince) % QUARTER_DAYS == 0) {
-        book(day, Kind.RENEWAL, tier.quarterlyCents());
+        book(day, Kind.RENEWAL, tier.quarterlyCents() + options(day) * PlantedDriver.OPTION_CENTS);
         if (random.nextDouble() < 0.04) {
           book(day + random.nextInt(15), Kind.CREDIT, 500 + random.nextInt(1000));
         }
       }
     }
+  }
+
+  /** How many options are on a bill. */
+  private long options(int day) {
+    return optionsSince.stream().filter(since -> PlantedDriver.isOnBill(since, day)).count();
   }
 
   private void book(int day, Kind kind, long cents) {

@@ -11,9 +11,9 @@ import java.util.SplittableRandom;
  * equal loadings the two have exactly the same population AUC, by construction and not by
  * calibration.
  *
- * <p>The drivers load on the experience with falling weights. {@code appreciation} is the null
- * driver: it doesn't depend on the experience at all, but on how much the customer spends, and
- * customers who spend more stay longer; so it correlates with retention without any effect.
+ * <p>The drivers load on the experience with falling weights, but for two that depend on the
+ * customer's {@linkplain Standing standing} alone, and so go with revenue for a wrong reason. What
+ * is true of them says {@link PlantedDriver}.
  */
 enum Question {
   NPS(0, 10, 0.02),
@@ -26,8 +26,8 @@ enum Question {
   GREETING(0.36, 0.45, 0.0, 0.30),
   WAITING(0.28, 0.45, 0.0, 0.30),
   BILLING(0.20, 0.45, 0.0, 0.06),
-  APP(0.10, 0.45, 0.0, 0.25),
-  APPRECIATION(0.0, 0.35, 0.60, 0.03);
+  APP(0.0, 0.0, -0.60, 0.25),
+  APPRECIATION(0.0, 0.0, 0.60, 0.03);
 
   /** The score of a question that wasn't answered. */
   static final int NOT_APPLICABLE = -1;
@@ -40,7 +40,7 @@ enum Question {
   private final int maximum;
   private final double experience;
   private final double mood;
-  private final double value;
+  private final double standing;
   private final double notApplicable;
 
   /** A metric, whose loadings are the region's. */
@@ -49,17 +49,17 @@ enum Question {
     this.maximum = maximum;
     this.experience = Double.NaN;
     this.mood = Double.NaN;
-    this.value = 0;
+    this.standing = 0;
     this.notApplicable = notApplicable;
   }
 
   /** A driver, rated 0 to 10. */
-  Question(double experience, double mood, double value, double notApplicable) {
+  Question(double experience, double mood, double standing, double notApplicable) {
     this.minimum = 0;
     this.maximum = 10;
     this.experience = experience;
     this.mood = mood;
-    this.value = value;
+    this.standing = standing;
     this.notApplicable = notApplicable;
   }
 
@@ -75,14 +75,18 @@ enum Question {
     return maximum;
   }
 
-  /** The score a customer gives, or {@link #NOT_APPLICABLE}. */
-  int answer(Region region, Experience current, double spending, SplittableRandom random) {
+  /**
+   * The score a customer gives, or {@link #NOT_APPLICABLE}.
+   *
+   * @param standing the customer's {@link Standing}
+   */
+  int answer(Region region, Experience current, double standing, SplittableRandom random) {
     double noise = random.nextGaussian();
     int withinMood = random.nextInt(6);
     if (random.nextDouble() < notApplicable) {
       return NOT_APPLICABLE;
     }
-    double opinion = region.generosity() + opinion(region, current, spending, noise);
+    double opinion = opinion(region, current, standing, noise);
 
     return switch (this) {
       case NPS -> npsOf(level(opinion, MOOD_CUTS), withinMood);
@@ -92,17 +96,22 @@ enum Question {
     };
   }
 
-  private double opinion(Region region, Experience current, double spending, double noise) {
+  private double opinion(Region region, Experience current, double ofFile, double noise) {
     if (Double.isNaN(experience)) {
       Region.Loading loading = region.loading(id());
-      return loading.experience() * current.experience()
+      return region.generosity()
+          + loading.experience() * current.experience()
           + loading.mood() * current.mood()
           + loading.noise() * noise;
     }
-    double rest = Math.sqrt(1 - experience * experience - mood * mood - value * value);
-    return experience * current.experience()
+    double rest = Math.sqrt(1 - experience * experience - mood * mood - standing * standing);
+    if (standing != 0) {
+      // Nothing else may tell these ratings and revenue: neither the region nor the mood.
+      return standing * ofFile + rest * noise;
+    }
+    return region.generosity()
+        + experience * current.experience()
         + mood * current.mood()
-        + value * spending
         + rest * noise;
   }
 
