@@ -54,6 +54,8 @@ public record Contract(
           "lead_lag",
           "driver_importance",
           "driver_revenue_impacts",
+          "revenue_at_risk",
+          "customers_at_risk",
           "customer_scorecard",
           "reconciliation",
           "data_quality",

@@ -121,6 +121,11 @@ public record Cell(Row row) {
     return measure(12);
   }
 
+  /** Of the revenue, that of the lost. */
+  public long lostRevenueCents() {
+    return measure(13);
+  }
+
   private long measure(int measure) {
     return row.getLong(KEYS + measure);
   }

@@ -115,7 +115,8 @@ public final class Counts {
           "lost_weight_millionths",
           "repeated_weight_millionths",
           "squared_weight_millionths",
-          "trimmed_count");
+          "trimmed_count",
+          "lost_revenue_cents");
 
   private static final StructType SCHEMA = schema();
 
@@ -424,7 +425,8 @@ public final class Counts {
                 lostMillionths,
                 againMillionths,
                 squaredMillionths,
-                trimmed);
+                trimmed,
+                lost * cents);
             revenues.add(metric, code - 1, at, 1, 0, 0, cents, 0, 0, 0, 0, weightMillionths);
             if (times != null) {
               times.add(metric, code - 1, at, 1, lost, again);

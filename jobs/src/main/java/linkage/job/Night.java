@@ -36,15 +36,19 @@ import linkage.link.Linked;
 import linkage.link.Observations;
 import linkage.link.Unlinked;
 import linkage.marts.BestMetrics;
+import linkage.marts.CustomerKeys;
 import linkage.marts.CustomerScorecard;
+import linkage.marts.CustomersAtRisk;
 import linkage.marts.DoublyRobustImpacts;
 import linkage.marts.DriverImportances;
 import linkage.marts.DriverRevenueImpacts;
 import linkage.marts.DriverStatistics;
+import linkage.marts.LatestAnswers;
 import linkage.marts.LeadLags;
 import linkage.marts.MetricPredictiveness;
 import linkage.marts.MetricScores;
 import linkage.marts.NonresponseChecks;
+import linkage.marts.RevenueAtRisk;
 import linkage.marts.SegmentStatistics;
 import linkage.marts.Weighting;
 import linkage.publish.Generations;
@@ -218,6 +222,23 @@ public final class Night {
             drivers.doublyRobust(),
             scorecard,
             drivers.caps(),
+            settings,
+            asOf));
+    Dataset<Row> latest =
+        stages.run(
+            "Looking who is still there",
+            () -> materialised(LatestAnswers.build(linked, settings)),
+            this::keysNote);
+    marts.put("revenue_at_risk", RevenueAtRisk.build(statistics, latest, settings));
+    marts.put(
+        "customers_at_risk",
+        CustomersAtRisk.build(
+            latest,
+            statistics,
+            drivers.statistics(),
+            drivers.caps(),
+            calibration.risks(),
+            CustomerKeys.of(settings.keyVariable(), System::getenv),
             settings,
             asOf));
     marts.put("customer_scorecard", scorecard);
@@ -420,6 +441,15 @@ public final class Night {
         DoublyRobust.of(
             observations, basis, settings, DoublyRobustImpacts.heldEqual(settings, asOf), asOf);
     return Optional.of(DoublyRobustImpacts.build(spark, effects, settings, asOf));
+  }
+
+  private String keysNote(Dataset<Row> latest) {
+    return "%,d customers%s"
+        .formatted(
+            latest.count(),
+            settings.keyVariable().isPresent()
+                ? ""
+                : "; their keys have no secret, see key-variable");
   }
 
   private Dataset<Row> metricScores(Dataset<Row> cells, Views views, LinkSources sources) {

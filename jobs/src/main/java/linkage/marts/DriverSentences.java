@@ -248,6 +248,10 @@ final class DriverSentences {
       return (Long) value(column);
     }
 
+    Object date(String column) {
+      return value(column);
+    }
+
     int whole(String column) {
       return (Integer) value(column);
     }

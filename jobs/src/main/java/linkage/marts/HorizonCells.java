@@ -26,6 +26,7 @@ final class HorizonCells {
   final RevenueCells revenue;
   final RevenueCells weightedRevenue;
   final WeightedCells weighted;
+  final MoneyCells money;
   final Map<Outcome, RiskCells> risks = new HashMap<>();
   final Map<Outcome, CombinedCells> combined = new HashMap<>();
   final Map<Outcome, SegmentCounts> counts = new HashMap<>();
@@ -51,6 +52,7 @@ final class HorizonCells {
     this.revenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
     this.weightedRevenue = new RevenueCells(levels, SegmentPlan.BUCKETS);
     this.weighted = new WeightedCells(levels);
+    this.money = new MoneyCells(levels, SegmentPlan.BUCKETS);
     this.observations = new long[metrics];
     this.customers = new long[metrics];
     this.backfilled = new long[metrics];
@@ -84,6 +86,7 @@ final class HorizonCells {
       return;
     }
     weighted.add(cell);
+    money.add(cell);
     int level = cell.level();
     long cents = cell.revenueCents();
     observations[metric] += n;

@@ -1,5 +1,6 @@
 package linkage.marts;
 
+import java.util.Optional;
 import linkage.counts.Cell;
 import linkage.counts.Counts;
 import linkage.stats.AddedValue;
@@ -43,6 +44,28 @@ final class RiskCells {
 
   private double[][] zero(int metric) {
     return new double[buckets][RiskStrata.STRATA * levels[metric]];
+  }
+
+  /**
+   * How many observations of some levels lie in each stratum, and the sum of their log odds; none
+   * where there is no baseline.
+   */
+  Optional<double[][]> strata(int metric, int from, int to) {
+    return Optional.ofNullable(metrics[metric])
+        .map(
+            counts -> {
+              double[][] strata = new double[2][RiskStrata.STRATA];
+              for (int bucket = 0; bucket < buckets; bucket++) {
+                for (int stratum = 0; stratum < RiskStrata.STRATA; stratum++) {
+                  for (int level = from; level <= to; level++) {
+                    int at = stratum * levels[metric] + level;
+                    strata[0][stratum] += counts.retained()[bucket][at] + counts.lost()[bucket][at];
+                    strata[1][stratum] += counts.logOdds()[bucket][at];
+                  }
+                }
+              }
+              return strata;
+            });
   }
 
   /** What each metric adds to the baseline; null where there is no baseline, or no answer. */

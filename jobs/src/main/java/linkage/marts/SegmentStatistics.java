@@ -28,9 +28,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * All statistics of a segment, computed where its cells are.
  *
- * <p><b>Grain:</b> one row per (segment set, segment), holding the rows of four tables as arrays:
+ * <p><b>Grain:</b> one row per (segment set, segment), holding the rows of five tables as arrays:
  * {@link #SCORES} and {@link RetentionCurves} are those of the marts; {@link #PREDICTIVENESS} and
- * {@link #COMPARISONS} lack only what takes all segments of a set together.
+ * {@link #COMPARISONS} lack only what takes all segments of a set together, and {@link RiskBands}
+ * what takes the customers of today.
  *
  * <p><b>Nulls and edges:</b> a horizon has rows once a window of it is complete.
  *
@@ -59,7 +60,8 @@ public final class SegmentStatistics {
             .add(COMPARISONS, DataTypes.createArrayType(comparisons()))
             .add(
                 RetentionCurves.MART,
-                DataTypes.createArrayType(Contract.mart(RetentionCurves.MART).sparkType()));
+                DataTypes.createArrayType(Contract.mart(RetentionCurves.MART).sparkType()))
+            .add(RiskBands.TABLE, DataTypes.createArrayType(RiskBands.schema()));
     return Groups.by(cells.where(col("table").notEqual(Counts.ANSWERS)), "segment_set", "segment")
         .flatMapGroups(
             (FlatMapGroupsFunction<Row, Row, Row>)
@@ -102,7 +104,7 @@ public final class SegmentStatistics {
   }
 
   /** A mart's columns while they are still being filled. */
-  private static StructType columns(String mart) {
+  static StructType columns(String mart) {
     var columns = new StructType();
     for (var field : Contract.mart(mart).sparkType().fields()) {
       columns = columns.add(field.name(), field.dataType(), true);
@@ -165,6 +167,7 @@ public final class SegmentStatistics {
       List<Row> predictiveness = new ArrayList<>();
       List<Row> scores = new ArrayList<>();
       List<Row> comparisons = new ArrayList<>();
+      List<Row> bands = new ArrayList<>();
       for (HorizonCells cells : horizons.values()) {
         var ofMetrics = new PredictivenessRows(plan, cells, followUp, weightedFollowUp);
         var ofSegment = new ComparisonRows(plan, cells, followUp);
@@ -175,6 +178,7 @@ public final class SegmentStatistics {
         }
         predictiveness.addAll(ofMetrics.ofRevenue());
         scores.addAll(new ScoreRows(plan, cells).all());
+        bands.addAll(new RiskBands(plan, cells, followUp).all());
       }
       List<Row> curves = new ArrayList<>();
       for (int metric = 0; metric < plan.metrics().size(); metric++) {
@@ -191,7 +195,8 @@ public final class SegmentStatistics {
           predictiveness.toArray(Row[]::new),
           scores.toArray(Row[]::new),
           comparisons.toArray(Row[]::new),
-          curves.toArray(Row[]::new));
+          curves.toArray(Row[]::new),
+          bands.toArray(Row[]::new));
     }
   }
 }
