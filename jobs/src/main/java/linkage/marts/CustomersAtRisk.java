@@ -40,7 +40,8 @@ import org.apache.spark.sql.types.StructType;
  * the horizon before the answer, between the caps of drivers and at least 0. At risk is risk ×
  * value × the share that is gone with who is lost; recoverable is the same with the smaller of risk
  * and the main driver's effect. That is, of the drivers rated low, the one whose adjusted effect on
- * retention is largest, if its interval excludes 0.
+ * retention is largest and, with the segment's drivers judged together ({@link
+ * linkage.stats.Holm}), can be told from nothing.
  *
  * <p><b>Cost:</b> one narrow pass over a row per customer; ranking sorts these rows in one task.
  */

@@ -6,9 +6,13 @@ import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.stats.Holm;
+import linkage.stats.StudentT;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,6 +28,7 @@ import org.apache.spark.sql.Row;
 final class RiskLookup implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double POINTS = 100;
+  private static final double LARGEST_P = 0.05;
   private static final String ALL = "all";
 
   /**
@@ -75,26 +80,52 @@ final class RiskLookup implements Serializable {
         lookup.aucs.put(lookup.key(row, row.getString(1), null), row.getDouble(2));
       }
     }
-    for (Row row :
+    Map<String, List<Row>> effects =
         DriverStatistics.rows(drivers, ImpactRows.MART)
             .where(
                 isWanted.and(
                     col("rung")
                         .equalTo(ImpactRows.ADJUSTED)
                         .and(col("scenario").equalTo(DriverScenarios.LOWS_TO_MIDDLE))
-                        .and(col("status").equalTo("ok"))
-                        .and(col("retention_change_points_lower").gt(0))))
-            .select("segment", "driver", "retention_change_points", "moved_share")
-            .collectAsList()) {
-      lookup.effects.put(
-          lookup.key(row, row.getString(1), null), row.getDouble(2) / POINTS / row.getDouble(3));
-    }
+                        .and(col("status").equalTo("ok"))))
+            .select(
+                "segment",
+                "driver",
+                "retention_change_points",
+                "retention_change_points_lower",
+                "moved_share",
+                "degrees_of_freedom")
+            .collectAsList()
+            .stream()
+            .collect(Collectors.groupingBy(row -> row.getString(0)));
+    effects.values().forEach(lookup::addEffects);
     return lookup;
   }
 
   /** The first set that parts customers, or everyone. */
   static SegmentSet ownSet(Settings settings) {
     return settings.segmentSets().get(Math.min(1, settings.segmentSets().size() - 1));
+  }
+
+  /** Of many drivers one seems to matter by chance, so a segment's are judged together. */
+  private void addEffects(List<Row> drivers) {
+    double[] adjusted = Holm.adjust(drivers.stream().mapToDouble(RiskLookup::pValue).toArray());
+    for (int i = 0; i < adjusted.length; i++) {
+      Row row = drivers.get(i);
+      boolean helps = adjusted[i] <= LARGEST_P && row.getDouble(2) > 0;
+      effects.put(
+          key(row, row.getString(1), null),
+          helps ? row.getDouble(2) / POINTS / row.getDouble(4) : 0);
+    }
+  }
+
+  private static double pValue(Row row) {
+    if (row.isNullAt(2) || row.isNullAt(3)) {
+      return Double.NaN;
+    }
+    int degrees = row.getInt(5);
+    double error = (row.getDouble(2) - row.getDouble(3)) / StudentT.critical(degrees);
+    return StudentT.twoSidedP(row.getDouble(2) / error, degrees);
   }
 
   private Key key(Row row, String of, String band) {

@@ -127,6 +127,7 @@ class MetricScoresTest {
         0L,
         0L,
         Math.round(1e6 * weight * weight),
+        0L,
         0L);
   }
 }

@@ -489,6 +489,7 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
         0L);
   }
 
@@ -515,7 +516,8 @@ class SegmentStatisticsTest {
         lost * Math.round(1e6 * weight),
         (1 - lost) * Math.round(1e6 * weight),
         Math.round(1e6 * weight * weight),
-        0L);
+        0L,
+        lost * cents);
   }
 
   private static Row time(
@@ -539,6 +541,7 @@ class SegmentStatisticsTest {
         0L,
         Math.round(1e6 * weight),
         lost * Math.round(1e6 * weight),
+        0L,
         0L,
         0L,
         0L);
@@ -575,6 +578,7 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
         0L);
   }
 
@@ -598,6 +602,7 @@ class SegmentStatisticsTest {
         0L,
         0L,
         Math.round(1e6 * weight),
+        0L,
         0L,
         0L,
         0L,

@@ -1,0 +1,398 @@
+package linkage.marts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import linkage.calibration.RiskModel;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.counts.Counts;
+import linkage.stats.AddedValue;
+import linkage.stats.History;
+import linkage.stats.RiskStrata;
+import linkage.stats.drivers.Winsor;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A company small enough to reckon with by hand: of 640 answers of 5 a quarter was lost, of 640 of
+ * 10 a tenth. Who stays pays 100, who leaves 40.
+ */
+class RiskMartsTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+  private static final LocalDate AS_OF = LocalDate.of(2025, 6, 30);
+  private static final int HORIZON = 180;
+  private static final CustomerKeys KEYS = CustomerKeys.of(Optional.empty(), name -> null);
+
+  private static Dataset<Row> statistics;
+  private static Dataset<Row> latest;
+  private static Map<String, Row> bands;
+  private static Map<String, Row> customers;
+
+  @BeforeAll
+  static void build() {
+    List<Row> cells = new ArrayList<>();
+    for (int i = 0; i < 1280; i++) {
+      int level = i % 2 == 0 ? 5 : 10;
+      boolean isLost = level == 5 ? i / 2 % 4 == 0 : i / 2 % 10 == 0;
+      add(cells, "all", 0, level, i / 20 % 64, isLost);
+      add(cells, "North", 1, level, i / 20 % 64, isLost);
+    }
+    statistics =
+        SegmentStatistics.build(
+                SparkTest.session().createDataFrame(cells, Counts.schema()),
+                Map.of(),
+                SETTINGS,
+                AS_OF)
+            .cache();
+    latest = LatestAnswers.build(linked(), SETTINGS).cache();
+    Dataset<Row> atRisk = RevenueAtRisk.build(statistics, latest, SETTINGS);
+    Contract.mart("revenue_at_risk").check(atRisk.schema());
+    bands = new HashMap<>();
+    atRisk
+        .where("metric = 'nps'")
+        .collectAsList()
+        .forEach(row -> bands.put(row.getAs("segment") + " " + row.getAs("score_band"), row));
+    Dataset<Row> judged = judged(true);
+    Contract.mart("customers_at_risk").check(judged.schema());
+    customers = new HashMap<>();
+    judged.collectAsList().forEach(row -> customers.put(row.getAs("customer_key"), row));
+  }
+
+  private static Dataset<Row> judged(boolean withBaseline) {
+    return CustomersAtRisk.build(
+        latest,
+        statistics,
+        drivers(),
+        List.of(new Winsor(-10, 900)),
+        withBaseline ? List.of(baseline()) : List.of(),
+        KEYS,
+        SETTINGS,
+        AS_OF);
+  }
+
+  @Test
+  void onlyTheLatestAnswerOfWhoIsStillThereCounts() {
+    List<String> known =
+        latest.select("customer_id").collectAsList().stream().map(row -> row.getString(0)).toList();
+
+    assertThat(known).containsExactlyInAnyOrder("low", "rich", "high", "silent");
+    Row low = latest.where("customer_id = 'low'").first();
+    assertThat(low.<Date>getAs("anchor_on")).isEqualTo(Date.valueOf("2025-05-01"));
+    // Of the metrics the latest answers, although that to CSAT is of another day.
+    assertThat(low.<Integer>getList(low.fieldIndex(LatestAnswers.CODES))).containsExactly(6, 3, 0);
+    assertThat(low.<String>getList(low.fieldIndex(LatestAnswers.SEGMENTS)))
+        .containsExactly("all", "North", "North · plus");
+  }
+
+  @Test
+  void theLossIsReckonedFromOwnRatesAndNotFromMultipliers() {
+    Row low = bands.get("all detractor");
+
+    assertThat(low.<Long>getAs("customers_count")).isEqualTo(2);
+    assertThat(low.<Long>getAs("observations_count")).isEqualTo(640);
+    assertThat(low.<Double>getAs("retention_rate")).isEqualTo(0.75);
+    assertThat(low.<BigDecimal>getAs("revenue_amount")).isEqualByComparingTo("200.00");
+    // 2 customers, a quarter of whom is lost, with 100 - 40 each.
+    assertThat(low.<BigDecimal>getAs("expected_loss_amount")).isEqualByComparingTo("30.00");
+    assertThat(low.<BigDecimal>getAs("expected_loss_lower_amount"))
+        .isLessThan(new BigDecimal("30.00"));
+    assertThat(low.<BigDecimal>getAs("fixed_multiplier_loss_amount"))
+        .isEqualByComparingTo("100.00");
+    assertThat(low.<String>getAs("sentence"))
+        .startsWith("2 customers in all whose last NPS was 0 to 6 are expected to take 30 EUR")
+        .endsWith("A fixed multiplier of 0.5 would say 100 EUR.");
+  }
+
+  @Test
+  void fixedMultipliersGoByTheBand() {
+    assertThat(bands.get("all passive").<Double>getAs("fixed_multiplier")).isEqualTo(0.3);
+    assertThat(bands.get("all promoter").<Double>getAs("fixed_multiplier")).isZero();
+    assertThat(
+            SETTINGS.metrics().get(1).bands().stream()
+                .map(band -> RevenueAtRisk.fixedMultiplier(SETTINGS.metrics().get(1), band)))
+        .containsExactly(0.5, 0.5, 0.3, 0.0, 0.0);
+  }
+
+  @Test
+  void aBandThatNobodyAnsweredInIsUnknown() {
+    Row passive = bands.get("all passive");
+
+    assertThat(passive.<String>getAs("status")).isEqualTo("insufficient");
+    assertThat(passive.<Object>getAs("retention_rate")).isNull();
+    assertThat(passive.<Object>getAs("expected_loss_amount")).isNull();
+    assertThat(passive.<String>getAs("sentence")).contains("can't be told");
+  }
+
+  /** Who has the history of the average of the band has the band's risk. */
+  @Test
+  void theRiskIsTheBaselinesCalibratedToTheBand() {
+    Row low = customer("low");
+
+    assertThat(low.<Double>getAs("band_loss_rate")).isCloseTo(0.25, within(1e-12));
+    // All observations of the band have log odds 1, and so has this customer.
+    assertThat(low.<Double>getAs("loss_risk_rate")).isCloseTo(0.25, within(1e-9));
+    // Odds of staying twice as good, 6 to 1.
+    assertThat(customer("rich").<Double>getAs("loss_risk_rate")).isCloseTo(1 / 7.0, within(1e-9));
+  }
+
+  @Test
+  void withoutABaselineTheRiskIsThatOfTheBand() {
+    for (Row row : judged(false).collectAsList()) {
+      assertThat(row.<Double>getAs("loss_risk_rate"))
+          .isEqualTo(row.<Double>getAs("band_loss_rate"));
+    }
+  }
+
+  @Test
+  void valueIsCappedAndWhatIsAtRiskLeavesOutWhatTheLostStillPay() {
+    Row rich = customer("rich");
+
+    assertThat(rich.<BigDecimal>getAs("value_amount")).isEqualByComparingTo("900.00");
+    assertThat(rich.<BigDecimal>getAs("revenue_at_risk_amount").doubleValue())
+        .isCloseTo(900 * 0.6 / 7, within(0.005));
+    // Refunds leave nothing that could be lost.
+    assertThat(customer("high").<BigDecimal>getAs("value_amount")).isEqualByComparingTo("0.00");
+  }
+
+  @Test
+  void theMainDriverIsTheLowOneWithTheLargestEffectThatCanBeTold() {
+    // Reliability isn't rated low, speed has the larger effect by chance alone, app and clarity
+    // are.
+    Row rich = customer("rich");
+
+    assertThat(rich.<String>getAs("driver")).isEqualTo("clarity");
+    assertThat(rich.<Integer>getAs("driver_score")).isEqualTo(2);
+    assertThat(rich.<Double>getAs("recoverable_risk_rate")).isCloseTo(0.08, within(1e-9));
+    assertThat(rich.<BigDecimal>getAs("recoverable_amount").doubleValue())
+        .isCloseTo(0.08 * 900 * 0.6, within(0.005));
+    assertThat(rich.<String>getAs("sentence"))
+        .endsWith(
+            "Mending 'Clarity of our information', rated 2, would keep 43.20 EUR of it on average,"
+                + " if it is cause.");
+    assertThat(customer("high").<Object>getAs("driver")).isNull();
+  }
+
+  @Test
+  void theListIsByWhatIsRecoverableAndNotByRisk() {
+    Row rich = customer("rich");
+    Row low = customer("low");
+
+    assertThat(rich.<Double>getAs("loss_risk_rate"))
+        .isLessThan(low.<Double>getAs("loss_risk_rate"));
+    assertThat(rich.<Long>getAs("priority")).isEqualTo(1);
+    assertThat(low.<Long>getAs("priority")).isEqualTo(2);
+    assertThat(customers.values().stream().map(row -> row.<Long>getAs("priority")))
+        .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void aSegmentWithTooFewLossesIsJudgedByAll() {
+    // South has no cells at all.
+    Row silent = customer("silent");
+
+    assertThat(silent.<String>getAs("segment")).isEqualTo("South");
+    assertThat(silent.<String>getAs("taken_from")).isEqualTo("all");
+    assertThat(silent.<Double>getAs("band_loss_rate")).isCloseTo(0.1, within(1e-12));
+    assertThat(customer("low").<Object>getAs("taken_from")).isNull();
+  }
+
+  @Test
+  void noCustomerNumberIsInTheMart() {
+    for (Row row : customers.values()) {
+      assertThat(row.<String>getAs("customer_key")).matches("[0-9a-f]{64}");
+      assertThat(row.toString()).doesNotContain("rich", "silent");
+    }
+  }
+
+  private static Row customer(String id) {
+    return customers.get(KEYS.of(id));
+  }
+
+  /** Cells of an answer to NPS: its outcome, its time and its risk, with log odds 1 for all. */
+  private static void add(
+      List<Row> cells, String segment, int set, int level, int bucket, boolean isLost) {
+    long lost = isLost ? 1 : 0;
+    long cents = isLost ? 40_00 : 100_00;
+    cells.add(
+        cell(
+            Counts.OUTCOMES,
+            set,
+            segment,
+            HORIZON,
+            1,
+            level,
+            bucket,
+            lost,
+            cents,
+            0,
+            lost * cents));
+    cells.add(cell(Counts.OUTCOMES, set, segment, HORIZON, 1, -1, bucket, lost, cents, 0, 0));
+    int period = isLost ? 90 : HORIZON;
+    cells.add(cell(Counts.LOSSES, set, segment, period, 1, level, bucket, lost, 0, 0, 0));
+    cells.add(
+        cell(
+            Counts.RETENTION_RISK, set, segment, HORIZON, 4, level, bucket, lost, 0, 1_000_000, 0));
+  }
+
+  private static Row cell(
+      byte table,
+      int set,
+      String segment,
+      int period,
+      long pattern,
+      int level,
+      int bucket,
+      long lost,
+      long cents,
+      long logOdds,
+      long lostCents) {
+    return RowFactory.create(
+        table,
+        set,
+        segment,
+        period,
+        pattern,
+        level < 0 ? Counts.POPULATION : 0,
+        Math.max(0, level),
+        bucket,
+        1L,
+        lost,
+        1 - lost,
+        cents,
+        0L,
+        0L,
+        0L,
+        logOdds,
+        1_000_000L,
+        lost * 1_000_000L,
+        0L,
+        1_000_000L,
+        0L,
+        lostCents);
+  }
+
+  /** A baseline by which the odds of staying are e to 1, times a day more than the tenure. */
+  private static RiskModel baseline() {
+    double[] coefficients = new double[1 + History.COLUMNS.size()];
+    coefficients[0] = 1;
+    coefficients[1 + History.COLUMNS.indexOf("log_tenure")] = 1;
+    double[][] folds = new double[AddedValue.FOLDS][];
+    Arrays.fill(folds, coefficients);
+    return new RiskModel(
+        "retained", HORIZON, 1000, 900, folds, new RiskStrata(new double[RiskStrata.BINS]));
+  }
+
+  private static Dataset<Row> drivers() {
+    List<Row> rows =
+        List.of(
+            impact("North", "reliability", 5.0, 4.0, 0.5),
+            impact("North", "speed", 9.0, -0.1, 0.5),
+            impact("North", "clarity", 4.0, 3.0, 0.5),
+            impact("North", "app", 1.0, 0.8, 0.5),
+            impact("all", "waiting", 1.0, 0.8, 0.5));
+    var schema =
+        new StructType()
+            .add(
+                ImpactRows.MART,
+                DataTypes.createArrayType(DriverStatistics.columns(ImpactRows.MART)));
+    return SparkTest.session()
+        .createDataFrame(List.of(RowFactory.create((Object) rows.toArray(Row[]::new))), schema);
+  }
+
+  private static Row impact(
+      String segment, String driver, double points, double lower, double moved) {
+    return new MartRow(Contract.mart(ImpactRows.MART))
+        .set("segment_set", segment.equals("all") ? "all" : "region")
+        .set("segment", segment)
+        .set("horizon_days", HORIZON)
+        .set("driver", driver)
+        .set("scenario", DriverScenarios.LOWS_TO_MIDDLE)
+        .set("rung", ImpactRows.ADJUSTED)
+        .set("status", "ok")
+        .set("retention_change_points", points)
+        .set("retention_change_points_lower", lower)
+        .set("moved_share", moved)
+        .set("degrees_of_freedom", 60)
+        .toRow();
+  }
+
+  /** What {@link LatestAnswers} reads of observations. */
+  private static Dataset<Row> linked() {
+    var schema =
+        StructType.fromDDL(
+            "customer_id string, bucket int, anchor_on date, in_window boolean, eligibility string,"
+                + " loss_days int, region string, tier string, nps tinyint, csat tinyint,"
+                + " ces tinyint, reliability tinyint, resolution tinyint, speed tinyint,"
+                + " clarity tinyint, greeting tinyint, waiting tinyint, billing tinyint,"
+                + " app tinyint, appreciation tinyint, tenure_days int, recency_days int,"
+                + " past_revenue_cents_180 bigint, past_purchases_count_180 bigint,"
+                + " prior_revenue_cents_180 bigint");
+    List<Row> rows =
+        List.of(
+            answer("low", "2025-04-01", "North", null, 11, 3, 10, 0, 50_00),
+            answer("low", "2025-05-01", "North", null, 6, 0, 2, 0, 50_00),
+            answer("rich", "2025-05-02", "North", null, 6, 0, 3, 1, 5_000_00),
+            answer("high", "2025-05-03", "North", null, 11, 0, 10, 0, -20_00),
+            answer("silent", "2025-05-04", "South", null, 11, 0, 10, 0, 70_00),
+            answer("gone", "2025-05-05", "North", 20, 6, 0, 2, 0, 80_00));
+    return SparkTest.session().createDataFrame(rows, schema);
+  }
+
+  private static Row answer(
+      String id,
+      String day,
+      String region,
+      Integer lossDays,
+      int nps,
+      int csat,
+      int clarity,
+      int tenure,
+      long cents) {
+    byte fine = 10;
+    byte poor = 3;
+    return RowFactory.create(
+        id,
+        7,
+        Date.valueOf(day),
+        true,
+        "eligible",
+        lossDays,
+        region,
+        "plus",
+        (byte) nps,
+        (byte) csat,
+        (byte) 0,
+        fine,
+        fine,
+        clarity < 10 ? poor : fine,
+        (byte) clarity,
+        fine,
+        fine,
+        fine,
+        clarity < 10 ? poor : fine,
+        fine,
+        tenure,
+        1,
+        cents,
+        1L,
+        0L);
+  }
+}
