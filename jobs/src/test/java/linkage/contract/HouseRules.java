@@ -239,9 +239,10 @@ final class HouseRules {
         "the key follows as_of");
     expect(
         NOT_ABOUT_PEOPLE.contains(contract.name())
+            || (contract.key().equals(List.of("customer_key")) && contract.has("segment_set"))
             || (contract.key().size() > 1
                 && contract.key().subList(0, 2).equals(List.of("segment_set", "segment"))),
-        "the key of a mart about people starts with segment_set and segment");
+        "the key of a mart about people starts with segment_set and segment, or is the customer_key");
     for (var field : contract.fields()) {
       expect(!field.isPersonal(), field.name() + " is pii, which never reaches a mart");
       expect(
