@@ -27,7 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
  *       period is the horizon in days. {@code metric} = {@link #POPULATION} counts each observation
- *       once, whatever it answered.
+ *       once, whatever it answered. {@link #EARLIER} and {@link #LATER} are parts of this table set
+ *       apart: those of the earlier and the later of two times. Whoever wants all reads the three.
  *   <li>{@link #ANSWERS}: every answered day of every known customer, mature or not, eligible or
  *       not; the period is the month as an epoch day, the pattern is 0.
  *   <li>{@link #LOSSES}: primary, eligible observations of the analysis window, mature or not; the
@@ -43,8 +44,6 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@link #COMBINED_RETENTION} and {@link #COMBINED_REPEAT}: as {@link #OUTCOMES}, by the bin
  *       of all metrics read as one score, which stands in place of the level; the metric is 0. Only
  *       observations that answered every metric of that score.
- *   <li>{@link #EARLIER} and {@link #LATER}: as {@link #OUTCOMES}, of the earlier and the later of
- *       two times.
  * </ul>
  *
  * <p>Weights are those of {@code linkage.calibration}, summed in whole millionths, each rounded by
@@ -94,6 +93,9 @@ public final class Counts {
 
   /** What log odds and weights are multiplied by to be summed as whole numbers. */
   public static final double MILLIONTHS = 1e6;
+
+  /** The parts of {@link #OUTCOMES}: of neither time, of the earlier, of the later. */
+  private static final byte[] TIMES = {OUTCOMES, EARLIER, LATER};
 
   /** Stands in place of a metric where an observation is counted once. */
   public static final int POPULATION = -1;
@@ -377,17 +379,12 @@ public final class Counts {
         long trimmed = row.getBoolean(isTrimmed) ? 1 : 0;
 
         CellTable.Group cells =
-            table.group(new CellGroup(OUTCOMES, set, segment, horizons.get(h), pattern));
+            table.group(
+                new CellGroup(
+                    TIMES[1 + row.getInt(time[h])], set, segment, horizons.get(h), pattern));
         CellTable.Group revenues =
             table.group(
                 new CellGroup(REVENUE, set, segment, horizons.get(h), RevenueBins.of(cents)));
-        int side = row.getInt(time[h]);
-        CellTable.Group times =
-            side < 0
-                ? null
-                : table.group(
-                    new CellGroup(
-                        side == 0 ? EARLIER : LATER, set, segment, horizons.get(h), pattern));
         cells.add(
             POPULATION,
             0,
@@ -428,9 +425,6 @@ public final class Counts {
                 trimmed,
                 lost * cents);
             revenues.add(metric, code - 1, at, 1, 0, 0, cents, 0, 0, 0, 0, weightMillionths);
-            if (times != null) {
-              times.add(metric, code - 1, at, 1, lost, again);
-            }
           }
         }
         var combined = new CellGroup(COMBINED_RETENTION, set, segment, horizons.get(h), pattern);

@@ -29,7 +29,7 @@ public final class DemoCompany {
   public static final LocalDate AS_OF = Calendar.LAST_DATE;
 
   /** Enough customers for clear answers in the large regions. */
-  public static final int DEFAULT_CUSTOMERS = 10_000;
+  public static final int DEFAULT_CUSTOMERS = 7_000;
 
   /** The seed of the documented demo. */
   public static final long DEFAULT_SEED = 2026;

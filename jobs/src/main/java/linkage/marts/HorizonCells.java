@@ -73,7 +73,7 @@ final class HorizonCells {
     }
   }
 
-  /** Adds a cell of {@link Counts#OUTCOMES}. */
+  /** Adds a cell of {@link Counts#OUTCOMES}, of whichever time. */
   void add(Cell cell) {
     int metric = cell.metric();
     long n = cell.observations();
@@ -105,6 +105,9 @@ final class HorizonCells {
 
   /** Adds a cell of {@link Counts#EARLIER} or {@link Counts#LATER}. */
   void addTime(Cell cell) {
+    if (cell.metric() == Counts.POPULATION) {
+      return;
+    }
     Map<Outcome, SegmentCounts> side = cell.table() == Counts.EARLIER ? earlier : later;
     for (Outcome outcome : Outcome.values()) {
       long positive = outcome.positive(cell);

@@ -1,10 +1,12 @@
 package linkage.marts;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import linkage.contract.Contract;
+import linkage.contract.Field;
 import linkage.stats.Interval;
 import linkage.stats.Support;
 import org.apache.spark.sql.Row;
@@ -15,6 +17,9 @@ import org.apache.spark.sql.RowFactory;
  * what isn't a number becomes a null.
  */
 public final class MartRow {
+  /** Sums of a million rounded terms of order one are off by less. */
+  private static final double ROUNDING = 1e-9;
+
   private final Contract contract;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -29,9 +34,27 @@ public final class MartRow {
    * @throws IllegalArgumentException if the contract doesn't declare it
    */
   public MartRow set(String column, Object value) {
-    boolean isUndefined = value instanceof Double number && number.isNaN();
-    values.put(contract.field(column).name(), isUndefined ? null : value);
+    var field = contract.field(column);
+    values.put(field.name(), value instanceof Double number ? told(number, field) : value);
     return this;
+  }
+
+  /**
+   * The number as it is published: null if it isn't one, and with what rounding left beyond its
+   * range taken back. Anything more is left for the audit to find.
+   */
+  private static Double told(double number, Field field) {
+    if (Double.isNaN(number)) {
+      return null;
+    }
+    BigDecimal least = field.range().minimum();
+    BigDecimal most = field.range().maximum();
+    if (least != null && number < least.doubleValue() && number > least.doubleValue() - ROUNDING) {
+      return least.doubleValue();
+    }
+    boolean isJustAbove =
+        most != null && number > most.doubleValue() && number < most.doubleValue() + ROUNDING;
+    return isJustAbove ? (Double) most.doubleValue() : (Double) number;
   }
 
   /** Sets the two columns of an interval; nulls if it is undefined. */

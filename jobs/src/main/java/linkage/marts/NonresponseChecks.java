@@ -62,7 +62,9 @@ public final class NonresponseChecks {
     Dataset<Row> respondents =
         cells
             .where(
-                col("table").equalTo(Counts.OUTCOMES).and(col("metric").equalTo(Counts.POPULATION)))
+                col("table")
+                    .isin(Counts.OUTCOMES, Counts.EARLIER, Counts.LATER)
+                    .and(col("metric").equalTo(Counts.POPULATION)))
             .select(
                 col("segment_set"),
                 col("segment"),

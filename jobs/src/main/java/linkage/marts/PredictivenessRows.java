@@ -10,6 +10,7 @@ import linkage.stats.AddedValue;
 import linkage.stats.Coding;
 import linkage.stats.Concordance;
 import linkage.stats.Discrimination;
+import linkage.stats.Discrimination.OnBothScales;
 import linkage.stats.Estimate;
 import linkage.stats.MetricCounts;
 import linkage.stats.MetricFollowUp;
@@ -45,44 +46,47 @@ record PredictivenessRows(
   private Row row(Outcome outcome, int metric, AddedValue added) {
     MetricCounts complete = cells.counts.get(outcome).own(metric);
     if (outcome != Outcome.RETAINED) {
-      Estimate auc = complete.auc();
+      OnBothScales own = complete.onBothScales();
+      Estimate auc = own.auc();
       MartRow row =
-          row(outcome.label(), metric, cells.positives.get(outcome)[metric], complete)
+          row(outcome.label(), metric, cells.positives.get(outcome)[metric], complete, auc)
               .set("status", status(metric, complete, complete.support(), auc))
               .set("auc_mature", auc.value());
       addBeyondHistory(row, added, isSuspected(metric, complete, auc));
       addWeighted(row, metric, complete.support(), cells.weighted.of(outcome, metric));
-      return withLogit(row, complete);
+      return withLogit(row, own);
     }
     MetricFollowUp own = followUp.own(metric).upTo(plan.decidedBy(cells.horizonDays));
+    OnBothScales scales = own.onBothScales();
+    Estimate auc = scales.auc();
     MartRow row =
-        row(outcome.label(), metric, cells.positives.get(outcome)[metric], own)
-            .set("status", status(metric, complete, own.support(), own.auc()))
+        row(outcome.label(), metric, cells.positives.get(outcome)[metric], own, auc)
+            .set("status", status(metric, complete, own.support(), auc))
             .set("auc_mature", complete.aucValue(Coding.RAW));
     addFollowUp(row, own, complete);
-    addBeyondHistory(row, added, isSuspected(metric, complete, own.auc()));
+    addBeyondHistory(row, added, isSuspected(metric, complete, auc));
     MetricFollowUp weighted = weightedFollowUp.of(metric).upTo(plan.decidedBy(cells.horizonDays));
     addWeighted(row, metric, own.support(), weighted);
-    return withLogit(row, own);
+    return withLogit(row, scales);
   }
 
   private Row ofRevenue(int metric) {
     MetricRevenue own = cells.revenue.of(metric);
+    OnBothScales scales = own.onBothScales();
     MartRow row =
-        row("revenue_next", metric, cells.revenue.positive(metric), own)
+        row("revenue_next", metric, cells.revenue.positive(metric), own, scales.auc())
             .set("status", status(metric, own.support()))
             .set("auc_mature", own.aucValue(Coding.RAW))
             .set("unresolved_pairs_share", own.unresolvedShare());
-    addConcordance(row, own.support(), own.auc(), own.pairs());
+    addConcordance(row, own.support(), scales.auc(), own.pairs());
     addWeighted(row, metric, own.support(), cells.weightedRevenue.of(metric));
-    return withLogit(row, own);
+    return withLogit(row, scales);
   }
 
   /** What all outcomes have in common. */
-  private MartRow row(String outcome, int metric, long positive, Discrimination own) {
+  private MartRow row(String outcome, int metric, long positive, Discrimination own, Estimate auc) {
     MetricSettings declared = plan.metrics().get(metric);
     Support support = own.support();
-    Estimate auc = own.auc();
     return cells
         .row(SegmentStatistics.PREDICTIVENESS)
         .set("metric", declared.id())
@@ -111,9 +115,8 @@ record PredictivenessRows(
   }
 
   /** The row, and what shrinking its AUC takes. */
-  private static Row withLogit(MartRow row, Discrimination own) {
-    Estimate logit = own.logitAuc();
-    return row.with(logit.value(), logit.variance());
+  private static Row withLogit(MartRow row, OnBothScales auc) {
+    return row.with(auc.logit().value(), auc.logit().variance());
   }
 
   /** The AUC of those for whom respondents stand; the support stays that of respondents. */
@@ -127,10 +130,11 @@ record PredictivenessRows(
   /** What only times of losses can tell. */
   private static void addFollowUp(MartRow row, MetricFollowUp own, MetricCounts complete) {
     double all = total(own.lost()) + total(own.censored());
-    double known = total(own.known().lost()) + total(own.known().retained());
+    MetricCounts decided = own.known();
+    double known = total(decided.lost()) + total(decided.retained());
     Estimate scaledBrier = own.scaledBrier();
     Estimate weighted = own.weightedConcordance();
-    row.set("early_lost_count", Math.round(total(own.known().lost()) - total(complete.lost())))
+    row.set("early_lost_count", Math.round(total(decided.lost()) - total(complete.lost())))
         .set("censored_count", Math.round(all - known))
         .set("brier", own.brier().score())
         .set("brier_scaled", scaledBrier.value())

@@ -139,7 +139,10 @@ public final class SegmentStatistics {
         case Counts.COMBINED_RETENTION -> horizon(cell).combined.get(Outcome.RETAINED).add(cell);
         case Counts.COMBINED_REPEAT ->
             horizon(cell).combined.get(Outcome.REPEAT_PURCHASE).add(cell);
-        case Counts.EARLIER, Counts.LATER -> horizon(cell).addTime(cell);
+        case Counts.EARLIER, Counts.LATER -> {
+          horizon(cell).add(cell);
+          horizon(cell).addTime(cell);
+        }
         case Counts.LOSSES -> addLosses(cell);
         default -> throw new IllegalArgumentException("Unknown table of counts: " + cell.table());
       }

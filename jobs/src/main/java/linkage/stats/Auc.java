@@ -30,17 +30,19 @@ public final class Auc {
    * @param lost lost observations per level, the same levels
    */
   public static double of(double[] retained, double[] lost) {
-    double concordance = 0;
+    double pairs = Sums.of(retained) * Sums.of(lost);
+    return pairs > 0 ? concordant(retained, lost) / pairs : Double.NaN;
+  }
+
+  /** The pairs in which the retained observation has the higher level; a tie is half a pair. */
+  static double concordant(double[] retained, double[] lost) {
+    double concordant = 0;
     double retainedAbove = 0;
-    double lostTotal = 0;
     for (int level = retained.length - 1; level >= 0; level--) {
-      concordance += lost[level] * (retainedAbove + retained[level] / 2);
+      concordant += lost[level] * (retainedAbove + retained[level] / 2);
       retainedAbove += retained[level];
-      lostTotal += lost[level];
     }
-    return retainedAbove > 0 && lostTotal > 0
-        ? concordance / (retainedAbove * lostTotal)
-        : Double.NaN;
+    return concordant;
   }
 
   /**

@@ -1,7 +1,5 @@
 package linkage.stats;
 
-import java.util.Arrays;
-
 /**
  * Whether all metrics together tell retained from lost customers better than the best one alone.
  *
@@ -19,7 +17,7 @@ import java.util.Arrays;
  * <p><b>Nulls and edges:</b> {@code NaN} and no interval without a pair; no interval of a
  * difference that isn't 0 and has no variance.
  *
- * <p><b>Cost:</b> O(buckets × folds × (bins + levels)).
+ * <p><b>Cost:</b> O(buckets × (bins + levels)).
  *
  * @param combined the AUC of the combination
  * @param best the AUC of the best metric alone
@@ -38,36 +36,13 @@ public record Combination(Estimate combined, Estimate best, Estimate difference,
    * @param best the same observations counted by the level of the best metric
    */
   public static Combination of(MetricCounts combination, MetricCounts best) {
-    int bins = combination.levels();
-    int levels = best.levels();
-    double[][] cells = new double[best.retained().length][AddedValue.FOLDS * 2 * (bins + levels)];
-    for (int bucket = 0; bucket < cells.length; bucket++) {
-      // All retained bins of all folds, then all lost ones; then the levels likewise.
-      int own = bucket % AddedValue.FOLDS;
-      int offset = 0;
-      for (double[] counts :
-          new double[][] {
-            combination.retained()[bucket],
-            combination.lost()[bucket],
-            best.retained()[bucket],
-            best.lost()[bucket]
-          }) {
-        System.arraycopy(counts, 0, cells[bucket], offset + own * counts.length, counts.length);
-        offset += AddedValue.FOLDS * counts.length;
-      }
+    Pairs combined = new Pairs(combination);
+    Pairs alone = new Pairs(best);
+    double[][] replicates = new double[best.retained().length][];
+    for (int bucket = 0; bucket < replicates.length; bucket++) {
+      replicates[bucket] = statistics(combined.aucWithout(bucket), alone.aucWithout(bucket));
     }
-
-    int split = 2 * AddedValue.FOLDS * bins;
-    var jackknife =
-        Jackknife.of(
-            cells,
-            all -> {
-              double combined = auc(all, 0, split, bins);
-              double alone = auc(all, split, all.length, levels);
-              return new double[] {
-                combined, alone, Interval.logit(combined), Interval.logit(alone)
-              };
-            });
+    var jackknife = Jackknife.ofReplicates(statistics(combined.auc(), alone.auc()), replicates);
     var support = best.support();
     return new Combination(
         MetricCounts.aucEstimate(jackknife, COMBINED, support),
@@ -81,9 +56,58 @@ public record Combination(Estimate combined, Estimate best, Estimate difference,
     return !support.insufficient() && difference.interval().lower() > 0;
   }
 
-  private static double auc(double[] cells, int from, int to, int levels) {
-    int middle = (from + to) / 2;
-    return StratifiedAuc.of(
-        Arrays.copyOfRange(cells, from, middle), Arrays.copyOfRange(cells, middle, to), levels);
+  private static double[] statistics(double combined, double alone) {
+    return new double[] {combined, alone, Interval.logit(combined), Interval.logit(alone)};
+  }
+
+  /**
+   * The pairs of retained and lost within folds. A bucket lies in one fold, so leaving it out
+   * changes the pairs of that fold alone.
+   */
+  private static final class Pairs {
+    private final MetricCounts counts;
+    private final double[][] retained = new double[AddedValue.FOLDS][];
+    private final double[][] lost = new double[AddedValue.FOLDS][];
+    private final double[] concordant = new double[AddedValue.FOLDS];
+    private final double[] all = new double[AddedValue.FOLDS];
+
+    Pairs(MetricCounts counts) {
+      this.counts = counts;
+      for (int fold = 0; fold < AddedValue.FOLDS; fold++) {
+        retained[fold] = new double[counts.levels()];
+        lost[fold] = new double[counts.levels()];
+        for (int bucket = fold; bucket < counts.lost().length; bucket += AddedValue.FOLDS) {
+          Sums.add(retained[fold], counts.retained()[bucket]);
+          Sums.add(lost[fold], counts.lost()[bucket]);
+        }
+        concordant[fold] = Auc.concordant(retained[fold], lost[fold]);
+        all[fold] = Sums.of(retained[fold]) * Sums.of(lost[fold]);
+      }
+    }
+
+    double auc() {
+      return share(Sums.of(concordant), Sums.of(all));
+    }
+
+    double aucWithout(int bucket) {
+      int fold = bucket % AddedValue.FOLDS;
+      double[] retainedLeft = minus(retained[fold], counts.retained()[bucket]);
+      double[] lostLeft = minus(lost[fold], counts.lost()[bucket]);
+      return share(
+          Sums.of(concordant) - concordant[fold] + Auc.concordant(retainedLeft, lostLeft),
+          Sums.of(all) - all[fold] + Sums.of(retainedLeft) * Sums.of(lostLeft));
+    }
+
+    private static double share(double concordant, double all) {
+      return all > 0 ? concordant / all : Double.NaN;
+    }
+
+    private static double[] minus(double[] total, double[] part) {
+      double[] left = total.clone();
+      for (int level = 0; level < left.length; level++) {
+        left[level] -= part[level];
+      }
+      return left;
+    }
   }
 }

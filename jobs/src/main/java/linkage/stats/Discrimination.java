@@ -34,6 +34,17 @@ public interface Discrimination {
    * segments are averaged; infinite and without a variance where the AUC is 0 or 1.
    */
   default Estimate logitAuc() {
-    return MetricCounts.logitEstimate(jackknifeOfAuc(), 0, support());
+    return onBothScales().logit();
   }
+
+  /** The AUC on both scales, for the price of one jackknife. */
+  default OnBothScales onBothScales() {
+    Jackknife aucs = jackknifeOfAuc();
+    return new OnBothScales(
+        MetricCounts.aucEstimate(aucs, 0, support()),
+        MetricCounts.logitEstimate(aucs, 0, support()));
+  }
+
+  /** An AUC as it is, and on the scale of the logit. */
+  record OnBothScales(Estimate auc, Estimate logit) {}
 }

@@ -111,6 +111,8 @@ class CountsTest {
         square,
         row.getBoolean(25) ? 1 : 0
       };
+      // All outcomes are in one of three tables, by the time of the observation.
+      String outcomes = List.of("0|", "8|", "9|").get(1 + row.getInt(26));
       for (int set = 0; set < 3; set++) {
         String place = set + "|" + segments.get(set) + "|";
         String bucket = "|" + row.getInt(0) + "|";
@@ -118,7 +120,7 @@ class CountsTest {
           long isNew = row.getLong(15) / (1L << set) % 2;
           add(
               cells,
-              "0|" + place + "180|" + pattern + "|-1|0" + bucket,
+              outcomes + place + "180|" + pattern + "|-1|0" + bucket,
               outcome[0],
               outcome[1],
               outcome[2],
@@ -225,14 +227,10 @@ class CountsTest {
                     Math.round(row.getDouble(21 + 2 * risk) * 1e6));
               }
             }
-            if (row.getInt(26) >= 0) {
-              String answer = "180|" + pattern + "|" + metric + "|" + level + bucket;
-              add(cells, 8 + row.getInt(26) + "|" + place + answer, 1, outcome[1], outcome[2]);
-            }
             long flag = 1L << (set * 3 + metric);
             add(
                 cells,
-                "0|" + place + "180|" + pattern + "|" + metric + "|" + level + bucket,
+                outcomes + place + "180|" + pattern + "|" + metric + "|" + level + bucket,
                 outcome[0],
                 outcome[1],
                 outcome[2],

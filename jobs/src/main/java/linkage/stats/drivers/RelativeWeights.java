@@ -103,7 +103,8 @@ public final class RelativeWeights {
       largest = Math.max(largest, value);
       sum += value;
     }
-    return sum > 0 ? largest / sum : Double.NaN;
+    // Where ratings go wholly together, rounding leaves the others' sum a digit below 0.
+    return sum > 0 ? Math.min(1, largest / sum) : Double.NaN;
   }
 
   private static EigenDecompositionSymmetric eigen(CrossProducts products, int[] columns) {
