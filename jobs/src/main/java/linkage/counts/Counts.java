@@ -52,6 +52,9 @@ import org.apache.spark.sql.types.StructType;
  * #LOSSES} the second, too, and {@link #OUTCOMES} all of them. {@link #ANSWERS} weighs answers in
  * the analysis window only, since only they have been held against all customers.
  *
+ * <p>{@code lost_revenue_cents} is the part of {@code revenue_cents} that the lost brought in, in
+ * cells of metrics of {@link #OUTCOMES}.
+ *
  * <p>No table crosses all keys: loss periods come without horizons, revenue bins and risk strata
  * without patterns. Each observation adds to at most one cell per metric of {@link #LOSSES}, and
  * one per metric and horizon of each of the others.

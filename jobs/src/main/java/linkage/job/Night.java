@@ -17,6 +17,7 @@ import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
 import linkage.calibration.Calibration;
+import linkage.calibration.HistoryColumns;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
 import linkage.config.Settings;
@@ -62,6 +63,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -237,7 +239,7 @@ public final class Night {
             statistics,
             drivers.statistics(),
             drivers.caps(),
-            calibration.risks(),
+            baseline(latest.schema(), calibration),
             CustomerKeys.of(settings.keyVariable(), System::getenv),
             settings,
             asOf));
@@ -441,6 +443,21 @@ public final class Night {
         DoublyRobust.of(
             observations, basis, settings, DoublyRobustImpacts.heldEqual(settings, asOf), asOf);
     return Optional.of(DoublyRobustImpacts.build(spark, effects, settings, asOf));
+  }
+
+  /** The baseline of the first horizon, as rows with these columns are read. */
+  private Optional<CustomersAtRisk.Baseline> baseline(StructType latest, Calibration calibration) {
+    int horizon = settings.horizonsDays().get(0);
+    return calibration.risks().stream()
+        .filter(risk -> risk.outcome().equals("retained") && risk.horizonDays() == horizon)
+        .filter(RiskModel::isFitted)
+        .findFirst()
+        .map(
+            risk -> {
+              var history = new HistoryColumns(latest, horizon);
+              int bucket = latest.fieldIndex("bucket");
+              return row -> risk.logOdds(history.read(row), row.getInt(bucket));
+            });
   }
 
   private String keysNote(Dataset<Row> latest) {

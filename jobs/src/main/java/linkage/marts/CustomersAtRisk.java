@@ -9,8 +9,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import linkage.calibration.HistoryColumns;
-import linkage.calibration.RiskModel;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
 import linkage.config.RatingBands;
@@ -48,6 +46,13 @@ import org.apache.spark.sql.types.StructType;
 public final class CustomersAtRisk {
   static final String MART = "customers_at_risk";
 
+  /** The baseline's log odds that a customer stays. */
+  @FunctionalInterface
+  public interface Baseline extends Serializable {
+    /** Reads a row of {@link LatestAnswers}. */
+    double logOdds(Row customer);
+  }
+
   private CustomersAtRisk() {}
 
   /**
@@ -57,14 +62,14 @@ public final class CustomersAtRisk {
    * @param statistics of all segments
    * @param drivers the statistics of drivers
    * @param caps of each horizon's revenue; none without drivers
-   * @param risks the models of what CRM knows
+   * @param baseline what CRM knows of the chance to stay; absent if it knows too little
    */
   public static Dataset<Row> build(
       Dataset<Row> latest,
       Dataset<Row> statistics,
       Dataset<Row> drivers,
       List<Winsor> caps,
-      List<RiskModel> risks,
+      Optional<Baseline> baseline,
       CustomerKeys keys,
       Settings settings,
       LocalDate asOf) {
@@ -76,11 +81,7 @@ public final class CustomersAtRisk {
             RiskLookup.ownSet(settings),
             settings.metrics(),
             settings.drivers(),
-            risks.stream()
-                .filter(risk -> risk.outcome().equals("retained"))
-                .filter(risk -> risk.horizonDays() == horizon && risk.isFitted())
-                .findFirst()
-                .orElse(null),
+            baseline.orElse(null),
             caps.isEmpty() ? null : caps.get(0),
             keys,
             settings.source("transactions").isPresent(),
@@ -107,19 +108,16 @@ public final class CustomersAtRisk {
   private static final class Columns implements Serializable {
     private static final long serialVersionUID = 1L;
     private final int customerId;
-    private final int bucket;
     private final int answeredOn;
     private final int segments;
     private final int codes;
     private final int pastRevenue;
     private final int[] drivers;
     private final int ownSet;
-    private final HistoryColumns history;
 
     Columns(StructType latest, Settings settings) {
       int horizon = settings.horizonsDays().get(0);
       this.customerId = latest.fieldIndex("customer_id");
-      this.bucket = latest.fieldIndex("bucket");
       this.answeredOn = latest.fieldIndex("anchor_on");
       this.segments = latest.fieldIndex(LatestAnswers.SEGMENTS);
       this.codes = latest.fieldIndex(LatestAnswers.CODES);
@@ -127,7 +125,6 @@ public final class CustomersAtRisk {
       this.drivers =
           settings.drivers().stream().mapToInt(driver -> latest.fieldIndex(driver.id())).toArray();
       this.ownSet = settings.segmentSets().indexOf(RiskLookup.ownSet(settings));
-      this.history = new HistoryColumns(latest, horizon);
     }
   }
 
@@ -138,7 +135,7 @@ public final class CustomersAtRisk {
       SegmentSet set,
       List<MetricSettings> metrics,
       List<QuestionSettings> drivers,
-      RiskModel baseline,
+      Baseline baseline,
       Winsor caps,
       CustomerKeys keys,
       boolean hasMoney,
@@ -210,9 +207,7 @@ public final class CustomersAtRisk {
       if (baseline == null || Double.isNaN(band.shift())) {
         return band.lossRate();
       }
-      double logOdds =
-          baseline.logOdds(columns.history.read(customer), customer.getInt(columns.bucket));
-      return 1 - Logistic.probability(logOdds + band.shift());
+      return 1 - Logistic.probability(baseline.logOdds(customer) + band.shift());
     }
 
     /** Of the metrics that were answered, the one that tells most; -1 if none was. */

@@ -243,7 +243,8 @@ class CountsTest {
                 weighted[1],
                 weighted[2],
                 weighted[3],
-                weighted[4]);
+                weighted[4],
+                outcome[1] * outcome[3]);
           }
         }
       }
@@ -278,7 +279,7 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
-    while (sums.size() < 13) {
+    while (sums.size() < 14) {
       sums.add(0L);
     }
     for (int i = 0; i < measures.length; i++) {

@@ -8,19 +8,14 @@ import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import linkage.calibration.RiskModel;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Counts;
-import linkage.stats.AddedValue;
-import linkage.stats.History;
-import linkage.stats.RiskStrata;
 import linkage.stats.drivers.Winsor;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
@@ -82,7 +77,7 @@ class RiskMartsTest {
         statistics,
         drivers(),
         List.of(new Winsor(-10, 900)),
-        withBaseline ? List.of(baseline()) : List.of(),
+        withBaseline ? Optional.of(baseline()) : Optional.empty(),
         KEYS,
         SETTINGS,
         AS_OF);
@@ -290,14 +285,9 @@ class RiskMartsTest {
   }
 
   /** A baseline by which the odds of staying are e to 1, times a day more than the tenure. */
-  private static RiskModel baseline() {
-    double[] coefficients = new double[1 + History.COLUMNS.size()];
-    coefficients[0] = 1;
-    coefficients[1 + History.COLUMNS.indexOf("log_tenure")] = 1;
-    double[][] folds = new double[AddedValue.FOLDS][];
-    Arrays.fill(folds, coefficients);
-    return new RiskModel(
-        "retained", HORIZON, 1000, 900, folds, new RiskStrata(new double[RiskStrata.BINS]));
+  private static CustomersAtRisk.Baseline baseline() {
+    int tenure = latest.schema().fieldIndex("tenure_days");
+    return row -> 1 + Math.log1p(row.getInt(tenure));
   }
 
   private static Dataset<Row> drivers() {
