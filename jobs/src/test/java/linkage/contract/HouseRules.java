@@ -242,7 +242,7 @@ final class HouseRules {
             || (contract.key().equals(List.of("customer_key")) && contract.has("segment_set"))
             || (contract.key().size() > 1
                 && contract.key().subList(0, 2).equals(List.of("segment_set", "segment"))),
-        "the key of a mart about people starts with segment_set and segment, or is the customer_key");
+        "the key of a mart about people starts with segment_set and segment");
     for (var field : contract.fields()) {
       expect(!field.isPersonal(), field.name() + " is pii, which never reaches a mart");
       expect(
