@@ -29,9 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The raw files of the default company, read by plain Java that shares nothing with the product.
+ * The raw files of a company, read by plain Java that shares nothing with the product.
  */
 class DemoCompanyTest {
+  /** More than the default, so that raw rates and AUCs are near what was planted. */
+  private static final int CUSTOMERS = 10_000;
+
   private static final List<String> METRICS = List.of("nps", "csat", "ces");
 
   @TempDir static Path landing;
@@ -41,16 +44,16 @@ class DemoCompanyTest {
   private static Map<String, List<Observation>> observationsByRegion;
 
   @BeforeAll
-  static void writeTheDefaultCompany() {
+  static void writeTheCompany() {
     spark = TestSession.spark();
-    DemoCompany.write(spark, landing, DemoCompany.DEFAULT_CUSTOMERS, DemoCompany.DEFAULT_SEED);
+    DemoCompany.write(spark, landing, CUSTOMERS, DemoCompany.DEFAULT_SEED);
     company = new NaiveReading(landing);
     observationsByRegion = company.observations().stream().collect(groupingBy(Observation::region));
   }
 
   @Test
   void sameSeedGivesTheSameBytesWhateverTheNumberOfPartitions(@TempDir Path other) {
-    DemoCompany.write(spark, other, DemoCompany.DEFAULT_CUSTOMERS, DemoCompany.DEFAULT_SEED, 1);
+    DemoCompany.write(spark, other, CUSTOMERS, DemoCompany.DEFAULT_SEED, 1);
 
     assertThat(checksums(other)).isEqualTo(checksums(landing)).hasSize(35);
   }
@@ -191,7 +194,7 @@ class DemoCompanyTest {
 
   @Test
   void hasTheSizeOfASmallCompany() {
-    assertThat(company.regions()).hasSize(10_000);
+    assertThat(company.regions()).hasSize(CUSTOMERS);
     assertThat(company.lines("surveys/*.gz")).hasSizeBetween(30_000, 45_000);
     assertThat(company.csv("billing/*.csv", ',')).hasSizeBetween(125_000, 175_000);
     assertThat(company.csv("surveys/invitations_*.csv", ',')).hasSizeBetween(50_000, 80_000);
