@@ -28,9 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The raw files of a company, read by plain Java that shares nothing with the product.
- */
+/** The raw files of a company, read by plain Java that shares nothing with the product. */
 class DemoCompanyTest {
   /** More than the default, so that raw rates and AUCs are near what was planted. */
   private static final int CUSTOMERS = 10_000;
