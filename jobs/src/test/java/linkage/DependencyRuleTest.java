@@ -49,7 +49,7 @@ class DependencyRuleTest {
 
   @ArchTest
   static final ArchRule countsKnowSettingsCalibrationAndStatistics =
-      knowsOnly("counts", "config", "contract", "calibration", "stats");
+      knowsOnly("counts", "config", "contract", "calibration", "stats", "sql");
 
   @ArchTest
   static final ArchRule calibrationKnowsSettingsStatisticsAndLinking =

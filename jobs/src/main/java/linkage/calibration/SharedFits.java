@@ -3,48 +3,29 @@ package linkage.calibration;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import linkage.sql.Groups;
+import linkage.sql.PartialSums;
 import linkage.stats.Logistic;
 import linkage.stats.LogisticSums;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Several logistic regressions over the same rows, fitted together: one scan is one iteration of
  * all of them.
  *
- * <p><b>Nulls and edges:</b> a fit without any observation has coefficients of 0. Sums are merged
- * in the order of partitions, so the same partitions give the same digits.
+ * <p><b>Nulls and edges:</b> a fit without any observation has coefficients of 0. Sums are those of
+ * {@link PartialSums}: the same partitions give the same digits.
  *
- * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}; the driver program gets one
- * row per fit and bucket, and from each partition as long as these are few: else they are shuffled
- * and added up first. A typed pass, since the sums are an algorithm.
+ * <p><b>Cost:</b> 4 to 7 scans, never more than {@value #MOST_PASSES}, with a sum per fit and
+ * bucket. A typed pass, since the sums are an algorithm.
  */
 public final class SharedFits {
   /**
    * Newton's steps double the digits each time, so what takes longer is no fit worth waiting for.
    */
   static final int MOST_PASSES = 12;
-
-  /** More rows of sums than this are added up before the driver program gets them. */
-  private static final long MOST_BROUGHT_BACK = 200_000;
-
-  private static final StructType SUMS =
-      new StructType()
-          .add("part", DataTypes.IntegerType, false)
-          .add("fit", DataTypes.IntegerType, false)
-          .add("bucket", DataTypes.IntegerType, false)
-          .add("cells", DataTypes.createArrayType(DataTypes.DoubleType, false), false);
 
   private SharedFits() {}
 
@@ -93,7 +74,7 @@ public final class SharedFits {
    * @param buckets the number of buckets
    */
   public static List<Fitted> of(Dataset<Row> rows, int[] columns, int buckets, Cases cases) {
-    return of(rows, columns, buckets, cases, MOST_BROUGHT_BACK);
+    return of(rows, columns, buckets, cases, PartialSums.MOST_BROUGHT_BACK);
   }
 
   static List<Fitted> of(
@@ -132,26 +113,21 @@ public final class SharedFits {
     for (int fit = 0; fit < at.length; fit++) {
       sums[fit] = at[fit] == null ? null : zero(at[fit], buckets);
     }
-    Dataset<Row> parts =
-        rows.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) part -> sums(part, at, buckets, cases),
-            Encoders.row(SUMS));
-    long most = (long) rows.rdd().getNumPartitions() * at.length * buckets;
-    if (most > mostBroughtBack) {
-      parts =
-          Groups.by(parts, "fit")
-              .flatMapGroups(
-                  (FlatMapGroupsFunction<Row, Row, Row>)
-                      (key, own) -> merged(key.getInt(0), own, at, buckets),
-                  Encoders.row(SUMS));
-    }
-    for (Row part : parts.collectAsList()) {
-      sums[part.getInt(1)][part.getInt(2)].merge(read(part, at));
+    long perPartition = (long) at.length * buckets;
+    for (PartialSums.Sum sum :
+        PartialSums.of(
+            rows,
+            part -> sums(part, at, buckets, cases),
+            PartialSums.ADD,
+            perPartition,
+            mostBroughtBack)) {
+      sums[sum.fit()][sum.part()] = LogisticSums.of(at[sum.fit()], sum.cells());
     }
     return sums;
   }
 
-  private static Iterator<Row> sums(Iterator<Row> rows, double[][] at, int buckets, Cases cases) {
+  private static List<PartialSums.Sum> sums(
+      Iterator<Row> rows, double[][] at, int buckets, Cases cases) {
     LogisticSums[][] sums = new LogisticSums[at.length][buckets];
     Sink sink =
         (fit, bucket, columns, positive, weight) -> {
@@ -164,41 +140,15 @@ public final class SharedFits {
         };
     rows.forEachRemaining(row -> cases.read(row, sink));
 
-    List<Row> parts = new ArrayList<>();
+    List<PartialSums.Sum> parts = new ArrayList<>();
     for (int fit = 0; fit < at.length; fit++) {
-      addRows(parts, TaskContext.getPartitionId(), fit, sums[fit]);
-    }
-    return parts.iterator();
-  }
-
-  /** One fit's sums of all partitions, added up in the partitions' order. */
-  private static Iterator<Row> merged(int fit, Iterator<Row> parts, double[][] at, int buckets) {
-    List<Row> ordered = new ArrayList<>();
-    parts.forEachRemaining(ordered::add);
-    ordered.sort(Comparator.comparingInt(part -> part.getInt(0)));
-    LogisticSums[] sums = new LogisticSums[buckets];
-    for (Row part : ordered) {
-      int bucket = part.getInt(2);
-      LogisticSums own = read(part, at);
-      sums[bucket] = sums[bucket] == null ? own : sums[bucket].merge(own);
-    }
-    List<Row> rows = new ArrayList<>();
-    addRows(rows, 0, fit, sums);
-    return rows.iterator();
-  }
-
-  private static void addRows(List<Row> rows, int part, int fit, LogisticSums[] sums) {
-    for (int bucket = 0; bucket < sums.length; bucket++) {
-      if (sums[bucket] != null) {
-        Object cells = Arrays.stream(sums[bucket].cells()).boxed().toArray(Double[]::new);
-        rows.add(RowFactory.create(part, fit, bucket, cells));
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        if (sums[fit][bucket] != null) {
+          parts.add(new PartialSums.Sum(fit, bucket, sums[fit][bucket].cells()));
+        }
       }
     }
-  }
-
-  private static LogisticSums read(Row part, double[][] at) {
-    double[] cells = part.<Double>getList(3).stream().mapToDouble(Double::doubleValue).toArray();
-    return LogisticSums.of(at[part.getInt(1)], cells);
+    return parts;
   }
 
   private static LogisticSums[] zero(double[] at, int buckets) {

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.sql.InParts;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -161,7 +162,11 @@ public final class Counts {
     // Rows that come straight from another typed pass don't know their own columns.
     StructType columns = linked.schema();
     return linked.mapPartitions(
-        (MapPartitionsFunction<Row, Row>) rows -> new Cells(rows, new Observation(columns, plan)),
+        (MapPartitionsFunction<Row, Row>)
+            rows -> {
+              var observation = new Observation(columns, plan);
+              return InParts.of(rows, own -> part(own, observation));
+            },
         Encoders.row(SCHEMA));
   }
 
@@ -172,53 +177,32 @@ public final class Counts {
       LossPeriods lossPeriods)
       implements Serializable {}
 
-  /** Walks one partition's observations and yields its cells, in parts when they grow many. */
-  private static final class Cells implements Iterator<Row> {
-    private final Iterator<Row> observations;
-    private final Observation observation;
-    private final CellTable table = new CellTable(MEASURES.size());
-    private Iterator<Row> ready = List.<Row>of().iterator();
-
-    Cells(Iterator<Row> observations, Observation observation) {
-      this.observations = observations;
-      this.observation = observation;
+  /** The cells of as many observations as a task may hold the cells of. */
+  private static Iterator<Row> part(Iterator<Row> observations, Observation observation) {
+    var table = new CellTable(MEASURES.size());
+    while (observations.hasNext() && table.size() < MOST_CELLS_HELD) {
+      observation.count(observations.next(), table);
     }
+    List<Row> cells = new ArrayList<>(table.size());
+    table.drain(
+        (group, metric, level, bucket, sums) -> cells.add(row(group, metric, level, bucket, sums)));
+    return cells.iterator();
+  }
 
-    @Override
-    public boolean hasNext() {
-      if (!ready.hasNext() && observations.hasNext()) {
-        while (observations.hasNext() && table.size() < MOST_CELLS_HELD) {
-          observation.count(observations.next(), table);
-        }
-        List<Row> cells = new ArrayList<>(table.size());
-        table.drain(
-            (group, metric, level, bucket, sums) ->
-                cells.add(row(group, metric, level, bucket, sums)));
-        ready = cells.iterator();
-      }
-      return ready.hasNext();
+  private static Row row(CellGroup group, int metric, int level, int bucket, long[] sums) {
+    Object[] values = new Object[SCHEMA.length()];
+    values[0] = group.table();
+    values[1] = group.segmentSet();
+    values[2] = group.segment();
+    values[3] = group.period();
+    values[4] = group.pattern();
+    values[5] = metric;
+    values[6] = level;
+    values[7] = bucket;
+    for (int measure = 0; measure < sums.length; measure++) {
+      values[Cell.KEYS + measure] = sums[measure];
     }
-
-    @Override
-    public Row next() {
-      return ready.next();
-    }
-
-    private static Row row(CellGroup group, int metric, int level, int bucket, long[] sums) {
-      Object[] values = new Object[SCHEMA.length()];
-      values[0] = group.table();
-      values[1] = group.segmentSet();
-      values[2] = group.segment();
-      values[3] = group.period();
-      values[4] = group.pattern();
-      values[5] = metric;
-      values[6] = level;
-      values[7] = bucket;
-      for (int measure = 0; measure < sums.length; measure++) {
-        values[Cell.KEYS + measure] = sums[measure];
-      }
-      return RowFactory.create(values);
-    }
+    return RowFactory.create(values);
   }
 
   /** Where the baseline risk of an outcome stands, by horizon, and the table that it leads to. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import linkage.calibration.SharedFits;
 import linkage.config.Settings;
+import linkage.sql.Doubles;
+import linkage.sql.PartialSums;
 import linkage.stats.Logistic;
 import linkage.stats.drivers.Aipw;
 import linkage.stats.drivers.CrossFit;
@@ -66,12 +68,6 @@ public final class DoublyRobust {
           .add("bucket", DataTypes.IntegerType, false)
           .add("months_ago", DataTypes.IntegerType, false)
           .add("weight", DataTypes.DoubleType, false)
-          .add("cells", DataTypes.BinaryType, false);
-
-  private static final StructType STATES =
-      new StructType()
-          .add("fit", DataTypes.IntegerType, false)
-          .add("part", DataTypes.IntegerType, false)
           .add("cells", DataTypes.BinaryType, false);
 
   private DoublyRobust() {}
@@ -182,7 +178,7 @@ public final class DoublyRobust {
                         observations.bucket(row),
                         observations.monthsAgo(row),
                         observations.weight(row),
-                        DriverMoments.bytes(values)));
+                        Doubles.pack(values)));
               }
             }
           }
@@ -194,7 +190,7 @@ public final class DoublyRobust {
   /** Regressions of the outcomes among untreated rows, without each fold, as [fit][fold]. */
   private static LeastSquares[][][] untreated(
       Dataset<Row> held, Cases cases, double[][][] coefficients) {
-    MapPartitionsFunction<Row, Row> add =
+    PartialSums.Pass add =
         rows -> {
           Moments[][] sums = new Moments[coefficients.length][CrossFit.FOLDS];
           while (rows.hasNext()) {
@@ -212,26 +208,34 @@ public final class DoublyRobust {
               }
             }
           }
-          List<Row> parts = new ArrayList<>();
+          List<PartialSums.Sum> parts = new ArrayList<>();
           for (int fit = 0; fit < sums.length; fit++) {
             for (int fold = 0; fold < CrossFit.FOLDS; fold++) {
               if (sums[fit][fold] != null) {
-                parts.add(
-                    RowFactory.create(fit, fold, DriverMoments.bytes(sums[fit][fold].toArray())));
+                parts.add(new PartialSums.Sum(fit, fold, sums[fit][fold].toArray()));
               }
             }
           }
-          return parts.iterator();
+          return parts;
+        };
+    List<String> names = cases.names();
+    PartialSums.Merge merge =
+        (one, other) -> {
+          var both = Moments.fromArray(names, one);
+          both.merge(Moments.fromArray(names, other));
+          return both.toArray();
         };
     Moments[][] others = new Moments[coefficients.length][CrossFit.FOLDS];
-    for (Row part : held.mapPartitions(add, Encoders.row(STATES)).collectAsList()) {
-      var own = Moments.fromArray(cases.names(), DriverMoments.doubles(part.<byte[]>getAs(2)));
+    long perPartition = (long) coefficients.length * CrossFit.FOLDS;
+    for (PartialSums.Sum part :
+        PartialSums.of(held, add, merge, perPartition, PartialSums.MOST_BROUGHT_BACK)) {
+      var own = Moments.fromArray(names, part.cells());
       for (int fold = 0; fold < CrossFit.FOLDS; fold++) {
-        Moments[] sums = others[part.getInt(0)];
+        Moments[] sums = others[part.fit()];
         if (sums[fold] == null) {
-          sums[fold] = new Moments(cases.names());
+          sums[fold] = new Moments(names);
         }
-        if (fold != part.getInt(1)) {
+        if (fold != part.part()) {
           sums[fold].merge(own);
         }
       }
@@ -268,16 +272,18 @@ public final class DoublyRobust {
         }
       }
     }
-    MapPartitionsFunction<Row, Row> add = rows -> scores(rows, cases, coefficients, predictions);
     Map<Integer, double[][][]> cells = new HashMap<>();
-    for (Row part : held.mapPartitions(add, Encoders.row(STATES)).collectAsList()) {
+    for (PartialSums.Sum part :
+        PartialSums.of(
+            held,
+            rows -> scores(rows, cases, coefficients, predictions),
+            PartialSums.ADD,
+            (long) coefficients.length * BUCKETS,
+            PartialSums.MOST_BROUGHT_BACK)) {
       double[][][] own =
-          cells.computeIfAbsent(part.getInt(0), absent -> new double[2][BUCKETS][AIPW.cells()]);
-      double[] state = DriverMoments.doubles(part.<byte[]>getAs(2));
-      for (int i = 0; i < AIPW.cells(); i++) {
-        own[0][part.getInt(1)][i] += state[i];
-        own[1][part.getInt(1)][i] += state[AIPW.cells() + i];
-      }
+          cells.computeIfAbsent(part.fit(), absent -> new double[2][BUCKETS][AIPW.cells()]);
+      own[0][part.part()] = Arrays.copyOf(part.cells(), AIPW.cells());
+      own[1][part.part()] = Arrays.copyOfRange(part.cells(), AIPW.cells(), 2 * AIPW.cells());
     }
     List<Effect> effects = new ArrayList<>();
     for (int fit = 0; fit < coefficients.length; fit++) {
@@ -295,7 +301,7 @@ public final class DoublyRobust {
     return effects;
   }
 
-  private static Iterator<Row> scores(
+  private static List<PartialSums.Sum> scores(
       Iterator<Row> rows, Cases cases, double[][][] coefficients, double[][][][] predictions) {
     double[][][][] cells = new double[coefficients.length][BUCKETS][][];
     while (rows.hasNext()) {
@@ -335,18 +341,18 @@ public final class DoublyRobust {
         }
       }
     }
-    List<Row> parts = new ArrayList<>();
+    List<PartialSums.Sum> parts = new ArrayList<>();
     for (int fit = 0; fit < cells.length; fit++) {
       for (int bucket = 0; bucket < BUCKETS; bucket++) {
         double[][] own = cells[fit][bucket];
         if (own != null) {
           double[] both = Arrays.copyOf(own[0], 2 * AIPW.cells());
           System.arraycopy(own[1], 0, both, AIPW.cells(), AIPW.cells());
-          parts.add(RowFactory.create(fit, bucket, DriverMoments.bytes(both)));
+          parts.add(new PartialSums.Sum(fit, bucket, both));
         }
       }
     }
-    return parts.iterator();
+    return parts;
   }
 
   /** Reads held rows as cases of every driver's models. */
@@ -399,7 +405,7 @@ public final class DoublyRobust {
           row.getInt(1),
           row.getInt(2),
           row.getDouble(3),
-          DriverMoments.doubles(row.<byte[]>getAs(4)),
+          Doubles.unpack(row.<byte[]>getAs(4)),
           this);
     }
 

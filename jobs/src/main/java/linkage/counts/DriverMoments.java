@@ -1,6 +1,5 @@
 package linkage.counts;
 
-import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import linkage.config.Settings;
+import linkage.sql.Doubles;
+import linkage.sql.InParts;
 import linkage.stats.drivers.DriverSums;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -63,100 +64,64 @@ public final class DriverMoments {
       Dataset<Row> linked, Settings settings, List<Winsor> caps, LocalDate asOf) {
     var observations = new DriverRows(linked.schema(), settings, caps, asOf);
     return linked.mapPartitions(
-        (MapPartitionsFunction<Row, Row>) rows -> new Parts(rows, observations),
+        (MapPartitionsFunction<Row, Row>)
+            rows -> {
+              double[] values = new double[observations.columns().size()];
+              return InParts.of(rows, own -> part(own, observations, values));
+            },
         Encoders.row(SCHEMA));
-  }
-
-  /** The array in a cell. */
-  public static double[] doubles(byte[] cells) {
-    var buffer = ByteBuffer.wrap(cells).asDoubleBuffer();
-    double[] numbers = new double[buffer.remaining()];
-    buffer.get(numbers);
-    return numbers;
-  }
-
-  static byte[] bytes(double[] numbers) {
-    var bytes = ByteBuffer.allocate(numbers.length * Double.BYTES);
-    bytes.asDoubleBuffer().put(numbers);
-    return bytes.array();
   }
 
   private record Place(int segmentSet, String segment, int horizon, long pattern, int bucket) {}
 
-  /** Walks one partition's observations and yields its cells, in parts when they grow large. */
-  private static final class Parts implements Iterator<Row> {
-    private final Iterator<Row> rows;
-    private final DriverRows observations;
-    private final double[] values;
-    private Iterator<Row> ready = List.<Row>of().iterator();
-
-    Parts(Iterator<Row> rows, DriverRows observations) {
-      this.rows = rows;
-      this.observations = observations;
-      this.values = new double[observations.columns().size()];
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!ready.hasNext() && rows.hasNext()) {
-        ready = part();
+  /** The cells of as many observations as a task may hold the cells of. */
+  private static Iterator<Row> part(Iterator<Row> rows, DriverRows observations, double[] values) {
+    Map<Place, DriverSums> cells = new HashMap<>();
+    long held = 0;
+    while (rows.hasNext() && held < MOST_DOUBLES_HELD) {
+      Row row = rows.next();
+      if (observations.isRead(row)) {
+        held += add(row, observations, values, cells);
       }
-      return ready.hasNext();
     }
+    List<Row> parts = new ArrayList<>(cells.size());
+    cells.forEach(
+        (place, sums) ->
+            parts.add(
+                RowFactory.create(
+                    place.segmentSet(),
+                    place.segment(),
+                    observations.horizonDays(place.horizon()),
+                    place.pattern(),
+                    place.bucket(),
+                    Doubles.pack(sums.toArray()))));
+    return parts.iterator();
+  }
 
-    @Override
-    public Row next() {
-      return ready.next();
+  private static long add(
+      Row row, DriverRows observations, double[] values, Map<Place, DriverSums> cells) {
+    double weight = observations.weight(row);
+    if (weight == 0) {
+      return 0;
     }
-
-    private Iterator<Row> part() {
-      Map<Place, DriverSums> cells = new HashMap<>();
-      long held = 0;
-      while (rows.hasNext() && held < MOST_DOUBLES_HELD) {
-        Row row = rows.next();
-        if (observations.isRead(row)) {
-          held += add(row, cells);
-        }
+    long pattern = observations.pattern(row);
+    int bucket = observations.bucket(row);
+    int group = observations.monthsAgo(row);
+    long held = 0;
+    for (int horizon = 0; horizon < observations.horizonsCount(); horizon++) {
+      if (!observations.isMature(row, horizon)) {
+        continue;
       }
-      List<Row> parts = new ArrayList<>(cells.size());
-      cells.forEach(
-          (place, sums) ->
-              parts.add(
-                  RowFactory.create(
-                      place.segmentSet(),
-                      place.segment(),
-                      observations.horizonDays(place.horizon()),
-                      place.pattern(),
-                      place.bucket(),
-                      bytes(sums.toArray()))));
-      return parts.iterator();
+      observations.read(row, horizon, values);
+      for (int set = 0; set < observations.segmentSetsCount(); set++) {
+        var place = new Place(set, observations.segment(row, set), horizon, pattern, bucket);
+        held +=
+            cells
+                .computeIfAbsent(
+                    place, absent -> new DriverSums(observations.columns(), observations.levels()))
+                .add(values, group, weight);
+      }
     }
-
-    private long add(Row row, Map<Place, DriverSums> cells) {
-      double weight = observations.weight(row);
-      if (weight == 0) {
-        return 0;
-      }
-      long pattern = observations.pattern(row);
-      int bucket = observations.bucket(row);
-      int group = observations.monthsAgo(row);
-      long held = 0;
-      for (int horizon = 0; horizon < observations.horizonsCount(); horizon++) {
-        if (!observations.isMature(row, horizon)) {
-          continue;
-        }
-        observations.read(row, horizon, values);
-        for (int set = 0; set < observations.segmentSetsCount(); set++) {
-          var place = new Place(set, observations.segment(row, set), horizon, pattern, bucket);
-          held +=
-              cells
-                  .computeIfAbsent(
-                      place,
-                      absent -> new DriverSums(observations.columns(), observations.levels()))
-                  .add(values, group, weight);
-        }
-      }
-      return held;
-    }
+    return held;
   }
 }

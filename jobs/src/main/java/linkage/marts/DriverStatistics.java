@@ -12,6 +12,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
+import linkage.sql.Doubles;
 import linkage.stats.drivers.SegmentDrivers;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
@@ -102,7 +103,7 @@ public final class DriverStatistics {
       Row part = parts.next();
       byte[] cells = part.getAs(5);
       bytes += cells.length;
-      segment.add(part.getLong(3), part.getInt(4), DriverMoments.doubles(cells));
+      segment.add(part.getLong(3), part.getInt(4), Doubles.unpack(cells));
     }
     var place = new DriverPlan.Place(plan.segmentSets().get(key._1()).name(), key._2());
     List<Row> importance = new ImportanceRows(plan, segment, place, key._3()).rows();

@@ -3,7 +3,6 @@ package linkage.marts;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,7 +16,9 @@ import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.sql.Doubles;
 import linkage.sql.Groups;
+import linkage.sql.InParts;
 import linkage.stats.Estimate;
 import linkage.stats.History;
 import linkage.stats.LeadLag;
@@ -87,7 +88,8 @@ public final class LeadLags {
     var plan = new Plan(settings.segmentSets(), settings.metrics(), asOf);
     Dataset<Row> sums =
         seen.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) rows -> new Sums(rows, columns), Encoders.row(SUMS));
+            (MapPartitionsFunction<Row, Row>) rows -> InParts.of(rows, own -> part(own, columns)),
+            Encoders.row(SUMS));
     return Groups.by(sums, "segment_set", "segment", "metric")
         .flatMapGroups(
             (FlatMapGroupsFunction<Row, Row, Row>) (key, parts) -> plan.rows(key, parts).iterator(),
@@ -111,10 +113,7 @@ public final class LeadLags {
       var sums = new LeadLagSums(BUCKETS);
       while (parts.hasNext()) {
         Row part = parts.next();
-        var cells = ByteBuffer.wrap(part.<byte[]>getAs("cells")).asDoubleBuffer();
-        double[] numbers = new double[cells.remaining()];
-        cells.get(numbers);
-        sums.add(part.<Integer>getAs("bucket"), numbers);
+        sums.add(part.<Integer>getAs("bucket"), Doubles.unpack(part.getAs("cells")));
       }
       LeadLag result = LeadLag.of(sums);
       String segment = key.getString(1);
@@ -152,56 +151,30 @@ public final class LeadLags {
 
   private record Place(int segmentSet, String segment, int metric) {}
 
-  /** Walks one partition's observations and yields its sums. */
-  private static final class Sums implements Iterator<Row> {
-    private final Iterator<Row> observations;
-    private final Columns columns;
-    private Iterator<Row> ready = List.<Row>of().iterator();
-
-    Sums(Iterator<Row> observations, Columns columns) {
-      this.observations = observations;
-      this.columns = columns;
+  /** The sums of as many observations as a task may hold the sums of. */
+  private static Iterator<Row> part(Iterator<Row> observations, Columns columns) {
+    Map<Place, LeadLagSums> sums = new HashMap<>();
+    int held = 0;
+    while (observations.hasNext() && held < MOST_BUCKETS_HELD) {
+      held += columns.add(observations.next(), sums);
     }
-
-    @Override
-    public boolean hasNext() {
-      while (!ready.hasNext() && observations.hasNext()) {
-        ready = part();
-      }
-      return ready.hasNext();
-    }
-
-    @Override
-    public Row next() {
-      return ready.next();
-    }
-
-    private Iterator<Row> part() {
-      Map<Place, LeadLagSums> sums = new HashMap<>();
-      int held = 0;
-      while (observations.hasNext() && held < MOST_BUCKETS_HELD) {
-        held += columns.add(observations.next(), sums);
-      }
-      List<Row> rows = new ArrayList<>();
-      sums.forEach(
-          (place, own) -> {
-            for (int bucket = 0; bucket < BUCKETS; bucket++) {
-              double[] cells = own.cells(bucket);
-              if (cells != null) {
-                var bytes = ByteBuffer.allocate(cells.length * Double.BYTES);
-                bytes.asDoubleBuffer().put(cells);
-                rows.add(
-                    RowFactory.create(
-                        place.segmentSet(),
-                        place.segment(),
-                        place.metric(),
-                        bucket,
-                        bytes.array()));
-              }
+    List<Row> rows = new ArrayList<>();
+    sums.forEach(
+        (place, own) -> {
+          for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            double[] cells = own.cells(bucket);
+            if (cells != null) {
+              rows.add(
+                  RowFactory.create(
+                      place.segmentSet(),
+                      place.segment(),
+                      place.metric(),
+                      bucket,
+                      Doubles.pack(cells)));
             }
-          });
-      return rows.iterator();
-    }
+          }
+        });
+    return rows.iterator();
   }
 
   /** Knows where each column of an observation stands, and reads its months. */

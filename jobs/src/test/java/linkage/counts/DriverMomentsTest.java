@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import linkage.config.Overrides;
 import linkage.config.Settings;
+import linkage.sql.Doubles;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverSums;
 import linkage.stats.drivers.Moments;
@@ -52,7 +53,7 @@ class DriverMomentsTest {
                 + "|"
                 // Buckets hold ten rows or so: halves are also tested as moments, not only as rows.
                 + part.getInt(4) / 64;
-        DriverSums.fromArray(COLUMNS, LEVELS, DriverMoments.doubles(part.<byte[]>getAs(5)))
+        DriverSums.fromArray(COLUMNS, LEVELS, Doubles.unpack(part.<byte[]>getAs(5)))
             .addTo(
                 found.computeIfAbsent(key, absent -> new Moments(COLUMNS.names())),
                 ratings.computeIfAbsent(key, absent -> new double[99]));

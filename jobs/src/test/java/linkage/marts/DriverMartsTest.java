@@ -23,6 +23,7 @@ import linkage.counts.DoublyRobust;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
+import linkage.sql.Doubles;
 import linkage.stats.Logistic;
 import linkage.stats.drivers.BucketedMoments;
 import linkage.stats.drivers.CrossFit;
@@ -327,7 +328,7 @@ class DriverMartsTest {
     Moments[] buckets = new Moments[64];
     Arrays.setAll(buckets, bucket -> new Moments(columns.names()));
     for (Row part : cells.where("segment_set = 0").collectAsList()) {
-      DriverSums.fromArray(columns, levels, DriverMoments.doubles(part.<byte[]>getAs(5)))
+      DriverSums.fromArray(columns, levels, Doubles.unpack(part.<byte[]>getAs(5)))
           .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
     }
     return new BucketedMoments(List.of(buckets));
@@ -347,7 +348,7 @@ class DriverMartsTest {
     List<Double> weights = new ArrayList<>();
     List<Integer> buckets = new ArrayList<>();
     for (Row part : cells.where("segment_set = 0").collectAsList()) {
-      double[] state = DriverMoments.doubles(part.<byte[]>getAs(5));
+      double[] state = Doubles.unpack(part.<byte[]>getAs(5));
       assertThat(state[0]).as("rows, not moments").isZero();
       for (int at = 1; at < state.length; at += 2 + columns.size()) {
         double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
