@@ -72,6 +72,7 @@ select
     (base_cents - lost_cents - contraction_cents) / base_cents as gross_revenue_retention,
     (new_earned_cents - lost_cents + expansion_cents - contraction_cents) / base_cents
         as earned_growth_rate,
-    :currency as currency
+    :currency as currency,
+    false as is_suppressed
 
 from totals

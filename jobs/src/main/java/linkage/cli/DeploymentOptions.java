@@ -32,9 +32,9 @@ final class DeploymentOptions {
     return Settings.load(folder(), new Overrides(place(landing), place(warehouse)));
   }
 
-  /** The same for a command that reads no raw files: where they lie need not be known. */
-  Settings loadWithoutLanding() {
-    return Settings.load(
+  /** The same for a command that only reads what is there: it needs no raw files and no secret. */
+  Settings loadToRead() {
+    return Settings.loadToRead(
         folder(), new Overrides(place(landing == null ? "landing" : landing), place(warehouse)));
   }
 

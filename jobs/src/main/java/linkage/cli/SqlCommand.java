@@ -59,7 +59,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = deployment.loadWithoutLanding();
+    Settings settings = deployment.loadToRead();
     PrintWriter out = spec.commandLine().getOut();
     try (Connection marts = Answer.open(settings);
         var statement = marts.createStatement()) {

@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = deployment.loadWithoutLanding();
+    Settings settings = deployment.loadToRead();
     PrintWriter out = spec.commandLine().getOut();
     printPublished(out, settings);
     options.withSpark(

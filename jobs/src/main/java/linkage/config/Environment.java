@@ -26,6 +26,11 @@ final class Environment {
     return !variables.getOrDefault(variable, "").isEmpty();
   }
 
+  /** How many characters a variable holds. */
+  int length(String variable) {
+    return variables.getOrDefault(variable, "").length();
+  }
+
   /** The text with its references replaced; empty, with a problem, if one can't be. */
   Optional<String> substitute(String place, String text) {
     var replaced = new StringBuilder();

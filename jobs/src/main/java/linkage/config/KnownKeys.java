@@ -20,6 +20,8 @@ final class KnownKeys {
           "keep-generations",
           "keep-generations-hours",
           "key-variable",
+          "demo",
+          "smallest-group",
           "segment-sets",
           "questions",
           "metrics",

@@ -31,6 +31,7 @@ import java.util.function.Function;
  * @param keepGenerations runs whose marts are kept
  * @param keepGenerationsHours hours for which marts are kept at least
  * @param keyVariable environment variable holding the secret that customer keys are hashed with
+ * @param smallestGroup fewest customers that a published group of them may have
  * @param segmentSets beginning with {@link SegmentSet#ALL}
  * @param questions in declared order
  * @param metrics in declared order
@@ -57,6 +58,7 @@ public record Settings(
     int keepGenerations,
     int keepGenerationsHours,
     Optional<String> keyVariable,
+    int smallestGroup,
     List<SegmentSet> segmentSets,
     List<QuestionSettings> questions,
     List<MetricSettings> metrics,
@@ -90,6 +92,17 @@ public record Settings(
   public static Settings load(Path deploymentFolder, Overrides overrides) {
     Path projectRoot = Path.of(System.getProperty("linkage.home", ""));
     return load(deploymentFolder, projectRoot, overrides, System.getenv());
+  }
+
+  /**
+   * As {@link #load(Path, Overrides)}, for what only reads marts: who reads needs no secret, so it
+   * may be absent.
+   */
+  public static Settings loadToRead(Path deploymentFolder, Overrides overrides) {
+    Path projectRoot = Path.of(System.getProperty("linkage.home", ""));
+    return new SettingsLoader(deploymentFolder, projectRoot, overrides, System.getenv())
+        .withoutSecret()
+        .load();
   }
 
   /**

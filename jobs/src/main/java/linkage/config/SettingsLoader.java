@@ -19,16 +19,21 @@ import linkage.contract.Contract;
 /** Reads a deployment's folder into {@link Settings}, or says everything that is wrong with it. */
 final class SettingsLoader {
   private static final Pattern URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
+  private static final Pattern PASSWORD = Pattern.compile("(?s).*//[^/@]*:[^/@]*@.*");
   private static final int MAX_DAYS = 1095;
   private static final int MAX_SETS_TIMES_METRICS = 64;
   private static final List<Integer> HORIZONS_DAYS = List.of(180);
+
+  /** Characters: 32 hexadecimal ones hold 128 bits, beyond what can be guessed. */
+  private static final int SHORTEST_SECRET = 32;
 
   private final Path projectRoot;
   private final Overrides overrides;
   private final Problems problems = new Problems();
   private final DeploymentFolder folder;
   private final Environment environment;
+  private boolean needsSecret = true;
 
   SettingsLoader(
       Path folder, Path projectRoot, Overrides overrides, Map<String, String> variables) {
@@ -38,6 +43,12 @@ final class SettingsLoader {
         new DeploymentFolder(
             this.projectRoot.resolve(folder).normalize(), this.projectRoot, problems);
     this.environment = new Environment(variables, problems);
+  }
+
+  /** The secret that customer keys are hashed with need not be there. */
+  SettingsLoader withoutSecret() {
+    needsSecret = false;
+    return this;
   }
 
   Settings load() {
@@ -95,6 +106,8 @@ final class SettingsLoader {
     int keepGenerations = wholeNumber(top, "keep-generations", 1, 1000).orElse(7);
     int keepHours = wholeNumber(top, "keep-generations-hours", 0, 8760).orElse(24);
     Optional<String> keyVariable = keyVariable(top);
+    checkKeys(top);
+    int smallestGroup = wholeNumber(top, "smallest-group", 1, 1000).orElse(5);
     List<SegmentSet> segmentSets = segmentSets(top);
     var survey = new SurveyLoader(top, problems);
     List<QuestionSettings> questions = survey.questions();
@@ -128,6 +141,7 @@ final class SettingsLoader {
             keepGenerations,
             keepHours,
             keyVariable,
+            smallestGroup,
             segmentSets,
             questions,
             metrics,
@@ -145,6 +159,13 @@ final class SettingsLoader {
 
   private Optional<String> place(Section top, String key) {
     Optional<String> given = override(key).or(() -> top.read(key, "a folder", Parse::notBlank));
+    if (given.filter(place -> PASSWORD.matcher(place).matches()).isPresent()) {
+      problems.add(
+          "%s has a password in it, expected a place without: places are shown and logged. Hand"
+              + " credentials to the file system by its own settings",
+          top.at(key));
+      return Optional.of("");
+    }
     return given.map(this::absolute);
   }
 
@@ -176,20 +197,42 @@ final class SettingsLoader {
     return days;
   }
 
+  /** The name of the variable; a text that is none may be the secret itself, and isn't shown. */
   private Optional<String> keyVariable(Section top) {
-    Optional<String> variable =
-        top.read(
-            "key-variable",
-            "the name of an environment variable such as LINKAGE_KEY",
-            text -> Optional.of(text).filter(name -> VARIABLE.matcher(name).matches()));
-    variable
-        .filter(name -> !environment.has(name))
-        .ifPresent(
-            name ->
-                problems.add(
-                    "%s names the environment variable %s, which is not set or empty",
-                    top.at("key-variable"), name));
+    Optional<String> given = top.read("key-variable", "a text", Optional::of);
+    Optional<String> variable = given.filter(name -> VARIABLE.matcher(name).matches());
+    if (given.isPresent() && variable.isEmpty()) {
+      problems.add(
+          "%s is not the name of an environment variable such as LINKAGE_KEY; the secret itself"
+              + " never stands in a file",
+          top.at("key-variable"));
+    }
+    variable.filter(name -> needsSecret).ifPresent(name -> checkSecret(top, name));
     return variable;
+  }
+
+  private void checkSecret(Section top, String name) {
+    if (!environment.has(name)) {
+      problems.add(
+          "%s names the environment variable %s, which is not set or empty",
+          top.at("key-variable"), name);
+    } else if (environment.length(name) < SHORTEST_SECRET) {
+      problems.add(
+          "%s names the environment variable %s, which holds %d characters, expected at least %d:"
+              + " openssl rand -hex 32 makes a secret",
+          top.at("key-variable"), name, environment.length(name), SHORTEST_SECRET);
+    }
+  }
+
+  /** Only where nobody's data are at stake may customer keys do without a secret. */
+  private void checkKeys(Section top) {
+    boolean isDemo = top.read("demo", "true or false", Parse::trueOrFalse).orElse(false);
+    if (!isDemo && !top.has("key-variable")) {
+      problems.add(
+          "key-variable is missing, expected the name of an environment variable that holds a"
+              + " secret, which customers are named in the marts with; demo: true does without,"
+              + " for data that are made up or public");
+    }
   }
 
   private List<SegmentSet> segmentSets(Section top) {
@@ -305,6 +348,11 @@ final class SettingsLoader {
       warnings.add(
           "There is no source transactions: repeat purchases, revenue, money per driver, the"
               + " customer bridge's amounts and the reconciliation will be empty.");
+    }
+    if (!top.has("key-variable")) {
+      warnings.add(
+          "There is no key-variable: whoever knows customer numbers can recompute the keys that"
+              + " stand for them in the marts.");
     }
     return warnings;
   }

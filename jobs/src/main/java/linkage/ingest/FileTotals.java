@@ -25,6 +25,7 @@ final class FileTotals {
   private BigDecimal acceptedAmount;
   private BigDecimal duplicateAmount;
   private BigDecimal badAmount;
+  private long leftOut;
   private LocalDate newestDay;
   private final Map<String, Long> reasons = new TreeMap<>();
 
@@ -59,7 +60,9 @@ final class FileTotals {
     long rows = group.getLong(3);
     BigDecimal amount = group.getDecimal(4);
     mapped += rows;
-    if (!group.getList(2).isEmpty()) {
+    if (group.getList(2).contains(ForgottenRows.LEFT_OUT)) {
+      leftOut += rows;
+    } else if (!group.getList(2).isEmpty()) {
       bad += rows;
       badAmount = plus(badAmount, amount);
       // A reason may be given twice to one row, such as for two questions; it is one row all the
@@ -98,6 +101,11 @@ final class FileTotals {
 
   long duplicate() {
     return duplicate;
+  }
+
+  /** Rows of forgotten customers, which nothing is kept of. */
+  long leftOut() {
+    return leftOut;
   }
 
   long bad() {

@@ -22,6 +22,7 @@ import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.landing.FileInspection;
 import linkage.landing.LandingFile;
+import linkage.staging.Forgotten;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -44,6 +45,7 @@ public final class Ingest {
   private final Staging staging;
   private final Arrivals arrivals;
   private final LocalDate asOf;
+  private final Forgotten forgotten;
 
   public Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf) {
     this.spark = spark;
@@ -51,6 +53,7 @@ public final class Ingest {
     this.staging = staging;
     this.arrivals = new Arrivals(spark, settings, staging);
     this.asOf = asOf;
+    this.forgotten = Forgotten.of(staging, settings, System::getenv);
   }
 
   /**
@@ -142,7 +145,8 @@ public final class Ingest {
   public Dataset<Row> validated(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     var validator =
         new RowValidator(mapped.schema(), source, settings, arrivals.facts(source, files));
-    return mapped.map(validator, Encoders.row(validator.output()));
+    Dataset<Row> rows = mapped.map(validator, Encoders.row(validator.output()));
+    return ForgottenRows.without(rows, Contract.source(source.name()), forgotten);
   }
 
   /**
@@ -276,7 +280,7 @@ public final class Ingest {
         batch
             .rows()
             .get()
-            .where(col("is_bad"))
+            .where(col("is_bad").and(ForgottenRows.areLeftOut().equalTo(false)))
             .select(
                 lit(batch.source().name()).as("source"),
                 col("file_name").as("file"),
@@ -318,12 +322,14 @@ public final class Ingest {
               ? when(isFile, file.getValue().name())
               : names.when(isFile, file.getValue().name());
     }
-    return arrivals
-        .raw(source.raw(), readable)
-        .select(
-            col("_record.file_id").as("file_id"),
-            col("_record.number").as("record_number"),
-            col("_record.text").as("raw_text"))
+    Dataset<Row> records =
+        arrivals
+            .raw(source.raw(), readable)
+            .select(
+                col("_record.file_id").as("file_id"),
+                col("_record.number").as("record_number"),
+                col("_record.text").as("raw_text"));
+    return ForgottenRows.withoutTexts(records, forgotten)
         .join(
             rows.select("file_id", "record_number"),
             scala.jdk.javaapi.CollectionConverters.asScala(List.of("file_id", "record_number"))
@@ -354,7 +360,8 @@ public final class Ingest {
         Timestamp.from(landed.modifiedAt()),
         inspection.failure(),
         read,
-        isFailed || !source.mappingMayFilter() ? 0 : read - records,
+        (isFailed || !source.mappingMayFilter() ? 0 : read - records)
+            + (total == null ? 0 : total.leftOut()),
         mapped - records,
         total == null ? 0 : total.accepted(),
         total == null ? 0 : total.duplicate(),

@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * @param fileId names the file by its source, name and content
  * @param failure why the file failed as a whole, or null
  * @param read records in the file
- * @param filtered records that the mapping left out, where it may
+ * @param filtered records that the mapping left out, where it may, and those of forgotten customers
  * @param multiplied rows that the mapping made beyond one per record
  * @param accepted rows that became versions in staging
  * @param duplicate rows that repeat the version before them

@@ -126,7 +126,7 @@ final class RowVersions {
   }
 
   /** A hash of what the row says, its version apart; a null differs from any value. */
-  private static Column contentHash(Contract contract) {
+  static Column contentHash(Contract contract) {
     List<Column> content = new ArrayList<>();
     for (Field field : contract.fields()) {
       if (VERSION_COLUMNS.contains(field.name())) {

@@ -8,9 +8,12 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import linkage.contract.Contract;
+import linkage.ingest.ForgottenRows;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -88,6 +91,30 @@ public final class Ledger {
       columns = isDerived ? columns : columns.add(field.name(), field.dataType(), true);
     }
     return columns;
+  }
+
+  /**
+   * Takes messages back that mention customers, for good.
+   *
+   * @return how many there were
+   */
+  public long withoutMessagesOf(Set<String> customers) {
+    if (DeltaTables.latestVersion(spark, runs).isEmpty()) {
+      return 0;
+    }
+    StructType schema = Contract.mart("run_audits").sparkType();
+    Dataset<Row> records = read(runs, schema);
+    int message = records.schema().fieldIndex("message");
+    FilterFunction<Row> isAbout =
+        row -> ForgottenRows.mentions(row.getString(message), customers::contains);
+    long count = records.filter(isAbout).count();
+    if (count > 0) {
+      Dataset<Row> others = records.filter((FilterFunction<Row>) row -> !isAbout.call(row));
+      Dataset<Row> theirs = records.filter(isAbout).withColumn("message", lit("(taken back)"));
+      DeltaTables.replace(spark, runs, others.unionByName(theirs).coalesce(1));
+    }
+    DeltaTables.purge(spark, runs);
+    return count;
   }
 
   private Dataset<Row> rows(Row run) {

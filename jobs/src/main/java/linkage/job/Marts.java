@@ -13,12 +13,12 @@ import linkage.calibration.Calibration;
 import linkage.calibration.HistoryColumns;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
+import linkage.config.CustomerKeys;
 import linkage.config.Settings;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.link.Everybody;
 import linkage.link.LinkSources;
-import linkage.marts.CustomerKeys;
 import linkage.marts.CustomerScorecard;
 import linkage.marts.CustomersAtRisk;
 import linkage.marts.DriverImportances;
@@ -30,6 +30,7 @@ import linkage.marts.NonresponseChecks;
 import linkage.marts.RevenueAtRisk;
 import linkage.marts.RiskLookup;
 import linkage.marts.SegmentStatistics;
+import linkage.marts.SmallGroups;
 import linkage.marts.Weighting;
 import linkage.sql.SqlModel;
 import linkage.staging.Staging;
@@ -65,7 +66,7 @@ final class Marts {
    * @param drivers what the drivers of each segment say
    * @param latest the last answer of each customer who is still there
    * @param lookup what is known of segments when a single customer is judged
-   * @param best the verdicts of tonight
+   * @param best the verdicts of tonight, as they are published
    * @param verdicts the official verdicts of closed months
    * @param runs the ledger, tonight included
    */
@@ -91,7 +92,6 @@ final class Marts {
             CustomerScorecard.build(
                 sources.customers(), sources.transactions(), sources.attrition(), settings, asOf));
     Map<String, Dataset<Row>> marts = new LinkedHashMap<>();
-    marts.put("best_metrics", found.best());
     marts.put("metric_predictiveness", MetricPredictiveness.build(found.statistics()));
     marts.put("retention_by_score", SegmentStatistics.retentionByScore(found.statistics()));
     marts.put("retention_curves", SegmentStatistics.retentionCurves(found.statistics()));
@@ -111,6 +111,8 @@ final class Marts {
         SqlModel.plan(
             spark, "marts/verdict_history", Map.of("verdicts", found.verdicts()), asOfOnly()));
     marts.put("run_audits", found.runs());
+    marts.replaceAll((mart, rows) -> SmallGroups.hidden(mart, rows, settings));
+    marts.put("best_metrics", found.best());
     return marts;
   }
 

@@ -35,6 +35,7 @@ import linkage.marts.DriverStatistics;
 import linkage.marts.LatestAnswers;
 import linkage.marts.RiskLookup;
 import linkage.marts.SegmentStatistics;
+import linkage.marts.SmallGroups;
 import linkage.publish.Generations;
 import linkage.publish.MartWriter;
 import linkage.publish.Pointer;
@@ -116,11 +117,18 @@ public final class Night {
               ? "stopped_by_gate"
               : e instanceof FenceException ? "fenced" : "failed";
       int exitCode = e instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      ledger.record(run.ended(status, exitCode, e.getMessage(), stages.seconds(), CLOCK.instant()));
+      ledger.record(run.ended(status, exitCode, message(e), stages.seconds(), CLOCK.instant()));
       throw e;
     } finally {
       work.delete();
     }
+  }
+
+  /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
+  private static String message(RuntimeException failure) {
+    return failure instanceof LinkageException
+        ? failure.getMessage()
+        : failure.getClass().getSimpleName() + "; the log has the details";
   }
 
   private Result night() {
@@ -177,7 +185,10 @@ public final class Night {
     boolean fixesMonth = !ledger.hasVerdictsOf(closedMonth);
     Dataset<Row> best =
         Work.cached(
-            BestMetrics.build(statistics, settings, fixesMonth ? "official" : "provisional"));
+            SmallGroups.hidden(
+                "best_metrics",
+                BestMetrics.build(statistics, settings, fixesMonth ? "official" : "provisional"),
+                settings));
     Optional<Dataset<Row>> official =
         fixesMonth ? Optional.of(officialVerdicts(best, closedMonth)) : Optional.empty();
     Dataset<Row> fixed = ledger.verdicts();

@@ -40,7 +40,12 @@ final class RunRecord {
     this.settings = settings;
     this.asOf = asOf;
     this.startedAt = startedAt;
-    this.id = ID.format(startedAt) + "-" + ProcessHandle.current().pid();
+    this.id = id(startedAt);
+  }
+
+  /** What a run that starts at an instant in this process is called. */
+  static String id(Instant startedAt) {
+    return ID.format(startedAt) + "-" + ProcessHandle.current().pid();
   }
 
   /** The run's name: its start in UTC and its process, so that names sort by time. */

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import linkage.config.CustomerKeys;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
 import linkage.config.RatingBands;

@@ -23,9 +23,12 @@ public final class MartRow {
   private final Contract contract;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  /** An empty row of a contract's table. */
+  /** An empty row of a contract's table, which nothing has been kept back from yet. */
   public MartRow(Contract contract) {
     this.contract = contract;
+    if (contract.has(SmallGroups.FLAG)) {
+      values.put(SmallGroups.FLAG, false);
+    }
   }
 
   /**

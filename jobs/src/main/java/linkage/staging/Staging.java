@@ -79,6 +79,18 @@ public final class Staging {
     DeltaTables.append(spark, folder(table), rows);
   }
 
+  /** Puts rows in the place of all that a table holds; others see it at {@link #commit}. */
+  public void replace(String table, Dataset<Row> rows) {
+    DeltaTables.replace(spark, folder(table), rows);
+  }
+
+  /** Deletes what tables held before what is committed, for good: their history and its log. */
+  public void purge() {
+    for (String table : tables()) {
+      DeltaTables.purge(spark, folder(table));
+    }
+  }
+
   /** Makes everything appended so far visible, at once for all tables. */
   public void commit(String runId) {
     Map<String, Long> versions = new TreeMap<>();

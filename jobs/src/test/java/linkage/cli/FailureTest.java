@@ -20,6 +20,7 @@ class FailureTest {
       company: Corner shop
       landing: %s
       warehouse: %s
+      demo: true
       reporting-currency: EUR
       time-zone: Europe/Berlin
       inactivity-days: 180

@@ -47,7 +47,12 @@ class ConfigurationPageTest {
     assertThat(files)
         .containsExactly(
             "linkage.yaml", "customers.sql", "survey_responses.sql", "transactions.sql");
-    var settings = Settings.load(Path.of("conf/shop"), projectRoot, Overrides.NONE, Map.of());
+    var settings =
+        Settings.load(
+            Path.of("conf/shop"),
+            projectRoot,
+            Overrides.NONE,
+            Map.of("SHOP_KEY", "0123456789abcdef0123456789abcdef"));
     assertThat(settings.warnings()).isEmpty();
     assertThat(settings.metrics()).extracting(MetricSettings::id).containsExactly("nps", "csat");
   }

@@ -24,6 +24,7 @@ final class Deployment {
         survey_responses: {files: ["answers.csv"], format: csv}
         transactions: {files: ["orders.csv"], format: csv}
         attrition: {files: ["losses.csv"], format: csv}
+      demo: true
       """;
 
   private final Path projectRoot;

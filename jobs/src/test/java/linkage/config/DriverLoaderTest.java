@@ -60,6 +60,7 @@ class DriverLoaderTest {
     String yaml =
         """
         landing: exports
+        demo: true
         reporting-currency: EUR
         time-zone: Europe/Berlin
         segment-sets: [[region]]

@@ -38,6 +38,7 @@ class SettingsProblemsTest {
                 sources:
                   customers: {files: [c.csv], format: csv}
                   transaction: {files: [t.csv], format: csv}
+                demo: true
                 """)
             .delete("survey_responses.sql")
             .delete("attrition.sql")
@@ -167,30 +168,32 @@ class SettingsProblemsTest {
 
   private static final String LAST_LINES =
       """
-      fiscal_year_starts_in: 4        | fiscal_year_starts_in (line 13) is not a known setting; did you mean fiscal-year-starts-in?
-      fiscal-year-starts-in: 13       | fiscal-year-starts-in (line 13) is "13", expected a whole number from 1 to 12
-      time-zone: UTC                  | time-zone is given twice, in line 3 and in line 13
-      warehouse: *x                   | warehouse (line 13) refers to an anchor (*x), expected the value itself
-      horizons-days: []               | horizons-days (line 13) is an empty list, expected at least one entry, a whole number of days from 1 to 1095
-      horizons-days: [180, 1096]      | horizons-days, entry 2 (line 13), is "1096", expected a whole number of days from 1 to 1095
-      horizons-days: [180, 180]       | horizons-days (line 13) is [180, 180], expected each horizon once
-      landmark-days: -1               | landmark-days (line 13) is "-1", expected a whole number from 0 to 365
-      analysis-window-months: 0       | analysis-window-months (line 13) is "0", expected a whole number from 1 to 120
-      max-pair-age-days: 1y           | max-pair-age-days (line 13) is "1y", expected a whole number from 0 to 365
-      inactivity-days: 90             | inactivity-days (line 13) is only for a deployment without the source attrition; remove one of them
-      keep-generations: 0             | keep-generations (line 13) is "0", expected a whole number from 1 to 1000
-      keep-generations-hours: -1      | keep-generations-hours (line 13) is "-1", expected a whole number from 0 to 8760
-      key-variable: "my key"          | key-variable (line 13) is "my key", expected the name of an environment variable such as LINKAGE_KEY
-      key-variable: MY_KEY            | key-variable (line 13) names the environment variable MY_KEY, which is not set or empty
-      segment-sets: [region]          | segment-sets, entry 1 (line 13), is "region", expected a list of customer attributes such as [region, tier]
-      segment-sets: [[]]              | segment-sets, entry 1 (line 13), is an empty list, expected a list of customer attributes such as [region, tier]; the set all is always there
-      segment-sets: [[a, b], [b, a]]  | segment-sets, entry 2 (line 13), repeats the set b × a, expected each set once
-      segment-sets: [[a, a]]          | segment-sets, entry 1 (line 13), has "a", which is there already; expected each attribute once
-      segment-sets: [[Region]]        | segment-sets, entry 1 (line 13), has "Region", expected lower case letters, digits and _, a letter first
-      segment-sets: [[email]]         | segment-sets, entry 1 (line 13), has "email", which has a meaning of its own; expected another name, selected in customers.sql
-      drivers: [greeting]             | drivers (line 13) names "greeting", which is not among the questions; known here: nps
-      drivers: [nps, nps]             | drivers (line 13) names nps twice, expected it once
-      --- x                           | line 13 starts a second YAML document, expected only one
+      fiscal_year_starts_in: 4        | fiscal_year_starts_in (line 14) is not a known setting; did you mean fiscal-year-starts-in?
+      fiscal-year-starts-in: 13       | fiscal-year-starts-in (line 14) is "13", expected a whole number from 1 to 12
+      time-zone: UTC                  | time-zone is given twice, in line 3 and in line 14
+      warehouse: *x                   | warehouse (line 14) refers to an anchor (*x), expected the value itself
+      horizons-days: []               | horizons-days (line 14) is an empty list, expected at least one entry, a whole number of days from 1 to 1095
+      horizons-days: [180, 1096]      | horizons-days, entry 2 (line 14), is "1096", expected a whole number of days from 1 to 1095
+      horizons-days: [180, 180]       | horizons-days (line 14) is [180, 180], expected each horizon once
+      landmark-days: -1               | landmark-days (line 14) is "-1", expected a whole number from 0 to 365
+      analysis-window-months: 0       | analysis-window-months (line 14) is "0", expected a whole number from 1 to 120
+      max-pair-age-days: 1y           | max-pair-age-days (line 14) is "1y", expected a whole number from 0 to 365
+      inactivity-days: 90             | inactivity-days (line 14) is only for a deployment without the source attrition; remove one of them
+      keep-generations: 0             | keep-generations (line 14) is "0", expected a whole number from 1 to 1000
+      keep-generations-hours: -1      | keep-generations-hours (line 14) is "-1", expected a whole number from 0 to 8760
+      key-variable: "my key"          | key-variable (line 14) is not the name of an environment variable such as LINKAGE_KEY; the secret itself never stands in a file
+      key-variable: MY_KEY            | key-variable (line 14) names the environment variable MY_KEY, which is not set or empty
+      smallest-group: 0               | smallest-group (line 14) is "0", expected a whole number from 1 to 1000
+      warehouse: s3a://me:pw@bucket/a | warehouse (line 14) has a password in it, expected a place without: places are shown and logged. Hand credentials to the file system by its own settings
+      segment-sets: [region]          | segment-sets, entry 1 (line 14), is "region", expected a list of customer attributes such as [region, tier]
+      segment-sets: [[]]              | segment-sets, entry 1 (line 14), is an empty list, expected a list of customer attributes such as [region, tier]; the set all is always there
+      segment-sets: [[a, b], [b, a]]  | segment-sets, entry 2 (line 14), repeats the set b × a, expected each set once
+      segment-sets: [[a, a]]          | segment-sets, entry 1 (line 14), has "a", which is there already; expected each attribute once
+      segment-sets: [[Region]]        | segment-sets, entry 1 (line 14), has "Region", expected lower case letters, digits and _, a letter first
+      segment-sets: [[email]]         | segment-sets, entry 1 (line 14), has "email", which has a meaning of its own; expected another name, selected in customers.sql
+      drivers: [greeting]             | drivers (line 14) names "greeting", which is not among the questions; known here: nps
+      drivers: [nps, nps]             | drivers (line 14) names nps twice, expected it once
+      --- x                           | line 14 starts a second YAML document, expected only one
       """;
 
   @ParameterizedTest
@@ -218,9 +221,9 @@ class SettingsProblemsTest {
             problems(
                 deployment().settings(yaml).delete("attrition.sql").delete("transactions.sql")))
         .containsExactly(
-            "horizons-days (line 12) has [90, 180], expected horizons of at least inactivity-days,"
+            "horizons-days (line 13) has [90, 180], expected horizons of at least inactivity-days,"
                 + " which is 200: earlier, nobody can be known to be lost",
-            "inactivity-days (line 11) infers losses from purchases, but sources.transactions is"
+            "inactivity-days (line 12) infers losses from purchases, but sources.transactions is"
                 + " missing");
   }
 
@@ -244,7 +247,7 @@ class SettingsProblemsTest {
     assertThat(problems(deployment().settings(yaml)))
         .containsExactly(
             "metrics (line 22) has 17 entries, expected at most 16 metrics",
-            "segment-sets (line 45) makes 4 sets (with all), times 17 metrics = 68, expected at most"
+            "segment-sets (line 46) makes 4 sets (with all), times 17 metrics = 68, expected at most"
                 + " 64; leave out a set or a metric");
   }
 
@@ -298,6 +301,39 @@ class SettingsProblemsTest {
         projectRoot.resolve("conf/shop/linkage.yaml"),
         "company: Käse".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(problems(deployment)).containsExactly("linkage.yaml is not UTF-8 text");
+  }
+
+  @Test
+  void wantsASecretWhereDataAreReal() {
+    String missing =
+        "key-variable is missing, expected the name of an environment variable that holds a secret,"
+            + " which customers are named in the marts with; demo: true does without, for data that"
+            + " are made up or public";
+    for (String demo : new String[] {"", "demo: false"}) {
+      assertThat(problems(deployment().settings(Deployment.MINIMAL.replace("demo: true", demo))))
+          .containsExactly(missing);
+    }
+  }
+
+  @Test
+  void refusesASecretThatCanBeGuessed() {
+    var deployment = deployment().settings(Deployment.MINIMAL + "key-variable: SHOP_KEY\n");
+
+    assertThat(problems(deployment.variable("SHOP_KEY", "0123456789abcdef0123456789abcde")))
+        .containsExactly(
+            "key-variable (line 14) names the environment variable SHOP_KEY, which holds 31"
+                + " characters, expected at least 32: openssl rand -hex 32 makes a secret");
+  }
+
+  /** Whoever mistakes the setting for the place of the secret doesn't see it repeated. */
+  @Test
+  void doesNotRepeatASecretThatStandsInTheFile() {
+    String secret = "9f86d081884c7d659a2feaa0c55ad015";
+    var deployment = deployment().settings(Deployment.MINIMAL + "key-variable: " + secret + "\n");
+
+    assertThatThrownBy(deployment::load)
+        .hasMessageContaining("the secret itself never stands in a file")
+        .hasMessageNotContaining(secret);
   }
 
   private Deployment deployment() {

@@ -153,6 +153,7 @@ class ConservationTest {
     return """
         landing: landing
         warehouse: warehouse
+        demo: true
         reporting-currency: EUR
         time-zone: UTC
         inactivity-days: 30

@@ -25,6 +25,7 @@ final class TinyCompany {
       """
       landing: landing
       warehouse: warehouse
+      demo: true
       reporting-currency: EUR
       time-zone: Europe/Berlin
       horizons-days: [30]

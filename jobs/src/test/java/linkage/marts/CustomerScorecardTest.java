@@ -577,6 +577,7 @@ class CustomerScorecardTest {
           7,
           48,
           Optional.empty(),
+          5,
           List.of(SegmentSet.ALL, REGION),
           List.of(),
           List.of(),

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import linkage.config.CustomerKeys;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;

@@ -1,4 +1,4 @@
-package linkage.marts;
+package linkage.config;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ public final class CustomerKeys implements Serializable {
   }
 
   /** The key of a customer. */
-  String of(String customerId) {
+  public String of(String customerId) {
     try {
       if (mac == null) {
         mac = Mac.getInstance(ALGORITHM);

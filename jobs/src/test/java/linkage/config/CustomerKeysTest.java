@@ -1,4 +1,4 @@
-package linkage.marts;
+package linkage.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,87 @@
+package linkage.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import linkage.config.Settings;
+import linkage.job.Forget;
+import linkage.job.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The right to be forgotten. */
+@Command(
+    name = "forget",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Removes customers from everything that Linkage keeps, and keeps them away: files that still"
+          + " hold them, or come later, don't bring them back.",
+      "Their transactions stay without their names, so that the money still ties to the ledger.",
+      "If it is interrupted, run it again."
+    },
+    footer = {"", "Example:  ./linkage forget --conf conf/demo --customer C0000042"})
+final class ForgetCommand implements Callable<Integer> {
+  @Mixin private DeploymentOptions deployment;
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--customer",
+      required = true,
+      paramLabel = "ID",
+      description = "The customer's number; may be given several times.")
+  private List<String> customers;
+
+  @Override
+  public Integer call() {
+    Settings settings = deployment.load();
+    PrintWriter out = spec.commandLine().getOut();
+    try (var progress = new Progress()) {
+      var stages = new Stages(progress);
+      options.withSpark(
+          stages,
+          spark -> {
+            Forget.Result result =
+                stages.run(
+                    "Forgetting", () -> Forget.run(spark, settings, customers), done -> "for good");
+            print(out, result);
+            print(
+                out,
+                stages.run(
+                    "Looking through landing",
+                    () -> Forget.landed(spark, settings, customers),
+                    files -> ""));
+            return true;
+          });
+    }
+    return 0;
+  }
+
+  private static void print(PrintWriter out, Forget.Result result) {
+    var table = new TextTable("table", "rows");
+    result.rows().forEach((name, rows) -> table.row(List.of(name, rows.toString())));
+    out.printf(
+        "%nForgotten, and kept away from now on. Found of them and removed (of transactions: their"
+            + " names):%n%n");
+    out.print(table);
+    out.printf(
+        "%nMarts deleted because they may have held them: %d. Counts and sums in the published ones"
+            + " still include them until the next night.%n",
+        result.generations());
+  }
+
+  private static void print(PrintWriter out, Map<String, List<String>> files) {
+    if (files.isEmpty()) {
+      out.printf("%nNo file in landing holds them.%n");
+      return;
+    }
+    var table = new TextTable("source", "file");
+    files.forEach((source, names) -> names.forEach(name -> table.row(List.of(source, name))));
+    out.printf("%nFiles in landing that still hold them; they are yours to change:%n%n");
+    out.print(table);
+  }
+}

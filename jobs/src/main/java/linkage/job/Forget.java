@@ -1,0 +1,259 @@
+package linkage.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import linkage.LinkageException;
+import linkage.config.CustomerKeys;
+import linkage.config.Settings;
+import linkage.config.SourceSettings;
+import linkage.contract.Contract;
+import linkage.contract.Field;
+import linkage.ingest.ForgottenRows;
+import linkage.ingest.Ingest;
+import linkage.ingest.Quarantine;
+import linkage.publish.Generations;
+import linkage.publish.MartWriter;
+import linkage.publish.Pointer;
+import linkage.publish.RunLock;
+import linkage.staging.Forgotten;
+import linkage.staging.Staging;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Removes customers from everything that Linkage keeps, and keeps them away.
+ *
+ * <p>Staging changes in one commit, which also lists the request; then its history goes, then the
+ * published customers at risk are written anew and every other generation is deleted. Whatever
+ * moment it dies at, running it again completes it.
+ */
+public final class Forget {
+  private static final Clock CLOCK = Clock.systemUTC();
+  private static final String AT_RISK = "customers_at_risk";
+
+  /** Columns whose text says nothing of who said it, or names a company of many. */
+  private static final Set<String> NOT_OF_ONE_PERSON = Set.of("verbatim", "account_id");
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final Configuration hadoop;
+  private final Set<String> customers;
+  private final CustomerKeys keys;
+  private final String runId;
+  private final Instant now;
+
+  private Forget(SparkSession spark, Settings settings, Collection<String> customers) {
+    this.spark = spark;
+    this.settings = settings;
+    this.hadoop = spark.sparkContext().hadoopConfiguration();
+    this.customers = new TreeSet<>(customers);
+    this.keys = CustomerKeys.of(settings.keyVariable(), System::getenv);
+    this.now = CLOCK.instant();
+    this.runId = RunRecord.id(now);
+  }
+
+  /**
+   * What was found of the customers.
+   *
+   * @param rows rows by the table they were in: deleted, or of transactions kept without them
+   * @param generations marts that were deleted because customers were in them
+   */
+  public record Result(Map<String, Long> rows, int generations) {}
+
+  /**
+   * Forgets customers.
+   *
+   * @throws LinkageException if another run holds the lock, or the secret isn't the one that others
+   *     were forgotten with; nothing is changed then
+   */
+  public static Result run(SparkSession spark, Settings settings, Collection<String> customers) {
+    var forget = new Forget(spark, settings, customers);
+    RunLock lock = RunLock.take(settings.warehouse(), forget.runId, forget.now, forget.hadoop);
+    try (lock) {
+      var staging = Staging.open(spark, settings.warehouse());
+      Map<String, Long> rows = forget.staged(staging);
+      staging.purge();
+      forget.ledger(rows);
+      int generations = forget.marts();
+      forget.work();
+      return new Result(rows, generations);
+    }
+  }
+
+  /**
+   * The files in landing that still hold customers, by source: they are the company's own, and
+   * Linkage doesn't touch them.
+   *
+   * <p><b>Cost:</b> reads all of landing.
+   */
+  public static Map<String, List<String>> landed(
+      SparkSession spark, Settings settings, Collection<String> customers) {
+    var ids = new HashSet<>(customers);
+    var nobody = Staging.look(spark, settings.warehouse() + "/none");
+    var ingest =
+        new Ingest(
+            spark, settings, nobody, CLOCK.instant().atZone(settings.timeZone()).toLocalDate());
+    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll();
+    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    Map<String, List<String>> files = new LinkedHashMap<>();
+    mapped.forEach(
+        (source, rows) -> {
+          Dataset<Row> validated = ingest.validated(source, found.get(source), rows);
+          if (validated.schema().getFieldIndex("customer_id").isDefined()) {
+            List<String> holding =
+                ForgottenRows.ofCustomers(validated, ids)
+                    .select("file_name")
+                    .distinct()
+                    .orderBy("file_name")
+                    .collectAsList()
+                    .stream()
+                    .map(row -> row.getString(0))
+                    .toList();
+            if (!holding.isEmpty()) {
+              files.put(source.name(), holding);
+            }
+          }
+        });
+    return files;
+  }
+
+  private Map<String, Long> staged(Staging staging) {
+    Forgotten forgotten = Forgotten.of(staging, settings, System::getenv).and(customers, keys);
+    Map<String, Long> found = new LinkedHashMap<>();
+    Set<String> identifiers = new TreeSet<>(customers);
+    for (String source : Contract.sources()) {
+      var contract = Contract.source(source);
+      if (!contract.has("customer_id") || !staging.has(source)) {
+        continue;
+      }
+      Dataset<Row> rows = staging.read(source);
+      Dataset<Row> theirs = ForgottenRows.of(rows, forgotten);
+      long count = theirs.count();
+      if (count > 0) {
+        identifiers.addAll(identifiers(theirs, contract));
+        found.put(source, count);
+        staging.replace(source, ForgottenRows.kept(rows, contract, forgotten));
+      }
+    }
+    if (staging.has(Quarantine.TABLE)) {
+      Dataset<Row> rows = staging.read(Quarantine.TABLE);
+      long count = ForgottenRows.mentioning(rows, identifiers).count();
+      if (count > 0) {
+        found.put(Quarantine.TABLE, count);
+        staging.replace(
+            Quarantine.TABLE, ForgottenRows.withoutMentions(rows, identifiers, forgotten));
+      }
+    }
+    Forgotten.list(staging, customers, keys, now);
+    staging.commit(runId);
+    return found;
+  }
+
+  /** Everything that a few customers' rows name them by. */
+  private static Set<String> identifiers(Dataset<Row> theirs, Contract contract) {
+    List<String> columns =
+        contract.fields().stream()
+            .filter(Field::isPersonal)
+            .map(Field::name)
+            .filter(name -> !NOT_OF_ONE_PERSON.contains(name))
+            .toList();
+    Set<String> identifiers = new HashSet<>();
+    for (Row row :
+        theirs
+            .select(columns.stream().map(name -> col(name)).toArray(Column[]::new))
+            .collectAsList()) {
+      for (int i = 0; i < row.length(); i++) {
+        if (!row.isNullAt(i)) {
+          identifiers.add(row.getString(i));
+        }
+      }
+    }
+    return identifiers;
+  }
+
+  private void ledger(Map<String, Long> found) {
+    long messages = new Ledger(spark, settings.warehouse()).withoutMessagesOf(customers);
+    if (messages > 0) {
+      found.put("ledger", messages);
+    }
+  }
+
+  /** Publishes the current marts again without the customers, and deletes all others. */
+  private int marts() {
+    var generations = new Generations(settings.warehouse(), hadoop);
+    Optional<Pointer> before = generations.current();
+    if (before.isEmpty()) {
+      return 0;
+    }
+    Path current = generations.folder(before.get().runId());
+    try {
+      var files = current.getFileSystem(hadoop);
+      for (FileStatus mart : files.listStatus(current)) {
+        if (!mart.getPath().getName().equals(AT_RISK)) {
+          var copy = new Path(generations.folder(runId), mart.getPath().getName());
+          FileUtil.copy(files, mart.getPath(), files, copy, false, hadoop);
+        }
+      }
+      if (files.exists(new Path(current, AT_RISK))) {
+        var writer = new MartWriter(spark, generations);
+        writer.write(runId, AT_RISK, others(new Path(current, AT_RISK)));
+        writer.audit(runId, List.of(AT_RISK));
+      }
+      generations.publish(runId, before.get().asOf(), now, before);
+      int deleted = files.listStatus(current.getParent()).length - 1;
+      generations.removeOld(1, Duration.ZERO, CLOCK.instant());
+      return deleted;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The customers at risk without those forgotten; who came after them moves up. */
+  private Dataset<Row> others(Path folder) {
+    Dataset<Row> atRisk =
+        spark
+            .read()
+            .schema(Contract.mart(AT_RISK).sparkType().asNullable())
+            .parquet(folder.toString());
+    Column isForgotten = col("customer_key").isin(customers.stream().map(keys::of).toArray());
+    Column places = lit(0L);
+    // A handful: one row per customer asked for.
+    for (Row gone : atRisk.where(isForgotten).select("priority").collectAsList()) {
+      places = places.plus(when(col("priority").gt(gone.getLong(0)), 1L).otherwise(0L));
+    }
+    return atRisk
+        .where(coalesce(isForgotten, lit(false)).equalTo(false))
+        .withColumn("priority", col("priority").minus(places));
+  }
+
+  private void work() {
+    var folder = new Path(settings.warehouse(), "work");
+    try {
+      folder.getFileSystem(hadoop).delete(folder, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package linkage.marts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.contract.Field;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Figures of few people are kept back, and can't be had by subtracting what is shown. */
+class SmallGroupsTest {
+  /** Rows of these marts are about people and rest on no count of them that could be small. */
+  private static final Set<String> WITHOUT_GROUPS =
+      Set.of("customers_at_risk" /* one person each */, "verdict_history" /* of best_metrics */);
+
+  @TempDir static Path root;
+
+  private static Settings settings;
+
+  @BeforeAll
+  static void declareSegments() throws Exception {
+    Path folder = Files.createDirectories(root.resolve("conf/shop"));
+    Files.writeString(folder.resolve("customers.sql"), "select *, _record from raw");
+    Files.writeString(
+        folder.resolve("linkage.yaml"),
+        """
+        landing: exports
+        reporting-currency: EUR
+        time-zone: UTC
+        demo: true
+        segment-sets: [[region], [tier], [region, tier]]
+        sources:
+          customers: {files: ["c.csv"], format: csv}
+        """);
+    settings = Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
+  }
+
+  @Test
+  void everyMartOfSegmentsSaysWhatItKeepsBack() {
+    for (String mart : Contract.marts()) {
+      Contract contract = Contract.mart(mart);
+      boolean isOfSegments = contract.has("segment_set") && !WITHOUT_GROUPS.contains(mart);
+      assertThat(contract.has("is_suppressed")).as(mart).isEqualTo(isOfSegments);
+    }
+  }
+
+  /** What a contract demands stays in a row that is kept back. */
+  @Test
+  void noContractDemandsAFigureOfPeople() {
+    for (String mart : Contract.marts()) {
+      Contract contract = Contract.mart(mart);
+      if (contract.has("is_suppressed")) {
+        assertThat(contract.fields())
+            .filteredOn(Field::required)
+            .extracting(Field::name)
+            .noneMatch(name -> name.matches(".*(customers|observations|lost|frame)_count"))
+            .noneMatch(name -> name.matches(".*_(amount|rate|lower|upper)"));
+      }
+    }
+  }
+
+  @Test
+  void fourCustomersAreTooFewAndFiveAreEnough() {
+    List<Row> shown =
+        hidden(
+            List.of(
+                month("region", "north", 4, 1, 0),
+                month("region", "south", 0, 0, 0),
+                month("region", "east", 3, 0, 1),
+                month("region", "west", 2, 1, 1)));
+
+    assertThat(shown)
+        .extracting(row -> row.getAs("segment") + " " + row.getAs("is_suppressed"))
+        .containsExactlyInAnyOrder("north false", "south false", "east true", "west true");
+    Row east = shown.stream().filter(SmallGroupsTest::isSuppressed).findFirst().orElseThrow();
+    assertThat(east.<Object>getAs("opening_customers_count")).isNull();
+    assertThat(east.<Object>getAs("lost_amount")).isNull();
+    assertThat(east.<Date>getAs("month")).isEqualTo(Date.valueOf("2026-01-01"));
+    assertThat(east.<String>getAs("currency")).isEqualTo("EUR");
+  }
+
+  /** The region alone would be all less the other regions. */
+  @Test
+  void oneSmallSegmentTakesTheNextSmallestAlong() {
+    assertThat(
+            suppressed(
+                List.of(
+                    month("all", "all", 103, 0, 0),
+                    month("region", "north", 60, 0, 0),
+                    month("region", "south", 40, 0, 0),
+                    month("region", "east", 3, 0, 0))))
+        .containsExactlyInAnyOrder("region south", "region east");
+  }
+
+  /** Gold in the north is three: without a second gold and a second north, it could be told. */
+  @Test
+  void aCellOfTwoAttributesIsHiddenInBothDirections() {
+    assertThat(
+            suppressed(
+                List.of(
+                    month("all", "all", 223, 0, 0),
+                    month("region", "north", 63, 0, 0),
+                    month("region", "south", 160, 0, 0),
+                    month("tier", "gold", 73, 0, 0),
+                    month("tier", "basic", 150, 0, 0),
+                    month("region × tier", "north · gold", 3, 0, 0),
+                    month("region × tier", "north · basic", 60, 0, 0),
+                    month("region × tier", "south · gold", 70, 0, 0),
+                    month("region × tier", "south · basic", 90, 0, 0))))
+        .containsExactlyInAnyOrder(
+            "region × tier north · gold",
+            "region × tier north · basic",
+            "region × tier south · gold",
+            "region × tier south · basic");
+  }
+
+  @Test
+  void theWholeCompanyOfTheBridgeIsAlwaysShown() {
+    assertThat(suppressed(List.of(month("all", "all", 1, 0, 0)))).isEmpty();
+  }
+
+  /** Scores add up to the answers of the segment, which metric_predictiveness publishes. */
+  @Test
+  void oneSmallScoreTakesAnotherScoreAlong() {
+    List<Row> rows = List.of(score(0, 3), score(5, 50), score(9, 200), score(10, 90));
+
+    assertThat(
+            hidden("retention_by_score", rows).stream()
+                .filter(SmallGroupsTest::isSuppressed)
+                .map(row -> row.<Integer>getAs("score")))
+        .containsExactlyInAnyOrder(0, 5);
+  }
+
+  /** Wherever a segment is split, none of its parts is hidden alone. */
+  @RepeatedTest(20)
+  void noSumMissesExactlyOnePart(RepetitionInfo repetition) {
+    var random = new Random(repetition.getCurrentRepetition());
+    Map<String, Long> sizes = new TreeMap<>();
+    for (String region : List.of("a", "b", "c", "d")) {
+      for (String tier : List.of("x", "y", "z")) {
+        long size = random.nextInt(3) == 0 ? random.nextInt(6) : random.nextInt(40);
+        sizes.merge("region × tier " + region + " · " + tier, size, Long::sum);
+        sizes.merge("region " + region, size, Long::sum);
+        sizes.merge("tier " + tier, size, Long::sum);
+        sizes.merge("all all", size, Long::sum);
+      }
+    }
+    List<Row> rows = new ArrayList<>();
+    sizes.forEach(
+        (name, size) -> {
+          int cut = name.startsWith("region × tier ") ? 13 : name.indexOf(' ');
+          rows.add(month(name.substring(0, cut), name.substring(cut + 1), size, 0, 0));
+        });
+    Set<String> hidden = new HashSet<>(suppressed(rows));
+
+    sizes.forEach(
+        (name, size) -> {
+          if (size > 0 && size < 5 && !name.equals("all all")) {
+            assertThat(hidden).contains(name);
+          }
+        });
+    Map<String, List<String>> parts = new HashMap<>();
+    for (String name : sizes.keySet()) {
+      if (name.startsWith("region × tier ")) {
+        String[] values = name.substring(14).split(" · ");
+        parts.computeIfAbsent("region " + values[0], none -> new ArrayList<>()).add(name);
+        parts.computeIfAbsent("tier " + values[1], none -> new ArrayList<>()).add(name);
+        parts.computeIfAbsent("all all", none -> new ArrayList<>()).add(name);
+      }
+    }
+    parts.forEach(
+        (total, of) -> {
+          long missing =
+              of.stream().filter(hidden::contains).count() + (hidden.contains(total) ? 1 : 0);
+          long others = of.stream().filter(name -> sizes.get(name) > 0).count();
+          assertThat(missing == 1 && others > 1).as("%s of %s", hidden, total).isFalse();
+        });
+  }
+
+  private static List<String> suppressed(List<Row> rows) {
+    return hidden(rows).stream()
+        .filter(SmallGroupsTest::isSuppressed)
+        .map(row -> row.getAs("segment_set") + " " + row.getAs("segment"))
+        .toList();
+  }
+
+  private static boolean isSuppressed(Row row) {
+    return row.<Boolean>getAs("is_suppressed");
+  }
+
+  private static List<Row> hidden(List<Row> rows) {
+    return hidden("customer_scorecard", rows);
+  }
+
+  private static List<Row> hidden(String mart, List<Row> rows) {
+    var all = SparkTest.session().createDataFrame(rows, Contract.mart(mart).sparkType());
+    return SmallGroups.hidden(mart, all, settings).collectAsList();
+  }
+
+  private static Row month(String set, String segment, long opening, long won, long regained) {
+    var contract = Contract.mart("customer_scorecard");
+    var row = new MartRow(contract);
+    for (Field field : contract.fields()) {
+      if (field.name().endsWith("_count")) {
+        row.set(field.name(), 0L);
+      } else if (field.name().endsWith("_amount")) {
+        row.set(field.name(), new BigDecimal("12.34"));
+      }
+    }
+    return row.set("as_of", Date.valueOf("2026-01-31"))
+        .set("segment_set", set)
+        .set("segment", segment)
+        .set("month", Date.valueOf("2026-01-01"))
+        .set("opening_customers_count", opening)
+        .set("new_customers_count", won)
+        .set("regained_customers_count", regained)
+        .set("currency", "EUR")
+        .toRow();
+  }
+
+  private static Row score(int score, long customers) {
+    return new MartRow(Contract.mart("retention_by_score"))
+        .set("as_of", Date.valueOf("2026-01-31"))
+        .set("segment_set", "all")
+        .set("segment", "all")
+        .set("metric", "nps")
+        .set("score", score)
+        .set("horizon_days", 30)
+        .set("customers_count", customers)
+        .set("observations_count", customers)
+        .set("currency", "EUR")
+        .toRow();
+  }
+}
