@@ -100,7 +100,7 @@ final class Answer {
   static void printVerdicts(PrintWriter out, Settings settings, List<Found> verdicts) {
     out.printf(
         "%nWhich metric best predicts who stays for %d days?   %s%n%n",
-        settings.horizonsDays().get(0), settings.company());
+        settings.horizonsDays().get(0), Printable.line(settings.company()));
     if (verdicts.isEmpty()) {
       out.println(
           settings.source("survey_responses").isPresent()

@@ -83,7 +83,7 @@ public final class Main implements Runnable {
   private static int report(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     if (failure instanceof LinkageException known) {
-      err.println(known.getMessage());
+      err.println(Printable.lines(known.getMessage()));
       return known.exitCode();
     }
     var trace = new StringWriter();
@@ -92,7 +92,7 @@ public final class Main implements Runnable {
     err.printf(
         "Linkage failed, and it is not your doing: %s%nUnless it says above that the marts were"
             + " published, they are unchanged. The log %s has the details.%n",
-        firstLine(failure), LogFile.path());
+        Printable.line(firstLine(failure)), LogFile.path());
     return 1;
   }
 

@@ -119,7 +119,7 @@ final class PreviewCommand implements Callable<Integer> {
   private static void print(PrintWriter out, int number, Row row) {
     out.printf(
         "%nrow %d: %s, record %d%n",
-        number, row.<String>getAs("file_name"), row.<Long>getAs("record_number"));
+        number, Printable.line(row.getAs("file_name")), row.<Long>getAs("record_number"));
     var table = new TextTable("column", "read as");
     for (StructField field : row.schema().fields()) {
       boolean isProvenance =
@@ -145,10 +145,11 @@ final class PreviewCommand implements Callable<Integer> {
     for (int i = 0; i < reasons.size(); i++) {
       out.printf(
           "  refused: %s%s%n",
-          reasons.get(i), details.get(i).isEmpty() ? "" : " (" + details.get(i) + ")");
+          Printable.line(reasons.get(i)),
+          details.get(i).isEmpty() ? "" : " (" + Printable.line(details.get(i)) + ")");
     }
     if (!reasons.isEmpty()) {
-      out.printf("  raw: %s%n", TextTable.printable(row.getAs("raw_text")));
+      out.printf("  raw: %s%n", Printable.line(row.getAs("raw_text")));
     }
   }
 }

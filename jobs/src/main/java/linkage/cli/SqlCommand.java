@@ -7,11 +7,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import linkage.ConfigException;
 import linkage.config.Settings;
@@ -44,6 +44,9 @@ final class SqlCommand implements Callable<Integer> {
     CSV,
     JSON
   }
+
+  private static final Pattern FORMULA = Pattern.compile("\\s*[=+@-]|[\\t\\r\\n]");
+  private static final Pattern NEEDS_QUOTES = Pattern.compile("[,;\"\\t\\r\\n]|^\\s|\\s$");
 
   @Mixin private DeploymentOptions deployment;
   @Spec private CommandSpec spec;
@@ -102,13 +105,13 @@ final class SqlCommand implements Callable<Integer> {
 
   private static void printCsv(PrintWriter out, List<String> names, ResultSet rows)
       throws SQLException {
-    out.print(names.stream().map(SqlCommand::quoted).collect(Collectors.joining(",")) + "\r\n");
+    out.print(names.stream().map(SqlCommand::cell).collect(Collectors.joining(",")) + "\r\n");
     while (rows.next()) {
-      out.print(
-          texts(rows, names.size()).stream()
-                  .map(SqlCommand::quoted)
-                  .collect(Collectors.joining(","))
-              + "\r\n");
+      List<String> cells = new ArrayList<>();
+      for (int column = 1; column <= names.size(); column++) {
+        cells.add(cell(plain(rows.getObject(column))));
+      }
+      out.print(String.join(",", cells) + "\r\n");
     }
   }
 
@@ -121,7 +124,7 @@ final class SqlCommand implements Callable<Integer> {
         row.put(names.get(column - 1), plain(rows.getObject(column)));
       }
       try {
-        out.println(json.writeValueAsString(row));
+        out.println(Printable.json(json.writeValueAsString(row)));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);
       }
@@ -158,9 +161,15 @@ final class SqlCommand implements Callable<Integer> {
         : value.toString();
   }
 
-  private static String quoted(String text) {
-    boolean needsQuotes =
-        Arrays.stream(new String[] {",", "\"", "\n", "\r"}).anyMatch(text::contains);
-    return needsQuotes ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
+  /** A value as a field of CSV. Spreadsheets would run what looks like a formula; numbers don't. */
+  private static String cell(Object value) {
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return value == null ? "" : value.toString();
+    }
+    String text = Printable.field(value.toString());
+    String harmless = FORMULA.matcher(text).lookingAt() ? "'" + text : text;
+    return NEEDS_QUOTES.matcher(harmless).find()
+        ? "\"" + harmless.replace("\"", "\"\"") + "\""
+        : harmless;
   }
 }

@@ -2,6 +2,7 @@ package linkage.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rows as a table for a terminal: columns as wide as needed, long text wrapped in the last. */
 final class TextTable {
@@ -10,11 +11,11 @@ final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
   TextTable(String... header) {
-    this.header = List.of(header);
+    this.header = Stream.of(header).map(Printable::line).toList();
   }
 
   TextTable row(List<String> cells) {
-    rows.add(cells.stream().map(TextTable::printable).toList());
+    rows.add(cells.stream().map(Printable::line).toList());
     return this;
   }
 
@@ -65,10 +66,5 @@ final class TextTable {
     }
     lines.add(line.toString());
     return lines;
-  }
-
-  /** Text from raw files must not steer the terminal. */
-  static String printable(String text) {
-    return text == null ? "" : text.replaceAll("\\p{Cntrl}", " ");
   }
 }

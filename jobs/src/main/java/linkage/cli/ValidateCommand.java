@@ -89,7 +89,9 @@ final class ValidateCommand implements Callable<Integer> {
                             warning ->
                                 out.printf(
                                     "Note: %s: file %s %s%n",
-                                    source.name(), file.inspection().file().name(), warning))));
+                                    source.name(),
+                                    Printable.line(file.inspection().file().name()),
+                                    Printable.line(warning)))));
   }
 
   private static void print(PrintWriter out, List<Ingest.Batch> batches) {

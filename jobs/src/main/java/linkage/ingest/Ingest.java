@@ -145,8 +145,7 @@ public final class Ingest {
   public Dataset<Row> validated(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     var validator =
         new RowValidator(mapped.schema(), source, settings, arrivals.facts(source, files));
-    Dataset<Row> rows = mapped.map(validator, Encoders.row(validator.output()));
-    return ForgottenRows.without(rows, Contract.source(source.name()), forgotten);
+    return mapped.map(validator, Encoders.row(validator.output()));
   }
 
   /**
@@ -164,7 +163,9 @@ public final class Ingest {
       return new Batch(source, failed, Map.of(), newestDay(staged, null), Optional.empty());
     }
 
-    Dataset<Row> validated = validated(source, files, mapped);
+    Dataset<Row> validated =
+        ForgottenRows.without(
+            validated(source, files, mapped), Contract.source(source.name()), forgotten);
     // The new rows are looked at twice when they are compared with staged ones, but read once.
     Dataset<Row> held =
         staged.isPresent() ? validated.persist(StorageLevel.MEMORY_AND_DISK()) : validated;

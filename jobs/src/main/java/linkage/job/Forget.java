@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,10 +112,8 @@ public final class Forget {
   public static Map<String, List<String>> landed(
       SparkSession spark, Settings settings, Collection<String> customers) {
     var ids = new HashSet<>(customers);
-    var nobody = Staging.look(spark, settings.warehouse() + "/none");
-    var ingest =
-        new Ingest(
-            spark, settings, nobody, CLOCK.instant().atZone(settings.timeZone()).toLocalDate());
+    var staging = Staging.look(spark, settings.warehouse());
+    var ingest = new Ingest(spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
     Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll();
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     Map<String, List<String>> files = new LinkedHashMap<>();

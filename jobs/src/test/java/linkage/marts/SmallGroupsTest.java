@@ -73,7 +73,7 @@ class SmallGroupsTest {
             .filteredOn(Field::required)
             .extracting(Field::name)
             .noneMatch(name -> name.matches(".*(customers|observations|lost|frame)_count"))
-            .noneMatch(name -> name.matches(".*_(amount|rate|lower|upper)"));
+            .noneMatch(name -> name.matches(".*_(amount|rate)"));
       }
     }
   }

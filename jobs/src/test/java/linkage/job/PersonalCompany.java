@@ -1,0 +1,195 @@
+package linkage.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.contract.Field;
+
+/**
+ * Thirty customers, with a recognisable text in every column that the contracts classify PII: what
+ * is theirs begins with {@link #mark}. Written as a deployment of its own.
+ *
+ * <p>A company may lack one of them: then their transactions are nobody's.
+ */
+final class PersonalCompany {
+  /** In every text that is somebody's. */
+  static final String ANYBODY = "qzx";
+
+  private static final int CUSTOMERS = 30;
+
+  /** Sources with one row per customer; of transactions, more. */
+  private static final List<String> SOURCES =
+      List.of(
+          "customers", "survey_responses", "survey_invitations", "transactions", "attrition");
+
+  /** What isn't classified PII, and has to be there. */
+  private static final Map<String, String> PLAIN =
+      Map.ofEntries(
+          Map.entry("acquired_on", "2024-01-01"),
+          Map.entry("acquisition_source", "earned"),
+          Map.entry("survey_id", "s"),
+          Map.entry("responded_at", "2025-01-10 09:00:00"),
+          Map.entry("invited_at", "2025-01-09 09:00:00"),
+          Map.entry("occurred_on", "2025-01-05"),
+          Map.entry("kind", "purchase"),
+          Map.entry("amount", "10.00"),
+          Map.entry("currency", "EUR"),
+          Map.entry("event", "lost"));
+
+  private final Path root;
+  private final int without;
+
+  /** The company without a customer; 0 is nobody. */
+  PersonalCompany(Path root, int without) {
+    this.root = root;
+    this.without = without;
+    write(
+        "conf/personal/linkage.yaml",
+        """
+        landing: landing
+        warehouse: warehouse
+        reporting-currency: EUR
+        time-zone: Europe/Berlin
+        demo: true
+        smallest-group: 1
+        horizons-days: [30]
+        segment-sets: [[region]]
+        questions:
+          nps: {minimum: 0, maximum: 10, favourable: high}
+        metrics:
+          nps: {question: nps, label: NPS}
+        sources:
+        """
+            + SOURCES.stream()
+                .map(s -> "  %s: {files: [\"%s_*.csv\"], format: csv}\n".formatted(s, s))
+                .collect(Collectors.joining()));
+    for (String source : SOURCES) {
+      write(
+          "conf/personal/" + source + ".sql",
+          "select %s, _record from raw".formatted(String.join(", ", columns(source))));
+    }
+    deliver("1");
+    // Rows that are refused, with their text: for a score, an amount and a kind, and cut off.
+    append("survey_responses", "1", line("survey_responses", 7, "-bad").replaceFirst(",5$", ",99"));
+    append("transactions", "1", line("transactions", 7, "-bad").replace("10.00", "ten"));
+    append("transactions", "1", line("transactions", 7, "-kind").replace("purchase", "swap"));
+    if (without != 7) {
+      append("transactions", "1", mark(7) + "-cut," + id(7));
+    } else {
+      append("transactions", "1", "cut,");
+    }
+  }
+
+  /** What everything begins with that is a customer's own. */
+  static String mark(int customer) {
+    return ANYBODY + "%04d".formatted(customer);
+  }
+
+  static String id(int customer) {
+    return mark(customer) + "-customer_id";
+  }
+
+  Settings settings() {
+    return Settings.load(Path.of("conf/personal"), root, Overrides.NONE, Map.of());
+  }
+
+  Path folder(String name) {
+    return root.resolve(name);
+  }
+
+  /** Another delivery of everybody, in files of their own. */
+  void deliver(String name) {
+    for (String source : SOURCES) {
+      List<String> lines = new ArrayList<>();
+      lines.add(String.join(",", columns(source)));
+      for (int customer = 1; customer <= CUSTOMERS; customer++) {
+        boolean isIn = !source.equals("attrition") || customer % 4 == 0;
+        if (isIn && (customer != without || source.equals("transactions"))) {
+          lines.add(line(source, customer, ""));
+        }
+      }
+      write("landing/%s_%s.csv".formatted(source, name), String.join("\n", lines) + "\n");
+    }
+  }
+
+  /** One more row at the end of a file; of the one who isn't there, only if it is money. */
+  void append(String source, String name, String line) {
+    if (line.isEmpty()) {
+      return;
+    }
+    Path file = root.resolve("landing/%s_%s.csv".formatted(source, name));
+    try {
+      write(root.relativize(file).toString(), Files.readString(file) + line + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A row of a customer; empty if they are not in the company and it is no money. */
+  String line(String source, int customer, String suffix) {
+    if (customer == without && !source.equals("transactions")) {
+      return "";
+    }
+    return columns(source).stream()
+        .map(column -> value(source, column, customer, suffix))
+        .collect(Collectors.joining(","));
+  }
+
+  private String value(String source, String column, int customer, String suffix) {
+    if (column.equals("nps")) {
+      // The seventh is refused for theirs, which no other number of the row may be.
+      return String.valueOf(customer == 7 ? 5 : customer % 4 == 0 ? 1 + customer % 3 : 7 + customer % 4);
+    }
+    if (column.equals("region")) {
+      return customer % 2 == 0 ? "north" : "south";
+    }
+    if (column.equals("occurred_on") && source.equals("attrition")) {
+      return "2025-01-25";
+    }
+    if (!Contract.source(source).field(column).isPersonal()) {
+      return PLAIN.get(column);
+    }
+    if (customer == without) {
+      return Contract.source(source).field(column).isKey() ? "nobodys-" + column + suffix : "";
+    }
+    return mark(customer) + "-" + column + (Contract.source(source).field(column).isKey() ? suffix : "");
+  }
+
+  /** Every column that is classified PII, and what has to be there beside it. */
+  static List<String> columns(String source) {
+    List<String> columns =
+        new ArrayList<>(
+            Contract.source(source).fields().stream()
+                .filter(field -> field.isPersonal() || PLAIN.containsKey(field.name()))
+                .map(Field::name)
+                .toList());
+    if (source.equals("survey_responses")) {
+      columns.add("nps");
+    }
+    if (source.equals("customers")) {
+      columns.add("region");
+    }
+    return columns;
+  }
+
+  private void write(String file, String text) {
+    try {
+      Path path = root.resolve(file);
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, text);
+      Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2025-06-01T12:00:00Z")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
