@@ -421,7 +421,7 @@ public final class Night {
                   () -> Optional.of(driverStatistics(observations, basis)),
                   () -> doublyRobust(observations, basis));
           List<Optional<Dataset<Row>>> found = Parallel.map(both, Supplier::get);
-          return new Drivers(found.get(0).orElseThrow(), basis.caps(), found.get(1));
+          return new Drivers(found.get(0).orElseThrow(), basis.caps().revenue(), found.get(1));
         },
         found -> "%d drivers".formatted(settings.drivers().size()));
   }

@@ -43,7 +43,7 @@ public final class DriverStatistics {
   /** Computes all segments' statistics from the cells of {@link DriverMoments}. */
   public static Dataset<Row> build(
       Dataset<Row> cells, DriverBasis basis, Settings settings, LocalDate asOf) {
-    var plan = DriverPlan.of(settings, asOf);
+    var plan = DriverPlan.of(settings, asOf).withMargins(basis.caps().hasMargins());
     List<Integer> horizons = settings.horizonsDays();
     return cells
         .groupBy(col("segment_set"), col("segment"), col("horizon_days"))
@@ -109,8 +109,10 @@ public final class DriverStatistics {
     List<Row> importance = new ImportanceRows(plan, segment, place, key._3()).rows();
     List<Row> impacts = List.of();
     if (plan.hasMoney()) {
-      double[] bestLevels = basis.bestLevels()[key._1()][horizons.indexOf(key._3())];
-      impacts = new ImpactRows(plan, segment, place, key._3(), bestLevels).rows();
+      int horizon = horizons.indexOf(key._3());
+      double[] bestLevels = basis.bestLevels()[key._1()][horizon];
+      var margins = new MarginChanges(plan, segment, basis, horizon, key._1(), key._2());
+      impacts = new ImpactRows(plan, segment, place, key._3(), bestLevels, margins).rows();
     }
     return RowFactory.create(
         place.name(), bytes, importance.toArray(Row[]::new), impacts.toArray(Row[]::new));
