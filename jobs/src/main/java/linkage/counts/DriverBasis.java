@@ -1,5 +1,7 @@
 package linkage.counts;
 
+import static org.apache.spark.sql.functions.sum;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +33,8 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Nulls and edges:</b> {@code NaN} for a set that has fewer than two such segments: there is
  * nobody to learn from.
  *
- * <p><b>Cost:</b> one scan, without a shuffle; each task hands back its bins and means.
+ * <p><b>Cost:</b> one scan and a shuffle of its sums; the driver program gets one row per bin and
+ * mean.
  *
  * @param caps of each horizon; the same in all segments
  * @param bestLevels as [segment set][horizon][driver]
@@ -122,6 +125,8 @@ public record DriverBasis(
             .mapPartitions(
                 (MapPartitionsFunction<Row, Row>) rows -> part(rows, observations),
                 Encoders.row(SUMS))
+            .groupBy("horizon", "driver", "segment_set", "segment", "bin")
+            .agg(sum("observations_count"), sum("weight"), sum("levels"))
             .collectAsList();
     Map<Cell, Sums> sums = new HashMap<>();
     for (Row part : parts) {

@@ -49,9 +49,14 @@ public final class Ledger {
         .select(contract.columns());
   }
 
+  /** All runs, and one that isn't recorded yet. */
+  public Dataset<Row> runsWith(Row run) {
+    return runs().unionByName(rows(run));
+  }
+
   /** Appends the record of a run. */
   public void record(Row run) {
-    append(runs, spark.createDataFrame(List.of(run), Contract.mart("run_audits").sparkType()));
+    append(runs, rows(run));
   }
 
   /** The official verdicts of closed months, of runs that published. */
@@ -83,6 +88,10 @@ public final class Ledger {
       columns = isDerived ? columns : columns.add(field.name(), field.dataType(), true);
     }
     return columns;
+  }
+
+  private Dataset<Row> rows(Row run) {
+    return spark.createDataFrame(List.of(run), Contract.mart("run_audits").sparkType());
   }
 
   private Dataset<Row> read(Path table, StructType schema) {

@@ -59,15 +59,13 @@ public final class CustomersAtRisk {
    * Builds the mart.
    *
    * @param latest as {@link LatestAnswers} makes it
-   * @param statistics of all segments
-   * @param drivers the statistics of drivers
+   * @param lookup what is known of segments
    * @param caps of each horizon's revenue; none without drivers
    * @param baseline what CRM knows of the chance to stay; absent if it knows too little
    */
   public static Dataset<Row> build(
       Dataset<Row> latest,
-      Dataset<Row> statistics,
-      Dataset<Row> drivers,
+      RiskLookup lookup,
       List<Winsor> caps,
       Optional<Baseline> baseline,
       CustomerKeys keys,
@@ -76,7 +74,7 @@ public final class CustomersAtRisk {
     int horizon = settings.horizonsDays().get(0);
     var judge =
         new Judge(
-            RiskLookup.of(statistics, drivers, settings),
+            lookup,
             new Columns(latest.schema(), settings),
             RiskLookup.ownSet(settings),
             settings.metrics(),

@@ -2,16 +2,13 @@ package linkage.marts;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.sql.Groups;
 import linkage.stats.BenjaminiHochberg;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -64,81 +61,29 @@ public final class DriverImportances {
     if (settings.drivers().isEmpty()) {
       return statistics.sparkSession().createDataFrame(List.of(), contract.sparkType());
     }
-    return DriverStatistics.rows(statistics, ImportanceRows.MART)
-        .groupByKey(
-            (MapFunction<Row, String>)
-                row -> row.<String>getAs("outcome") + "|" + row.<Integer>getAs("horizon_days"),
-            Encoders.STRING())
+    Dataset<Row> rows = DriverStatistics.rows(statistics, ImportanceRows.MART);
+    return Groups.by(rows, "outcome", "horizon_days")
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> finished(plan, rows),
+            (FlatMapGroupsFunction<Row, Row, Row>) (key, own) -> finished(plan, own),
             Encoders.row(contract.sparkType()));
   }
 
   private static Iterator<Row> finished(DriverPlan plan, Iterator<Row> rows) {
     List<Row> all = new ArrayList<>();
     rows.forEachRemaining(all::add);
-    Map<String, Double> q = new HashMap<>();
-    all.stream()
-        .collect(Collectors.groupingBy(row -> row.<String>getAs("segment_set")))
-        .values()
-        .forEach(set -> adjust(set, q));
-    Map<String, Row> known =
-        all.stream()
-            .filter(row -> row.getAs("status").equals("ok"))
-            .collect(Collectors.toMap(DriverImportances::name, row -> row));
-    return all.stream().map(row -> finished(plan, row, known, q)).iterator();
+    var segments = new AllSegments(all, plan, "importance_p_value");
+    return all.stream().map(row -> finished(plan, row, segments)).iterator();
   }
 
-  private static void adjust(List<Row> set, Map<String, Double> q) {
-    double[] adjusted =
-        BenjaminiHochberg.adjust(
-            set.stream()
-                .mapToDouble(
-                    row -> {
-                      Double p = row.getAs("importance_p_value");
-                      return p == null ? Double.NaN : p;
-                    })
-                .toArray());
-    for (int i = 0; i < adjusted.length; i++) {
-      q.put(name(set.get(i)), adjusted[i]);
-    }
-  }
-
-  private static Row finished(
-      DriverPlan plan, Row own, Map<String, Row> known, Map<String, Double> q) {
-    Row source = own;
-    String takenFrom = null;
-    if (!own.getAs("status").equals("ok")) {
-      for (var parent : plan.parents(own.getAs("segment_set"), own.getAs("segment"))) {
-        Row found = known.get(name(parent, own.getAs("driver")));
-        if (found != null) {
-          source = found;
-          takenFrom = parent.name();
-          break;
-        }
-      }
-    }
+  private static Row finished(DriverPlan plan, Row own, AllSegments segments) {
     var contract = Contract.mart(ImportanceRows.MART);
-    var row = new MartRow(contract);
-    for (String column : contract.names()) {
-      row.set(column, (OWN.contains(column) ? own : source).getAs(column));
-    }
-    row.set("importance_q_value", q.getOrDefault(name(source), Double.NaN))
-        .set("status", takenFrom == null ? own.getAs("status") : "from_parent")
-        .set("taken_from", takenFrom);
-    if (takenFrom != null) {
+    AllSegments.Figures figures = segments.ownOrOfParent(own);
+    MartRow row =
+        figures.over(own, contract, OWN).set("importance_q_value", segments.q(figures.source()));
+    if (figures.from() != null) {
       // The parent's importance beside the segment's own ratings is nobody's quadrant.
       row.set("quadrant", null);
     }
     return row.set("sentence", DriverSentences.ofImportance(contract, row.toRow(), plan)).toRow();
-  }
-
-  private static String name(Row row) {
-    return name(
-        new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")), row.getAs("driver"));
-  }
-
-  private static String name(DriverPlan.Place place, String driver) {
-    return place.segmentSet() + "|" + place.segment() + "|" + driver;
   }
 }

@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.sql.Groups;
 import linkage.stats.BenjaminiHochberg;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
@@ -26,7 +26,6 @@ import linkage.stats.drivers.Cents;
 import linkage.stats.drivers.Placebo;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -107,19 +106,17 @@ public final class DriverRevenueImpacts {
             .select("segment_set", "segment", CUSTOMERS);
     Dataset<Row> byRegression = DriverStatistics.rows(statistics, ImpactRows.MART);
     // One row per segment on the right.
-    return doublyRobust
-        .map(byRegression::union)
-        .orElse(byRegression)
-        .join(
-            broadcast(customers),
-            CollectionConverters.asScala(List.of("segment_set", "segment")).toSeq(),
-            "left")
-        .groupByKey(
-            (MapFunction<Row, String>)
-                row -> row.<Integer>getAs("horizon_days") + "|" + row.<String>getAs("scenario"),
-            Encoders.STRING())
+    Dataset<Row> rows =
+        doublyRobust
+            .map(byRegression::union)
+            .orElse(byRegression)
+            .join(
+                broadcast(customers),
+                CollectionConverters.asScala(List.of("segment_set", "segment")).toSeq(),
+                "left");
+    return Groups.by(rows, "horizon_days", "scenario")
         .flatMapGroups(
-            (FlatMapGroupsFunction<String, Row, Row>) (key, rows) -> finish.of(rows),
+            (FlatMapGroupsFunction<Row, Row, Row>) (key, own) -> finish.of(own),
             Encoders.row(contract.sparkType()));
   }
 
@@ -129,26 +126,15 @@ public final class DriverRevenueImpacts {
     Iterator<Row> of(Iterator<Row> rows) {
       List<Row> all = new ArrayList<>();
       rows.forEachRemaining(all::add);
-      Map<String, Double> q = new HashMap<>();
-      all.stream()
-          .collect(
-              Collectors.groupingBy(
-                  row -> row.<String>getAs("segment_set") + "|" + row.<String>getAs("rung")))
-          .values()
-          .forEach(set -> adjust(set, q));
-      Map<String, Row> known =
-          all.stream()
-              .filter(row -> row.getAs("status").equals("ok"))
-              .collect(Collectors.toMap(Finish::name, row -> row));
-      Map<String, List<MartRow>> segments = new LinkedHashMap<>();
+      var together = new AllSegments(all, plan, "p_value");
+      Map<List<String>, List<MartRow>> segments = new LinkedHashMap<>();
       Map<MartRow, Long> customers = new HashMap<>();
       for (Row row : all) {
-        boolean isDoublyRobust = row.getAs("rung").equals(DoublyRobustImpacts.RUNG);
-        if (isDoublyRobust && !known.containsKey(nameOfAdjusted(row))) {
+        if (isDoublyRobust(row) && together.onRung(row, ImpactRows.ADJUSTED).isEmpty()) {
           continue;
         }
-        MartRow finished = finished(row, known, q);
-        String segment = row.getAs("segment_set") + "|" + row.getAs("segment");
+        MartRow finished = finished(row, together);
+        List<String> segment = List.of(row.getAs("segment_set"), row.getAs("segment"));
         segments.computeIfAbsent(segment, absent -> new ArrayList<>()).add(finished);
         customers.put(finished, row.getAs(CUSTOMERS));
       }
@@ -164,48 +150,23 @@ public final class DriverRevenueImpacts {
       return rowsOut.iterator();
     }
 
-    private static void adjust(List<Row> set, Map<String, Double> q) {
-      double[] adjusted =
-          BenjaminiHochberg.adjust(
-              set.stream()
-                  .mapToDouble(
-                      row -> {
-                        Double p = row.getAs("p_value");
-                        return p == null ? Double.NaN : p;
-                      })
-                  .toArray());
-      for (int i = 0; i < adjusted.length; i++) {
-        q.put(name(set.get(i)), adjusted[i]);
-      }
+    private static boolean isDoublyRobust(Row row) {
+      return row.getAs("rung").equals(DoublyRobustImpacts.RUNG);
     }
 
-    private MartRow finished(Row own, Map<String, Row> known, Map<String, Double> q) {
-      Row source = own;
-      String takenFrom = null;
+    private MartRow finished(Row own, AllSegments segments) {
       // Each set has a best segment of its own, so there is nothing to take from a parent.
       boolean mayTake = !own.getAs("scenario").equals(DriverScenarios.TO_BEST_SEGMENT);
-      if (mayTake && !own.getAs("status").equals("ok")) {
-        for (var parent : plan.parents(own.getAs("segment_set"), own.getAs("segment"))) {
-          Row found = known.get(name(parent, own.getAs("driver"), own.getAs("rung")));
-          if (found != null) {
-            source = found;
-            takenFrom = parent.name();
-            break;
-          }
-        }
-      }
-      var row = new MartRow(Contract.mart(ImpactRows.MART));
-      for (String column : Contract.mart(ImpactRows.MART).names()) {
-        row.set(column, (OWN.contains(column) ? own : source).getAs(column));
-      }
-      if (own.getAs("rung").equals(DoublyRobustImpacts.RUNG)) {
-        addFromRegression(row, known.get(nameOfAdjusted(own)));
+      AllSegments.Figures figures = mayTake ? segments.ownOrOfParent(own) : AllSegments.own(own);
+      MartRow row = figures.over(own, Contract.mart(ImpactRows.MART), OWN);
+      if (isDoublyRobust(own)) {
+        segments
+            .onRung(own, ImpactRows.ADJUSTED)
+            .ifPresent(adjusted -> addFromRegression(row, adjusted));
       }
       Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
       Long population = own.getAs(CUSTOMERS);
-      return row.set("q_value", q.getOrDefault(name(source), Double.NaN))
-          .set("status", takenFrom == null ? own.getAs("status") : "from_parent")
-          .set("taken_from", takenFrom)
+      return row.set("q_value", segments.q(figures.source()))
           .set("population_customers_count", population)
           .set("lower_cap_amount", cents(capped.lower()))
           .set("upper_cap_amount", cents(capped.upper()))
@@ -247,13 +208,6 @@ public final class DriverRevenueImpacts {
 
     private static double number(Object value) {
       return value == null ? Double.NaN : (Double) value;
-    }
-
-    private static String nameOfAdjusted(Row row) {
-      return name(
-          new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
-          row.getAs("driver"),
-          ImpactRows.ADJUSTED);
     }
 
     /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
@@ -308,17 +262,6 @@ public final class DriverRevenueImpacts {
       return Double.isFinite(amount)
           ? BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP)
           : null;
-    }
-
-    private static String name(Row row) {
-      return name(
-          new DriverPlan.Place(row.getAs("segment_set"), row.getAs("segment")),
-          row.getAs("driver"),
-          row.getAs("rung"));
-    }
-
-    private static String name(DriverPlan.Place place, String driver, String rung) {
-      return place.segmentSet() + "|" + place.segment() + "|" + driver + "|" + rung;
     }
   }
 }

@@ -1,5 +1,8 @@
 package linkage.marts;
 
+import static linkage.marts.Formats.two;
+import static linkage.marts.Formats.whole;
+
 import java.math.BigDecimal;
 import java.util.Locale;
 import linkage.contract.Contract;
@@ -230,16 +233,6 @@ final class DriverSentences {
     }
     double percent = PERCENT * share + 0.0;
     return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f" : "%.1f", percent);
-  }
-
-  static String two(Double number) {
-    return number == null
-        ? "unknown"
-        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
-  }
-
-  static String whole(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** A row's values by the names of its contract. */

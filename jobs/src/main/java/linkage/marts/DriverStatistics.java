@@ -13,6 +13,7 @@ import linkage.contract.Contract;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.sql.Doubles;
+import linkage.sql.Groups;
 import linkage.stats.drivers.SegmentDrivers;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
@@ -22,7 +23,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.Tuple3;
 
 /**
  * All statistics of a segment's drivers, computed where its cells are.
@@ -45,13 +45,9 @@ public final class DriverStatistics {
       Dataset<Row> cells, DriverBasis basis, Settings settings, LocalDate asOf) {
     var plan = DriverPlan.of(settings, asOf).withMargins(basis.caps().hasMargins());
     List<Integer> horizons = settings.horizonsDays();
-    return cells
-        .groupBy(col("segment_set"), col("segment"), col("horizon_days"))
-        .as(
-            Encoders.tuple(Encoders.INT(), Encoders.STRING(), Encoders.INT()),
-            Encoders.row(cells.schema()))
+    return Groups.by(cells, "segment_set", "segment", "horizon_days")
         .flatMapGroups(
-            (FlatMapGroupsFunction<Tuple3<Integer, String, Integer>, Row, Row>)
+            (FlatMapGroupsFunction<Row, Row, Row>)
                 (key, parts) -> List.of(row(plan, basis, horizons, key, parts)).iterator(),
             Encoders.row(schema()));
   }
@@ -92,11 +88,7 @@ public final class DriverStatistics {
   }
 
   private static Row row(
-      DriverPlan plan,
-      DriverBasis basis,
-      List<Integer> horizons,
-      Tuple3<Integer, String, Integer> key,
-      Iterator<Row> parts) {
+      DriverPlan plan, DriverBasis basis, List<Integer> horizons, Row key, Iterator<Row> parts) {
     var segment = new SegmentDrivers(plan.columns(), plan.levels(), BUCKETS);
     long bytes = 0;
     while (parts.hasNext()) {
@@ -105,14 +97,16 @@ public final class DriverStatistics {
       bytes += cells.length;
       segment.add(part.getLong(3), part.getInt(4), Doubles.unpack(cells));
     }
-    var place = new DriverPlan.Place(plan.segmentSets().get(key._1()).name(), key._2());
-    List<Row> importance = new ImportanceRows(plan, segment, place, key._3()).rows();
+    int segmentSet = key.getInt(0);
+    int horizon = key.getInt(2);
+    var place = new DriverPlan.Place(plan.segmentSets().get(segmentSet).name(), key.getString(1));
+    List<Row> importance = new ImportanceRows(plan, segment, place, horizon).rows();
     List<Row> impacts = List.of();
     if (plan.hasMoney()) {
-      int horizon = horizons.indexOf(key._3());
-      double[] bestLevels = basis.bestLevels()[key._1()][horizon];
-      var margins = new MarginChanges(plan, segment, basis, horizon, key._1(), key._2());
-      impacts = new ImpactRows(plan, segment, place, key._3(), bestLevels, margins).rows();
+      int index = horizons.indexOf(horizon);
+      double[] bestLevels = basis.bestLevels()[segmentSet][index];
+      var margins = new MarginChanges(plan, segment, basis, index, segmentSet, place.segment());
+      impacts = new ImpactRows(plan, segment, place, horizon, bestLevels, margins).rows();
     }
     return RowFactory.create(
         place.name(), bytes, importance.toArray(Row[]::new), impacts.toArray(Row[]::new));

@@ -23,9 +23,9 @@ import org.apache.spark.sql.Row;
  * <p>Of everyone and of the first declared segment set, for the first horizon. What a segment has
  * too little for is that of everyone.
  *
- * <p><b>Cost:</b> three small queries; held in the driver program, a few kB per segment.
+ * <p><b>Cost:</b> three small queries; its answers are held, a few kB per segment.
  */
-final class RiskLookup implements Serializable {
+public final class RiskLookup implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double POINTS = 100;
   private static final double LARGEST_P = 0.05;
@@ -56,7 +56,7 @@ final class RiskLookup implements Serializable {
    * @param statistics of all segments
    * @param drivers the statistics of drivers
    */
-  static RiskLookup of(Dataset<Row> statistics, Dataset<Row> drivers, Settings settings) {
+  public static RiskLookup of(Dataset<Row> statistics, Dataset<Row> drivers, Settings settings) {
     var lookup = new RiskLookup();
     List<String> sets = List.of(SegmentSet.ALL.name(), ownSet(settings).name());
     var isWanted =

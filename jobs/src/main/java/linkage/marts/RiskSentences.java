@@ -16,7 +16,7 @@ final class RiskSentences {
     String who =
         "%s customers %s whose last %s was %s"
             .formatted(
-                DriverSentences.whole(values.count("customers_count")),
+                Formats.whole(values.count("customers_count")),
                 values.text("segment").equals("all") ? "in all" : "of " + values.text("segment"),
                 values.text("metric_label"),
                 scores(values.whole("lowest_score"), values.whole("highest_score")));

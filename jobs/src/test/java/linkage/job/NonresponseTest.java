@@ -213,7 +213,7 @@ class NonresponseTest {
   }
 
   private static Optional<Weighting> weighting(Calibration calibration) {
-    return calibration.weights().map(Night::weighting);
+    return calibration.weights().map(Marts::weighting);
   }
 
   private static boolean isRespondent(Row row) {

@@ -74,8 +74,7 @@ class RiskMartsTest {
   private static Dataset<Row> judged(boolean withBaseline) {
     return CustomersAtRisk.build(
         latest,
-        statistics,
-        drivers(),
+        RiskLookup.of(statistics, drivers(), SETTINGS),
         List.of(new Winsor(-10, 900)),
         withBaseline ? Optional.of(baseline()) : Optional.empty(),
         KEYS,
