@@ -206,6 +206,13 @@ public final class ForgottenRows {
           && contract.field(name).isKey() == isKey;
     }
 
+    /** A row that comes straight from another function has its arrays still as Java's. */
+    private static int size(Object list) {
+      return list instanceof String[] texts
+          ? texts.length
+          : ((scala.collection.Seq<?>) list).size();
+    }
+
     Row call(Row row) {
       Object[] values = values(row);
       for (int column : standIns) {
@@ -216,7 +223,7 @@ public final class ForgottenRows {
       }
       if (reasons >= 0) {
         values[reasons] = isKept ? row.get(reasons) : new String[] {LEFT_OUT};
-        values[details] = blanks(isKept ? row.getList(details).size() : 1);
+        values[details] = blanks(isKept ? size(row.get(details)) : 1);
       }
       return RowFactory.create(values);
     }

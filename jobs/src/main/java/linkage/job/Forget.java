@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.when;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -221,8 +220,13 @@ public final class Forget {
         writer.audit(runId, List.of(AT_RISK));
       }
       generations.publish(runId, before.get().asOf(), now, before);
-      int deleted = files.listStatus(current.getParent()).length - 1;
-      generations.removeOld(1, Duration.ZERO, CLOCK.instant());
+      int deleted = 0;
+      for (FileStatus generation : files.listStatus(current.getParent())) {
+        if (!generation.getPath().getName().equals(runId)) {
+          files.delete(generation.getPath(), true);
+          deleted++;
+        }
+      }
       return deleted;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

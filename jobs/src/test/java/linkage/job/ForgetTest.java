@@ -25,6 +25,7 @@ import linkage.testing.Decoded;
 import linkage.testing.SparkTest;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.WriterAppender;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -118,7 +119,7 @@ class ForgetTest {
   void nothingPersonalLeavesStaging() {
     assertThat(ofAnybody).isNotEmpty().allMatch(file -> file.toString().contains("/staging/"));
     assertThat(keyBefore).isNotEmpty().allMatch(file -> file.toString().contains("/marts/"));
-    assertThat(log).contains("Night").doesNotContain(PersonalCompany.ANYBODY);
+    assertThat(log).contains("SparkContext").doesNotContain(PersonalCompany.ANYBODY);
   }
 
   /** Else their absence afterwards would prove nothing. */
@@ -262,21 +263,22 @@ class ForgetTest {
   /** Everything that is logged meanwhile, in more detail than a run ever does. */
   private static String logOf(Runnable work) {
     var written = new StringWriter();
-    var context = (LoggerContext) LogManager.getContext(false);
     var appender =
         WriterAppender.createAppender(
             PatternLayout.createDefaultLayout(), null, written, "captured", false, true);
     appender.start();
-    Level before = context.getConfiguration().getRootLogger().getLevel();
-    context.getConfiguration().getRootLogger().addAppender(appender, Level.INFO, null);
+    var root = ((LoggerContext) LogManager.getContext(false)).getConfiguration().getRootLogger();
+    Map<String, Appender> others = Map.copyOf(root.getAppenders());
+    Level before = root.getLevel();
+    others.keySet().forEach(root::removeAppender);
+    root.addAppender(appender, Level.INFO, null);
     Configurator.setRootLevel(Level.INFO);
     try {
-      LogManager.getLogger(ForgetTest.class).info("Night");
       work.run();
     } finally {
+      root.removeAppender("captured");
+      others.values().forEach(other -> root.addAppender(other, null, null));
       Configurator.setRootLevel(before);
-      context.getConfiguration().getRootLogger().removeAppender("captured");
-      context.updateLoggers();
       appender.stop();
     }
     return written.toString();
