@@ -39,10 +39,7 @@ final class Printable {
         .replaceAll(
             found -> {
               var escaped = new StringBuilder();
-              found
-                  .group()
-                  .chars()
-                  .forEach(unit -> escaped.append("\\\\u%04x".formatted(unit)));
+              found.group().chars().forEach(unit -> escaped.append("\\\\u%04x".formatted(unit)));
               return escaped.toString();
             });
   }

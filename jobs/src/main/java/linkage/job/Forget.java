@@ -112,7 +112,9 @@ public final class Forget {
       SparkSession spark, Settings settings, Collection<String> customers) {
     var ids = new HashSet<>(customers);
     var staging = Staging.look(spark, settings.warehouse());
-    var ingest = new Ingest(spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
+    var ingest =
+        new Ingest(
+            spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
     Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll();
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     Map<String, List<String>> files = new LinkedHashMap<>();

@@ -92,8 +92,7 @@ class ForgetTest {
     deliverAgain(company);
     delivered = night(company, "2025-02-28").accounts();
     afterTheNextNight = Decoded.filesHolding(warehouse, MARK);
-    landed =
-        Forget.landed(spark, company.settings(), List.of(PersonalCompany.id(PERSON)));
+    landed = Forget.landed(spark, company.settings(), List.of(PersonalCompany.id(PERSON)));
 
     neverHadThem = new PersonalCompany(root.resolve("other"), PERSON);
     deliverAgain(neverHadThem);
@@ -114,7 +113,9 @@ class ForgetTest {
     }
   }
 
-  /** Staging has to know whose rows they are; nothing else does: no mart, pointer, ledger or log. */
+  /**
+   * Staging has to know whose rows they are; nothing else does: no mart, pointer, ledger or log.
+   */
   @Test
   void nothingPersonalLeavesStaging() {
     assertThat(ofAnybody).isNotEmpty().allMatch(file -> file.toString().contains("/staging/"));
@@ -127,11 +128,7 @@ class ForgetTest {
   void everyTableOfTheirsIsFoundBefore() {
     for (String table :
         List.of(
-            "customers",
-            "survey_responses",
-            "survey_invitations",
-            "transactions",
-            "quarantine")) {
+            "customers", "survey_responses", "survey_invitations", "transactions", "quarantine")) {
       assertThat(before).as(table).anyMatch(file -> file.toString().contains("/staging/" + table));
     }
     assertThat(before).noneMatch(file -> file.toString().contains("_delta_log"));
@@ -240,7 +237,8 @@ class ForgetTest {
     var generations =
         new Generations(of.settings().warehouse(), spark.sparkContext().hadoopConfiguration());
     String query =
-        "select * from %s order by %s".formatted(mart, String.join(", ", Contract.mart(mart).key()));
+        "select * from %s order by %s"
+            .formatted(mart, String.join(", ", Contract.mart(mart).key()));
     List<String> rows = new ArrayList<>();
     try (var connection = MartReader.open(generations, Contract.marts());
         var statement = connection.createStatement();

@@ -29,8 +29,7 @@ final class PersonalCompany {
 
   /** Sources with one row per customer; of transactions, more. */
   private static final List<String> SOURCES =
-      List.of(
-          "customers", "survey_responses", "survey_invitations", "transactions", "attrition");
+      List.of("customers", "survey_responses", "survey_invitations", "transactions", "attrition");
 
   /** What isn't classified PII, and has to be there. */
   private static final Map<String, String> PLAIN =
@@ -148,7 +147,8 @@ final class PersonalCompany {
   private String value(String source, String column, int customer, String suffix) {
     if (column.equals("nps")) {
       // The seventh is refused for theirs, which no other number of the row may be.
-      return String.valueOf(customer == 7 ? 5 : customer % 4 == 0 ? 1 + customer % 3 : 7 + customer % 4);
+      return String.valueOf(
+          customer == 7 ? 5 : customer % 4 == 0 ? 1 + customer % 3 : 7 + customer % 4);
     }
     if (column.equals("region")) {
       return customer % 2 == 0 ? "north" : "south";
@@ -162,7 +162,10 @@ final class PersonalCompany {
     if (customer == without) {
       return Contract.source(source).field(column).isKey() ? "nobodys-" + column + suffix : "";
     }
-    return mark(customer) + "-" + column + (Contract.source(source).field(column).isKey() ? suffix : "");
+    return mark(customer)
+        + "-"
+        + column
+        + (Contract.source(source).field(column).isKey() ? suffix : "");
   }
 
   /** Every column that is classified PII, and what has to be there beside it. */

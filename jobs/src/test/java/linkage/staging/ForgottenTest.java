@@ -78,7 +78,6 @@ class ForgottenTest {
         sources:
           customers: {files: ["c.csv"], format: csv}
         """);
-    return Settings.load(
-        Path.of("conf/shop"), root, Overrides.NONE, Map.of("SHOP_KEY", SECRET));
+    return Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of("SHOP_KEY", SECRET));
   }
 }
