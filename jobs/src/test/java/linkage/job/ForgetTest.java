@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,11 +67,16 @@ class ForgetTest {
   private static List<Path> keyAfter;
   private static List<IngestedFile> delivered;
   private static List<Path> afterTheNextNight;
+  private static List<Path> keyAfterTheNextNight;
   private static Map<String, List<String>> landed;
+  private static final Map<String, List<String>> found = new HashMap<>();
+  private static final Map<String, List<String>> expected = new HashMap<>();
   private static Forget.Result another;
+  private static List<Path> afterAnother;
+  private static Forget.Result nobody;
 
   @BeforeAll
-  static void runNights() throws IOException {
+  static void runNights() throws IOException, SQLException {
     company = new PersonalCompany(root.resolve("one"), 0);
     Path warehouse = company.folder("warehouse");
     log = logOf(() -> night(company, "2025-01-31"));
@@ -97,6 +103,17 @@ class ForgetTest {
     neverHadThem = new PersonalCompany(root.resolve("other"), PERSON);
     deliverAgain(neverHadThem);
     night(neverHadThem, "2025-02-28");
+    for (String mart : Contract.marts()) {
+      if (!ABOUT_RUNS.contains(mart)) {
+        found.put(mart, rows(company, mart));
+        expected.put(mart, rows(neverHadThem, mart));
+      }
+    }
+    keyAfterTheNextNight = Decoded.filesHolding(warehouse.resolve("marts"), KEY);
+
+    another = forget(ANOTHER);
+    afterAnother = Decoded.filesHolding(warehouse, PersonalCompany.mark(ANOTHER));
+    nobody = forget(99);
   }
 
   @Test
@@ -120,7 +137,7 @@ class ForgetTest {
   void nothingPersonalLeavesStaging() {
     assertThat(ofAnybody).isNotEmpty().allMatch(file -> file.toString().contains("/staging/"));
     assertThat(keyBefore).isNotEmpty().allMatch(file -> file.toString().contains("/marts/"));
-    assertThat(log).contains("SparkContext").doesNotContain(PersonalCompany.ANYBODY);
+    assertThat(log).contains("Starting job").doesNotContain(PersonalCompany.ANYBODY);
   }
 
   /** Else their absence afterwards would prove nothing. */
@@ -150,7 +167,7 @@ class ForgetTest {
   @Test
   void aLaterDeliveryDoesNotBringThemBack() {
     assertThat(afterTheNextNight).isEmpty();
-    assertThat(Decoded.filesHolding(company.folder("warehouse/marts"), KEY)).isEmpty();
+    assertThat(keyAfterTheNextNight).isEmpty();
     // Of theirs, the purchase that is new is money and stays; the response that is new doesn't.
     assertThat(delivered)
         .filteredOn(file -> file.file().equals("transactions_2.csv"))
@@ -175,14 +192,10 @@ class ForgetTest {
 
   /** Their money included, which is nobody's there. */
   @Test
-  void theNextMartsAreThoseOfACompanyThatNeverHadThem() throws SQLException {
-    for (String mart : Contract.marts()) {
-      if (!ABOUT_RUNS.contains(mart)) {
-        assertThat(rows(company, mart)).as(mart).isEqualTo(rows(neverHadThem, mart));
-      }
-    }
-    assertThat(rows(company, "customers_at_risk")).hasSize(22);
-    assertThat(rows(company, "reconciliation")).isNotEmpty();
+  void theNextMartsAreThoseOfACompanyThatNeverHadThem() {
+    expected.forEach((mart, rows) -> assertThat(found.get(mart)).as(mart).isEqualTo(rows));
+    assertThat(found.get("customers_at_risk")).hasSize(22);
+    assertThat(found.get("reconciliation")).isNotEmpty();
   }
 
   @Test
@@ -195,17 +208,15 @@ class ForgetTest {
 
   @Test
   void whatWasFoundOfSomebodyIsCounted() {
-    another = forget(ANOTHER);
     assertThat(another.rows())
         .containsExactly(
             Map.entry("customers", 1L),
             Map.entry("survey_responses", 1L),
             Map.entry("survey_invitations", 1L),
             Map.entry("transactions", 1L));
-    assertThat(Decoded.filesHolding(company.folder("warehouse"), PersonalCompany.mark(ANOTHER)))
-        .isEmpty();
+    assertThat(afterAnother).isEmpty();
     // Nobody of that number: nothing to remove, and kept away all the same.
-    assertThat(forget(99).rows()).isEmpty();
+    assertThat(nobody.rows()).isEmpty();
   }
 
   private static void deliverAgain(PersonalCompany to) {
