@@ -94,7 +94,9 @@ public final class Night {
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
     try (lock) {
-      return night.recorded();
+      Result published = night.recorded();
+      night.compact();
+      return published;
     }
   }
 
@@ -120,6 +122,27 @@ public final class Night {
       throw e;
     } finally {
       work.delete();
+    }
+  }
+
+  /**
+   * Keeps staging and the ledger at few files, night after night. The marts are out by then.
+   *
+   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
+   *     again
+   */
+  private void compact() {
+    try {
+      stages.run(
+          "Compacting",
+          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
+          compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          ("Run %s is published, but the small files of staging or the ledger could not be brought"
+                  + " together: %s. The next run tries again; mend what is in its way.")
+              .formatted(run.id(), e.getMessage()),
+          e);
     }
   }
 

@@ -32,6 +32,9 @@ import org.apache.spark.sql.types.StructType;
 public final class Staging {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** A file for each of a month's nights. */
+  public static final int SMALL_FILES = 31;
+
   private final SparkSession spark;
   private final boolean isWriter;
   private final Path root;
@@ -91,6 +94,23 @@ public final class Staging {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Brings small files together in every table that has many, and commits the tables as they then
+   * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
+   *
+   * @return how many tables had too many
+   */
+  public long compact(String runId) {
+    long compacted =
+        committedVersions().keySet().stream()
+            .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
+            .count();
+    if (compacted > 0) {
+      commit(runId);
+    }
+    return compacted;
   }
 
   private void takeBackUncommitted() {
