@@ -107,7 +107,7 @@ public final class Ledger {
   private Dataset<Row> read(Path table, StructType schema) {
     OptionalLong version = DeltaTables.latestVersion(spark, table);
     return version.isPresent()
-        ? DeltaTables.read(spark, table, version.getAsLong())
+        ? DeltaTables.widened(DeltaTables.read(spark, table, version.getAsLong()), schema)
         : spark.createDataFrame(List.of(), schema);
   }
 

@@ -251,7 +251,12 @@ public final class Night {
             "Looking for new files",
             ingest::discover,
             files ->
-                "%,d new file(s)".formatted(files.values().stream().mapToInt(List::size).sum()));
+                "%,d new file(s)"
+                    .formatted(
+                        files.values().stream()
+                            .flatMap(List::stream)
+                            .filter(file -> !file.isRepeat())
+                            .count()));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     return Parallel.map(
         List.copyOf(found.keySet()),
@@ -395,7 +400,7 @@ public final class Night {
 
   private Pointer publish(
       Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
-    staging.commit(run.id());
+    staging.commit(run.id(), asOf);
     official.ifPresent(ledger::fix);
     ledger.record(run.ended("published", 0, null, stages.seconds(), CLOCK.instant()));
     Pointer pointer = generations.publish(run.id(), asOf, CLOCK.instant(), before);

@@ -37,9 +37,13 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -95,12 +99,44 @@ public final class DeltaTables {
   }
 
   /**
-   * Appends rows as a new version, which makes the table if there is none.
+   * Rows in a shape: columns that they lack are null, columns that the shape lacks stand behind.
+   *
+   * @throws IllegalArgumentException naming each column that has another type
+   */
+  public static Dataset<Row> widened(Dataset<Row> rows, StructType shape) {
+    List<String> conflicts = new ArrayList<>();
+    List<String> held = Arrays.asList(rows.schema().fieldNames());
+    List<Column> columns = new ArrayList<>();
+    for (StructField field : shape.fields()) {
+      if (!held.contains(field.name())) {
+        columns.add(functions.lit(null).cast(field.dataType()).as(field.name()));
+        continue;
+      }
+      DataType type = rows.schema().apply(field.name()).dataType();
+      if (!type.catalogString().equals(field.dataType().catalogString())) {
+        conflicts.add(
+            "%s is %s, expected %s".formatted(field.name(), type.sql(), field.dataType().sql()));
+      }
+      columns.add(rows.col(field.name()));
+    }
+    if (!conflicts.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", conflicts));
+    }
+    held.stream()
+        .filter(name -> !Arrays.asList(shape.fieldNames()).contains(name))
+        .forEach(name -> columns.add(rows.col(name)));
+    return columns.size() == held.size() ? rows : rows.select(columns.toArray(Column[]::new));
+  }
+
+  /**
+   * Appends rows as a new version, which makes the table if there is none. If they have columns
+   * that the table lacks, a version before it adds those, null in all that is there.
    *
    * @throws io.delta.kernel.exceptions.ConcurrentWriteException if another writer was faster
    */
   public static void append(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
+    widen(engine, spark, table, rows.schema());
     Path folder = write(table, rows);
     String path = qualified(spark, table);
     Transaction transaction =
@@ -348,6 +384,17 @@ public final class DeltaTables {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void widen(Engine engine, SparkSession spark, Path table, StructType shape) {
+    OptionalLong version = latestVersion(spark, table);
+    if (version.isEmpty()) {
+      return;
+    }
+    List<String> held = newest(engine, spark, table).getSchema().fieldNames();
+    if (!held.containsAll(Arrays.asList(shape.fieldNames()))) {
+      replace(spark, table, widened(read(spark, table, version.getAsLong()), shape));
     }
   }
 
