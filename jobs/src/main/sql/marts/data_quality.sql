@@ -3,6 +3,34 @@
 -- Params: as_of DATE.
 with
 
+-- A late file may have turned some duplicates of a file into versions; a later account then holds
+-- the difference.
+accounts as (
+
+    select
+        source,
+        file,
+        file_id,
+        min(run_id) as run_id,
+        min(modified_at) as arrived_at,
+        min(status) as status,
+        sum(read_count) as read_count,
+        sum(filtered_count) as filtered_count,
+        sum(multiplied_count) as multiplied_count,
+        sum(accepted_count) as accepted_count,
+        sum(duplicate_count) as duplicate_count,
+        sum(quarantined_count) as quarantined_count,
+        cast(sum(read_amount) as decimal(18, 2)) as read_amount,
+        cast(sum(accepted_amount) as decimal(18, 2)) as accepted_amount,
+        cast(sum(duplicate_amount) as decimal(18, 2)) as duplicate_amount,
+        cast(sum(quarantined_amount) as decimal(18, 2)) as quarantined_amount
+
+    from files
+
+    group by source, file, file_id
+
+),
+
 totals as (
 
     select
@@ -11,7 +39,7 @@ totals as (
         file_id,
         'all' as reason,
         run_id,
-        modified_at as arrived_at,
+        arrived_at,
         status,
         read_count,
         filtered_count,
@@ -24,7 +52,7 @@ totals as (
         duplicate_amount,
         quarantined_amount
 
-    from files
+    from accounts
 
 ),
 
@@ -57,13 +85,13 @@ by_reason as (
 reasons as (
 
     select
-        files.source,
-        files.file,
-        files.file_id,
+        accounts.source,
+        accounts.file,
+        accounts.file_id,
         by_reason.reason,
-        files.run_id,
-        files.modified_at as arrived_at,
-        files.status,
+        accounts.run_id,
+        accounts.arrived_at,
+        accounts.status,
         cast(0 as bigint) as read_count,
         cast(0 as bigint) as filtered_count,
         cast(0 as bigint) as multiplied_count,
@@ -77,8 +105,8 @@ reasons as (
 
     from by_reason
 
-    inner join files
-        on by_reason.file_id = files.file_id
+    inner join accounts
+        on by_reason.file_id = accounts.file_id
 
 ),
 

@@ -5,17 +5,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import linkage.ConfigException;
 import linkage.GateException;
 import linkage.config.LookupSettings;
 import linkage.config.RawFileSettings;
+import linkage.config.RowOrder;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.landing.FileInspection;
@@ -32,7 +33,8 @@ import org.apache.spark.sql.SparkSession;
  * Finds the files of a deployment's sources and lookups, and reads them as they are.
  *
  * <p>A file is known by its name, size and time, else by the SHA-256 of its content: the same file
- * again is no news, a changed file under an old name is.
+ * again is no news, a changed file under an old name is its next edition. A file whose content was
+ * changed without changing its size or time goes unnoticed until it is touched.
  */
 final class Arrivals {
   private final SparkSession spark;
@@ -57,16 +59,16 @@ final class Arrivals {
 
   /** Finds all files of one source, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll(SourceSettings source) {
-    return discover(List.of(source), List.of());
+    return discover(List.of(source), Map.of());
   }
 
   /** Finds all files, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll() {
-    return discover(settings.sources(), List.of());
+    return discover(settings.sources(), Map.of());
   }
 
   private Map<SourceSettings, List<Ingest.NewFile>> discover(
-      List<SourceSettings> sources, List<Row> knownFiles) {
+      List<SourceSettings> sources, Map<List<String>, Known> knownFiles) {
     Map<SourceSettings, List<Ingest.NewFile>> found = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (SourceSettings source : sources) {
@@ -105,54 +107,136 @@ final class Arrivals {
                 .formatted(
                     lookup.name(), source.name(), inspection.file().name(), inspection.failure()));
       }
-      files.add(new Ingest.NewFile(inspection.file().name(), inspection));
+      files.add(new Ingest.NewFile(inspection.file().name(), 1, inspection, false));
     }
     return raw(lookup.raw(), files).drop(Mapping.RECORD);
   }
 
-  private List<Row> knownFiles() {
-    // One small row per file ever read.
-    return staging.has(IngestedFile.TABLE)
-        ? staging
-            .read(IngestedFile.TABLE)
-            .select("source", "file", "sha256", "bytes", "modified_at")
-            .collectAsList()
-        : List.of();
+  /**
+   * The newest edition of a file that was read before.
+   *
+   * @param duplicates how many of its rows weren't kept, since they repeated the version before
+   */
+  private record Known(
+      String id, String sha256, long bytes, Timestamp modifiedAt, int edition, long duplicates) {
+    Known plus(Known other) {
+      Known newer = other.edition > edition ? other : this;
+      return id.equals(other.id)
+          ? new Known(
+              id, sha256, bytes, modifiedAt, edition, duplicates + other.duplicates /* corrected */)
+          : newer;
+    }
   }
 
-  /** Files that aren't known by name, size and time, nor, once inspected, by content. */
-  private List<Ingest.NewFile> newFiles(
-      SourceSettings source, List<LandingFile> files, List<Row> knownFiles) {
-    Set<List<Object>> untouched = new HashSet<>();
-    Set<List<Object>> contents = new HashSet<>();
-    for (Row known : knownFiles) {
-      if (known.getString(0).equals(source.name())) {
-        untouched.add(List.of(known.getString(1), known.getLong(3), known.getTimestamp(4)));
-        contents.add(List.of(known.getString(1), String.valueOf(known.getString(2))));
-      }
+  /** The newest edition of each file, by source and name. */
+  private Map<List<String>, Known> knownFiles() {
+    Map<List<String>, Known> known = new HashMap<>();
+    // One small row per file ever read.
+    for (Row file :
+        staging
+            .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
+            .select(
+                "source",
+                "file",
+                "file_id",
+                "sha256",
+                "bytes",
+                "modified_at",
+                "file_edition",
+                "duplicate_count")
+            .collectAsList()) {
+      known.merge(
+          List.of(file.getString(0), file.getString(1)),
+          new Known(
+              file.getString(2),
+              file.getString(3),
+              file.getLong(4),
+              file.getTimestamp(5),
+              file.isNullAt(6) ? 1 : file.getInt(6),
+              file.getLong(7)),
+          Known::plus);
     }
-    List<LandingFile> toInspect =
-        files.stream()
-            .filter(
-                file ->
-                    !untouched.contains(
-                        List.of(file.name(), file.bytes(), Timestamp.from(file.modifiedAt()))))
-            .toList();
+    return known;
+  }
+
+  /**
+   * Files whose newest edition isn't known by size and time, nor, once inspected, by content; and
+   * what has to be read once more because of them.
+   */
+  private List<Ingest.NewFile> newFiles(
+      SourceSettings source, List<LandingFile> files, Map<List<String>, Known> knownFiles) {
+    Map<String, Known> known = new HashMap<>();
+    List<LandingFile> toInspect = new ArrayList<>();
+    List<LandingFile> untouched = new ArrayList<>();
+    for (LandingFile file : files) {
+      Known before = knownFiles.get(List.of(source.name(), file.name()));
+      if (before != null) {
+        known.put(file.name(), before);
+      }
+      boolean isUntouched =
+          before != null
+              && before.bytes() == file.bytes()
+              && before.modifiedAt().equals(Timestamp.from(file.modifiedAt()));
+      (isUntouched ? untouched : toInspect).add(file);
+    }
     List<Ingest.NewFile> found = new ArrayList<>();
     for (FileInspection inspection : inspect(source.raw(), toInspect)) {
       String name = inspection.file().name();
-      if (!contents.contains(List.of(name, String.valueOf(inspection.sha256())))) {
-        found.add(new Ingest.NewFile(fileId(source.name(), name, inspection.sha256()), inspection));
+      Known before = known.get(name);
+      if (before == null || !Objects.equals(before.sha256(), inspection.sha256())) {
+        int edition = before == null ? 1 : before.edition() + 1;
+        String id = fileId(source.name(), name, inspection.sha256(), edition);
+        found.add(new Ingest.NewFile(id, edition, inspection, false));
       }
+    }
+    if (!found.isEmpty()) {
+      found.addAll(repeats(source, found, untouched, known));
     }
     return found;
   }
 
-  private static String fileId(String source, String name, String sha256) {
+  /**
+   * Known files that stand behind a new one in the source's order and of which some rows weren't
+   * kept as duplicates: with a late file between, they may be versions after all.
+   */
+  private List<Ingest.NewFile> repeats(
+      SourceSettings source,
+      List<Ingest.NewFile> found,
+      List<LandingFile> untouched,
+      Map<String, Known> known) {
+    if (source.order() == RowOrder.VERSION) {
+      // Rows know their own place, and each version of a row is kept.
+      return List.of();
+    }
+    Comparator<String> position =
+        source.order() == RowOrder.FILE_DATE
+            ? Comparator.comparing((String name) -> FileDates.of(source, name))
+                .thenComparing(Comparator.naturalOrder())
+            : Comparator.naturalOrder();
+    String earliest =
+        found.stream().map(file -> file.inspection().file().name()).min(position).orElseThrow();
+    List<LandingFile> behind =
+        untouched.stream()
+            .filter(file -> known.get(file.name()).duplicates() > 0)
+            .filter(file -> position.compare(file.name(), earliest) > 0)
+            .toList();
+    return inspect(source.raw(), behind).stream()
+        .filter(inspection -> !inspection.isFailed())
+        .map(
+            inspection -> {
+              Known before = known.get(inspection.file().name());
+              return new Ingest.NewFile(before.id(), before.edition(), inspection, true);
+            })
+        .toList();
+  }
+
+  private static String fileId(String source, String name, String sha256, int edition) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")
-              .digest((source + "|" + name + "|" + sha256).getBytes(StandardCharsets.UTF_8));
+              .digest(
+                  String.join("|", source, name, sha256, String.valueOf(edition))
+                      .getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
@@ -168,6 +252,7 @@ final class Arrivals {
           file.id(),
           new FileFacts(
               landed.name(),
+              file.edition(),
               FileDates.of(source, landed.name()),
               landed.modifiedAt().atZone(settings.timeZone()).toLocalDate()));
     }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import java.sql.Date;
@@ -44,33 +45,44 @@ public final class Ingest {
   private final Settings settings;
   private final Staging staging;
   private final Arrivals arrivals;
-  private final LocalDate asOf;
   private final Forgotten forgotten;
+
+  /** The day from which what is read counts as known; none in a warehouse's first run. */
+  private final Optional<LocalDate> learnedOn;
 
   public Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf) {
     this.spark = spark;
     this.settings = settings;
     this.staging = staging;
     this.arrivals = new Arrivals(spark, settings, staging);
-    this.asOf = asOf;
     this.forgotten = Forgotten.of(staging, settings, System::getenv);
+    this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(learnedOn(staging, asOf));
+  }
+
+  /** A day before the latest that a run spoke of is over: nothing becomes known on it any more. */
+  private static LocalDate learnedOn(Staging staging, LocalDate asOf) {
+    return staging.knownThrough().filter(latest -> latest.isAfter(asOf)).orElse(asOf);
   }
 
   /**
    * A file to be read tonight.
    *
-   * @param id names the file by its source, name and content
+   * @param id names the file by its source, name, content and edition
+   * @param edition counts the contents that came under the name, from 1
+   * @param isRepeat whether it was read before and is read once more for its duplicates only
    */
-  public record NewFile(String id, FileInspection inspection) {}
+  public record NewFile(String id, int edition, FileInspection inspection, boolean isRepeat) {}
 
   /**
    * What a source's new files hold, validated and held until it is staged.
    *
+   * @param corrections what changes for files that were read before
    * @param rows all rows, good and bad, or nothing if there was nothing to read
    */
   public record Batch(
       SourceSettings source,
       List<IngestedFile> files,
+      List<IngestedFile> corrections,
       Map<String, Map<String, Long>> reasons,
       Optional<LocalDate> newestDay,
       Optional<Dataset<Row>> rows) {
@@ -156,11 +168,14 @@ public final class Ingest {
    */
   public Batch read(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     Optional<Dataset<Row>> staged =
-        staging.has(source.name()) ? Optional.of(staging.read(source.name())) : Optional.empty();
+        staging.has(source.name())
+            ? Optional.of(staging.readOrEmpty(source.name(), RowSchemas.staged(source.name())))
+            : Optional.empty();
     if (mapped == null) {
       List<IngestedFile> failed =
           files.stream().map(file -> account(source, file, null, Map.of())).toList();
-      return new Batch(source, failed, Map.of(), newestDay(staged, null), Optional.empty());
+      return new Batch(
+          source, failed, List.of(), Map.of(), newestDay(staged, null), Optional.empty());
     }
 
     Dataset<Row> validated =
@@ -175,8 +190,9 @@ public final class Ingest {
                 staged,
                 Contract.source(source.name()),
                 source.order(),
-                asOf,
+                learnedOn,
                 settings.timeZone())
+            .where(isNews(files))
             .persist(StorageLevel.MEMORY_AND_DISK());
 
     Map<String, FileTotals> totals = FileTotals.byFile(rows, Mapping.isRowByRow(mapped));
@@ -184,8 +200,9 @@ public final class Ingest {
     totals.forEach((file, total) -> reasons.put(file, new HashMap<>(total.reasons())));
     Dataset<Row> complete = rows;
     Map<String, Long> leftOut = new HashMap<>();
-    if (!source.mappingMayFilter() && lost(files, totals) > 0) {
-      Dataset<Row> unmapped = unmapped(source, files, rows);
+    List<NewFile> fresh = files.stream().filter(file -> !file.isRepeat()).toList();
+    if (!source.mappingMayFilter() && lost(fresh, totals) > 0) {
+      Dataset<Row> unmapped = unmapped(source, fresh, rows);
       unmapped
           .groupBy("file_id")
           .count()
@@ -198,9 +215,34 @@ public final class Ingest {
     }
 
     List<IngestedFile> accounts =
-        files.stream().map(file -> account(source, file, totals.get(file.id()), leftOut)).toList();
+        fresh.stream().map(file -> account(source, file, totals.get(file.id()), leftOut)).toList();
     checkConservation(accounts);
-    return new Batch(source, accounts, reasons, newestDay(staged, totals), Optional.of(complete));
+    return new Batch(
+        source,
+        accounts,
+        corrections(source, files, totals),
+        reasons,
+        newestDay(staged, totals),
+        Optional.of(complete));
+  }
+
+  /** All rows, but of files that were read before only versions: the rest is accounted for. */
+  private static Column isNews(List<NewFile> files) {
+    Object[] repeats = files.stream().filter(NewFile::isRepeat).map(NewFile::id).toArray();
+    return not(col("file_id").isin(repeats)).or(not(col("is_bad")).and(not(col("is_duplicate"))));
+  }
+
+  private static List<IngestedFile> corrections(
+      SourceSettings source, List<NewFile> files, Map<String, FileTotals> totals) {
+    return files.stream()
+        .filter(file -> file.isRepeat() && totals.containsKey(file.id()))
+        .map(
+            file -> {
+              FileTotals versions = totals.get(file.id());
+              return account(source, file, versions, Map.of())
+                  .correctedBy(versions.accepted(), versions.amounts().accepted());
+            })
+        .toList();
   }
 
   /**
@@ -212,8 +254,9 @@ public final class Ingest {
     Dataset<Row> refused = null;
     List<Row> files = new ArrayList<>();
     for (Batch batch : batches) {
-      batch.files().forEach(file -> files.add(file.toRow(runId)));
-      if (IngestedFile.total(batch.files(), IngestedFile::accepted) > 0) {
+      batch.files().forEach(file -> files.add(file.toRow(runId, learnedOn.orElse(null))));
+      batch.corrections().forEach(file -> files.add(file.toRow(runId, learnedOn.orElse(null))));
+      if (acceptedRows(batch) > 0) {
         appends.add(new Append(staging, batch.source().name(), accepted(batch)));
       }
       if (IngestedFile.total(batch.files(), IngestedFile::quarantined) > 0) {
@@ -244,7 +287,12 @@ public final class Ingest {
     Dataset<Row> rows = batch.accepted().orElseThrow();
     return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key")
         // Few files, or staging fills with small ones.
-        .coalesce(files(IngestedFile.total(batch.files(), IngestedFile::accepted)));
+        .coalesce(files(acceptedRows(batch)));
+  }
+
+  private static long acceptedRows(Batch batch) {
+    return IngestedFile.total(batch.files(), IngestedFile::accepted)
+        + IngestedFile.total(batch.corrections(), IngestedFile::accepted);
   }
 
   private static int files(long rows) {
@@ -269,7 +317,8 @@ public final class Ingest {
                 null,
                 null,
                 null,
-                runId));
+                runId,
+                learnedOn.map(Date::valueOf).orElse(null)));
       }
     }
     Dataset<Row> wholeFiles = spark.createDataFrame(failed, Quarantine.schema());
@@ -295,7 +344,8 @@ public final class Ingest {
                 col("event_day"),
                 (hasCurrency ? col("currency") : lit(null).cast("string")).as("currency"),
                 col("control_amount").as("amount"),
-                lit(runId).as("run_id"));
+                lit(runId).as("run_id"),
+                lit(learnedOn.map(Date::valueOf).orElse(null)).cast("date").as("known_from"));
     return failed.isEmpty() ? rows : rows.union(wholeFiles);
   }
 
@@ -356,6 +406,8 @@ public final class Ingest {
         source.name(),
         landed.name(),
         file.id(),
+        file.edition(),
+        FileDates.of(source, landed.name()),
         inspection.sha256(),
         landed.bytes(),
         Timestamp.from(landed.modifiedAt()),

@@ -1,7 +1,9 @@
 package linkage.ingest;
 
 import java.math.BigDecimal;
+import java.sql.Date;
 import java.sql.Timestamp;
+import java.time.LocalDate;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -15,6 +17,8 @@ import org.apache.spark.sql.types.StructType;
  * quarantined}, where {@code read} is counted independently of the parser.
  *
  * @param fileId names the file by its source, name and content
+ * @param edition counts the contents that came under the name, from 1
+ * @param fileDate the date in its name, or null
  * @param failure why the file failed as a whole, or null
  * @param read records in the file
  * @param filtered records that the mapping left out, where it may, and those of forgotten customers
@@ -28,6 +32,8 @@ public record IngestedFile(
     String source,
     String file,
     String fileId,
+    int edition,
+    LocalDate fileDate,
     String sha256,
     long bytes,
     Timestamp modifiedAt,
@@ -69,9 +75,16 @@ public record IngestedFile(
           .add("accepted_amount", DataTypes.createDecimalType(18, 2))
           .add("duplicate_amount", DataTypes.createDecimalType(18, 2))
           .add("quarantined_amount", DataTypes.createDecimalType(18, 2))
-          .add("run_id", DataTypes.StringType);
+          .add("run_id", DataTypes.StringType)
+          .add("file_edition", DataTypes.IntegerType)
+          .add("file_date", DataTypes.DateType)
+          .add("known_from", DataTypes.DateType);
 
-  /** The columns of staging's table of files. */
+  /**
+   * The columns of staging's table of files: one row per file, and another with the difference (no
+   * record read, some accepted and as many fewer duplicates) whenever an older file that came late
+   * turned duplicates of it into versions. {@code known_from} is null for what the first run read.
+   */
   public static StructType schema() {
     return SCHEMA;
   }
@@ -81,7 +94,32 @@ public record IngestedFile(
     return read - filtered + multiplied == accepted + duplicate + quarantined;
   }
 
-  Row toRow(String runId) {
+  /** The same file, of whose duplicates some turn out to be versions: what changes by it. */
+  IngestedFile correctedBy(long versions, BigDecimal amount) {
+    return new IngestedFile(
+        source,
+        file,
+        fileId,
+        edition,
+        fileDate,
+        sha256,
+        bytes,
+        modifiedAt,
+        failure,
+        0,
+        0,
+        0,
+        versions,
+        -versions,
+        0,
+        new Amounts(
+            amount == null ? null : BigDecimal.ZERO,
+            amount,
+            amount == null ? null : amount.negate(),
+            null));
+  }
+
+  Row toRow(String runId, LocalDate knownFrom) {
     return RowFactory.create(
         source,
         file,
@@ -101,7 +139,10 @@ public record IngestedFile(
         amounts.accepted(),
         amounts.duplicate(),
         amounts.quarantined(),
-        runId);
+        runId,
+        edition,
+        fileDate == null ? null : Date.valueOf(fileDate),
+        knownFrom == null ? null : Date.valueOf(knownFrom));
   }
 
   /** Sums one count over files. */

@@ -22,14 +22,15 @@ public final class Quarantine {
           .add("event_day", DataTypes.DateType)
           .add("currency", DataTypes.StringType)
           .add("amount", DataTypes.createDecimalType(18, 2))
-          .add("run_id", DataTypes.StringType);
+          .add("run_id", DataTypes.StringType)
+          .add("known_from", DataTypes.DateType);
 
   private Quarantine() {}
 
   /**
    * The table's columns. {@code record_number} is null and {@code records_count} above one where a
    * file failed as a whole; {@code event_day}, {@code currency} and {@code amount} are null where
-   * they couldn't be read.
+   * they couldn't be read; {@code known_from} is null for what the first run read.
    */
   public static StructType schema() {
     return SCHEMA;

@@ -42,6 +42,7 @@ public final class RowSchemas {
     return columns
         .add("file_id", DataTypes.StringType)
         .add("file_name", DataTypes.StringType)
+        .add("file_edition", DataTypes.IntegerType)
         .add("file_date", DataTypes.DateType)
         .add("record_number", DataTypes.LongType)
         .add("event_day", DataTypes.DateType)

@@ -203,6 +203,7 @@ final class RowValidator implements MapFunction<Row, Row> {
     }
     values[at++] = fileId;
     values[at++] = file.name();
+    values[at++] = file.edition();
     values[at++] = file.fileDate() == null ? null : Date.valueOf(file.fileDate());
     values[at++] = from.getLong(1);
     values[at++] = eventDay == null ? null : Date.valueOf(eventDay);

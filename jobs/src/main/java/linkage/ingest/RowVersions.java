@@ -47,15 +47,15 @@ final class RowVersions {
    *
    * @param validated rows as {@link RowValidator} makes them
    * @param staged the source's staged versions, if there are any
-   * @param asOf the day from which rows that join existing ones count as known; rows of a first
-   *     load count as known from their own event day
+   * @param learnedOn the day from which the rows count as known; those of a warehouse's first run,
+   *     which has none, count as known from their own event day
    */
   static Dataset<Row> mark(
       Dataset<Row> validated,
       Optional<Dataset<Row>> staged,
       Contract contract,
       RowOrder declared,
-      LocalDate asOf,
+      Optional<LocalDate> learnedOn,
       ZoneId zone) {
     List<String> order = CurrentRows.order(declared);
     Column isBad = size(col("reasons")).gt(0);
@@ -92,8 +92,9 @@ final class RowVersions {
             "is_duplicate",
             col("is_bad")
                 .equalTo(false)
-                .and(coalesce(col("content_before").equalTo(col("content_hash")), lit(false))))
-        .withColumn("known_from", knownFrom(contract, staged.isEmpty(), asOf, zone))
+                .and(coalesce(col("content_before").equalTo(col("content_hash")), lit(false)))
+                .and(isSameVersion(declared, versions)))
+        .withColumn("known_from", knownFrom(contract, learnedOn, zone))
         .drop("content_before", "is_staged");
   }
 
@@ -111,11 +112,21 @@ final class RowVersions {
         .orderBy(oldestFirst.toArray(Column[]::new));
   }
 
-  private static Column knownFrom(
-      Contract contract, boolean isFirstLoad, LocalDate asOf, ZoneId zone) {
-    Column today = lit(java.sql.Date.valueOf(asOf));
-    if (!isFirstLoad) {
-      return today;
+  /**
+   * Whether the row before has the same version, where versions order rows. A later version that
+   * repeats an older one is kept, since one between them may still come.
+   */
+  private static Column isSameVersion(RowOrder declared, WindowSpec versions) {
+    return declared == RowOrder.VERSION
+        ? VERSION_COLUMNS.stream()
+            .map(name -> col(name).eqNullSafe(lag(col(name), 1).over(versions)))
+            .reduce(lit(true), Column::and)
+        : lit(true);
+  }
+
+  private static Column knownFrom(Contract contract, Optional<LocalDate> learnedOn, ZoneId zone) {
+    if (learnedOn.isPresent()) {
+      return lit(java.sql.Date.valueOf(learnedOn.get()));
     }
     if (contract.name().equals("customers")) {
       // The first version of a customer reaches back to acquisition; later ones to their own day.
@@ -125,7 +136,10 @@ final class RowVersions {
     return col("event_day");
   }
 
-  /** A hash of what the row says, its version apart; a null differs from any value. */
+  /**
+   * A hash of what the row says, its version apart. A null differs from any value and adds nothing,
+   * so that a column that the contract gains changes no row without a value in it.
+   */
   static Column contentHash(Contract contract) {
     List<Column> content = new ArrayList<>();
     for (Field field : contract.fields()) {
@@ -135,7 +149,7 @@ final class RowVersions {
       // Maps can't be hashed; their entries can, which the validator sorts.
       content.add(
           field.type() instanceof MapType ? map_entries(col(field.name())) : col(field.name()));
-      content.add(col(field.name()).isNull());
+      content.add(when(col(field.name()).isNotNull(), lit(field.name())));
     }
     if (contract.name().equals("customers")) {
       content.add(map_entries(col(RowSchemas.ATTRIBUTES)));

@@ -9,8 +9,10 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import linkage.contract.Contract;
 import linkage.ingest.ForgottenRows;
+import linkage.staging.Staging;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -83,6 +85,14 @@ public final class Ledger {
     append(verdicts, official);
   }
 
+  /** Brings small files together where there are many; gives back how many tables had too many. */
+  public long compact() {
+    return Stream.of(runs, verdicts)
+        .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
+        .filter(table -> DeltaTables.compact(spark, table, Staging.SMALL_FILES))
+        .count();
+  }
+
   /** The columns of a fixed verdict: those of the mart that don't depend on other months. */
   public static StructType verdictColumns() {
     var columns = new StructType();
@@ -124,7 +134,7 @@ public final class Ledger {
   private Dataset<Row> read(Path table, StructType schema) {
     OptionalLong version = DeltaTables.latestVersion(spark, table);
     return version.isPresent()
-        ? DeltaTables.read(spark, table, version.getAsLong())
+        ? DeltaTables.widened(DeltaTables.read(spark, table, version.getAsLong()), schema)
         : spark.createDataFrame(List.of(), schema);
   }
 

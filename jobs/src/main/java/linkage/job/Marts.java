@@ -200,13 +200,18 @@ final class Marts {
         spark,
         "marts/data_quality",
         Map.of(
-            "files", staging.readOrEmpty(IngestedFile.TABLE, IngestedFile.schema()),
+            "files", known(staging.readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())),
             "quarantine", quarantine()),
         asOfOnly());
   }
 
   private Dataset<Row> quarantine() {
-    return staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema());
+    return known(staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema()));
+  }
+
+  /** What was known on the as-of day; what the first run read counts as known always. */
+  private Dataset<Row> known(Dataset<Row> rows) {
+    return rows.where(Views.isKnown(asOf));
   }
 
   private Map<String, Object> asOfOnly() {

@@ -95,7 +95,9 @@ public final class Night {
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
     try (lock) {
-      return night.recorded();
+      Result published = night.recorded();
+      night.compact();
+      return published;
     }
   }
 
@@ -129,6 +131,27 @@ public final class Night {
     return failure instanceof LinkageException
         ? failure.getMessage()
         : failure.getClass().getSimpleName() + "; the log has the details";
+  }
+
+  /**
+   * Keeps staging and the ledger at few files, night after night. The marts are out by then.
+   *
+   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
+   *     again
+   */
+  private void compact() {
+    try {
+      stages.run(
+          "Compacting",
+          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
+          compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          ("Run %s is published, but the small files of staging or the ledger could not be brought"
+                  + " together: %s. The next run tries again; mend what is in its way.")
+              .formatted(run.id(), e.getMessage()),
+          e);
+    }
   }
 
   private Result night() {
@@ -246,7 +269,12 @@ public final class Night {
             "Looking for new files",
             ingest::discover,
             files ->
-                "%,d new file(s)".formatted(files.values().stream().mapToInt(List::size).sum()));
+                "%,d new file(s)"
+                    .formatted(
+                        files.values().stream()
+                            .flatMap(List::stream)
+                            .filter(file -> !file.isRepeat())
+                            .count()));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     return Parallel.map(
         List.copyOf(found.keySet()),
@@ -389,7 +417,7 @@ public final class Night {
 
   private Pointer publish(
       Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
-    staging.commit(run.id());
+    staging.commit(run.id(), asOf);
     official.ifPresent(ledger::fix);
     ledger.record(run.ended("published", 0, null, stages.seconds(), CLOCK.instant()));
     Pointer pointer = generations.publish(run.id(), asOf, CLOCK.instant(), before);

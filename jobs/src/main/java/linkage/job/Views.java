@@ -7,21 +7,25 @@ import static org.apache.spark.sql.functions.to_date;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import linkage.config.Favourable;
 import linkage.config.QuestionSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
+import linkage.ingest.IngestedFile;
 import linkage.ingest.RowSchemas;
 import linkage.link.LinkRules;
 import linkage.sql.SqlModel;
 import linkage.staging.CurrentRows;
 import linkage.staging.CustomerVersions;
 import linkage.staging.Staging;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -123,6 +127,7 @@ final class Views {
    */
   private LocalDate completeThrough() {
     List<LocalDate> days = new ArrayList<>();
+    Map<String, Date> files = newestFiles();
     for (String name : List.of("transactions", "attrition")) {
       settings
           .source(name)
@@ -133,11 +138,35 @@ final class Views {
                         .agg(functions.max(functions.greatest(col("event_day"), col("file_date"))))
                         .first()
                         .getDate(0);
-                LocalDate day = mark == null ? asOf : mark.toLocalDate();
+                LocalDate day =
+                    Stream.of(Optional.ofNullable(mark), Optional.ofNullable(files.get(name)))
+                        .flatMap(Optional::stream)
+                        .map(Date::toLocalDate)
+                        .max(LocalDate::compareTo)
+                        .orElse(asOf);
                 days.add((day.isAfter(asOf) ? asOf : day).minusDays(source.reportingLagDays()));
               });
     }
     return days.stream().min(LocalDate::compareTo).orElse(asOf);
+  }
+
+  /** Per source the date of its newest dated file, which may be empty or repeat what is known. */
+  private Map<String, Date> newestFiles() {
+    Map<String, Date> newest = new HashMap<>();
+    staging
+        .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
+        .where(isKnown(asOf).and(col("status").equalTo("ingested")))
+        .groupBy("source")
+        .agg(functions.max("file_date"))
+        .collectAsList()
+        .forEach(row -> newest.put(row.getString(0), row.getDate(1)));
+    return newest;
+  }
+
+  /** Whether a file, or what of it was refused, was known on a day: a first run's always. */
+  static Column isKnown(LocalDate asOf) {
+    Column known = col("known_from");
+    return known.isNull().or(known.leq(functions.lit(Date.valueOf(asOf))));
   }
 
   private Dataset<Row> staged(String name) {

@@ -30,9 +30,10 @@ public final class CurrentRows {
     List<String> order = new ArrayList<>();
     switch (declared) {
       case VERSION ->
-          order.addAll(List.of("version_number", "version_at", "file_date", "file_name"));
-      case FILE_DATE -> order.addAll(List.of("file_date", "file_name"));
-      case RECORD -> order.add("file_name");
+          order.addAll(
+              List.of("version_number", "version_at", "file_date", "file_name", "file_edition"));
+      case FILE_DATE -> order.addAll(List.of("file_date", "file_name", "file_edition"));
+      case RECORD -> order.addAll(List.of("file_name", "file_edition"));
     }
     order.addAll(List.of("record_number", "content_hash"));
     return order;

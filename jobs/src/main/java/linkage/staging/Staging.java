@@ -2,16 +2,22 @@ package linkage.staging;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import linkage.ConfigException;
+import linkage.contract.Contract;
 import linkage.storage.AtomicFile;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.conf.Configuration;
@@ -30,7 +36,21 @@ import org.apache.spark.sql.types.StructType;
  * died: {@link #open} takes it back before anything is read, so such rows are never visible.
  */
 public final class Staging {
+  /**
+   * What the staged tables look like. Version 2 counts the editions of a file, says since when each
+   * file is known, and hashes content so that a new column doesn't change it. Tables of version 1
+   * are read as they are, the columns they lack as null, and written as version 2 from then on.
+   */
+  static final int CURRENT_STATE = 2;
+
+  private static final String STATE_VERSION = "state_version";
+  private static final String RUN = "run_id";
+  private static final String AS_OF = "as_of";
+  private static final String VERSIONS = "versions";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A file for each of a month's nights. */
+  public static final int SMALL_FILES = 31;
 
   private final SparkSession spark;
   private final boolean isWriter;
@@ -69,9 +89,32 @@ public final class Staging {
         table + "@" + version, absent -> DeltaTables.read(spark, folder(table), version));
   }
 
-  /** The table as it stands, or an empty one of the given shape if there is none. */
+  /**
+   * The table as it stands, in a shape; columns that it doesn't have yet are null. Empty if there
+   * is no such table.
+   *
+   * @throws ConfigException if a column has another type than the shape
+   */
   public Dataset<Row> readOrEmpty(String table, StructType schema) {
-    return has(table) ? read(table) : spark.createDataFrame(java.util.List.of(), schema);
+    if (!has(table)) {
+      return spark.createDataFrame(List.of(), schema);
+    }
+    try {
+      return DeltaTables.widened(read(table), schema);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          ("Cannot go on with the staged table %s: %s by %s. The published marts are unchanged."
+                  + " Take the type back and declare the new one as a column of its own; or, if"
+                  + " every landing file is still there, move %s away and run again.")
+              .formatted(table, e.getMessage(), declaredBy(table), root.toUri().getPath()),
+          e);
+    }
+  }
+
+  private static String declaredBy(String table) {
+    return Contract.sources().contains(table)
+        ? "schemas/sources/%s.yaml %s".formatted(table, Contract.source(table).version())
+        : "this version of Linkage";
   }
 
   /** Appends rows; they become visible to others at {@link #commit}. */
@@ -91,18 +134,49 @@ public final class Staging {
     }
   }
 
-  /** Makes everything appended so far visible, at once for all tables. */
+  /**
+   * Makes everything appended so far visible, at once for all tables.
+   *
+   * @param asOf the business day that the run speaks of
+   */
+  public void commit(String runId, LocalDate asOf) {
+    LocalDate before = knownThrough().orElse(asOf);
+    commit(runId, asOf.isAfter(before) ? asOf : before, latestVersions());
+  }
+
+  /** The same for a run that brings nothing new, and so speaks of no day. */
   public void commit(String runId) {
-    Map<String, Long> versions = new TreeMap<>();
-    for (String table : tables()) {
-      latestVersion(table).ifPresent(version -> versions.put(table, version));
+    commit(runId, knownThrough().orElse(null), latestVersions());
+  }
+
+  /** Whether no run has committed yet. */
+  public boolean isNew() {
+    return committed().isEmpty();
+  }
+
+  /**
+   * The latest business day that a committed run spoke of. What comes later was not known on it,
+   * even if it is brought by a run of an earlier day.
+   */
+  public Optional<LocalDate> knownThrough() {
+    return committed().map(state -> state.path(AS_OF).asText(null)).map(LocalDate::parse);
+  }
+
+  /**
+   * Brings small files together in every table that has many, and commits the tables as they then
+   * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
+   *
+   * @return how many tables had too many
+   */
+  public long compact(String runId) {
+    long compacted =
+        committedVersions().keySet().stream()
+            .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
+            .count();
+    if (compacted > 0) {
+      commit(runId);
     }
-    try {
-      var state = Map.of("run_id", runId, "versions", versions);
-      AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return compacted;
   }
 
   private void takeBackUncommitted() {
@@ -115,46 +189,65 @@ public final class Staging {
       } else if (latest.isPresent() && latest.getAsLong() > last) {
         DeltaTable.forPath(spark, folder(table).toString()).restoreToVersion(last);
         // A restore is itself a version, so the next opening must not take it back again.
-        commitRestored(table);
+        Map<String, Long> versions = new TreeMap<>(committedVersions());
+        versions.put(table, latestVersion(table).orElseThrow());
+        String run = committed().map(state -> state.path(RUN).asText()).orElse("");
+        commit(run, knownThrough().orElse(null), versions);
       }
     }
   }
 
-  private void commitRestored(String table) {
-    Map<String, Long> versions = new TreeMap<>(committedVersions());
-    versions.put(table, latestVersion(table).orElseThrow());
-    try {
-      var state = Map.of("run_id", committedRun().orElse(""), "versions", versions);
-      AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+  private void commit(String runId, LocalDate knownThrough, Map<String, Long> versions) {
+    ObjectNode state = JSON.createObjectNode().put(STATE_VERSION, CURRENT_STATE).put(RUN, runId);
+    if (knownThrough != null) {
+      state.put(AS_OF, knownThrough.toString());
     }
+    state.set(VERSIONS, JSON.valueToTree(versions));
+    AtomicFile.replace(commitFile(), state.toString(), hadoop);
   }
 
-  private Optional<String> committedRun() {
-    return AtomicFile.read(commitFile(), hadoop)
-        .map(
-            json -> {
-              try {
-                return JSON.readTree(json).path("run_id").asText();
-              } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+  private Map<String, Long> latestVersions() {
+    Map<String, Long> versions = new TreeMap<>();
+    for (String table : tables()) {
+      latestVersion(table).ifPresent(version -> versions.put(table, version));
+    }
+    return versions;
   }
 
   private Map<String, Long> committedVersions() {
+    return committed()
+        .map(
+            state ->
+                JSON.convertValue(
+                    state.required(VERSIONS), new TypeReference<Map<String, Long>>() {}))
+        .orElse(Map.of());
+  }
+
+  /**
+   * What the last commit says; nothing without one.
+   *
+   * @throws ConfigException if a newer Linkage has written it
+   */
+  private Optional<JsonNode> committed() {
     Optional<String> json = AtomicFile.read(commitFile(), hadoop);
     if (json.isEmpty()) {
-      return Map.of();
+      return Optional.empty();
     }
+    JsonNode state;
     try {
-      return JSON.convertValue(
-          JSON.readTree(json.get()).required("versions"),
-          new TypeReference<TreeMap<String, Long>>() {});
+      state = JSON.readTree(json.get());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot read " + commitFile() + ": " + json.get(), e);
     }
+    int version = state.path(STATE_VERSION).asInt(1 /* before versions were written down */);
+    if (version > CURRENT_STATE) {
+      throw new ConfigException(
+          ("Cannot open the staged tables under %s: their state version is %d, and this Linkage"
+                  + " knows versions up to %d. Nothing was read or changed. Run the Linkage that"
+                  + " wrote them, or a newer one.")
+              .formatted(root.toUri().getPath(), version, CURRENT_STATE));
+    }
+    return Optional.of(state);
   }
 
   private String[] tables() {

@@ -37,16 +37,16 @@ final class TinyCompany {
         nps: {question: nps, label: NPS}
         csat: {question: csat, label: CSAT}
       sources:
-        customers: {files: ["customers_*.csv"], format: csv, file-date: "_(.*)[.]csv"}
+        customers: {files: ["customers_*.csv"], format: csv, file-date: "_([0-9-]{10}).*[.]csv"}
         survey_responses: {files: ["responses_*.csv"], format: csv}
         survey_invitations: {files: ["invitations.csv"], format: csv}
         transactions:
           files: ["transactions_*.csv"]
           format: csv
           order: version
-          file-date: "_(.*)[.]csv"
+          file-date: "_([0-9-]{10}).*[.]csv"
           gates: {max-bad-share: 0.25}
-        attrition: {files: ["attrition_*.csv"], format: csv, file-date: "_(.*)[.]csv"}
+        attrition: {files: ["attrition_*.csv"], format: csv, file-date: "_([0-9-]{10}).*[.]csv"}
         fx_rates: {files: ["rates_*.csv"], format: csv}
         ledger_totals: {files: ["ledger.csv"], format: csv}
       """;
@@ -73,10 +73,7 @@ final class TinyCompany {
   TinyCompany(Path root) {
     this.root = root;
     write("conf/tiny/linkage.yaml", SETTINGS);
-    MAPPINGS.forEach(
-        (source, columns) ->
-            write(
-                "conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns)));
+    MAPPINGS.forEach(this::map);
 
     deliver("customers_2025-01-01.csv", "customer_id,acquired_on,region", customers());
     deliver(
@@ -98,15 +95,19 @@ final class TinyCompany {
             .mapToObj(i -> "i%d,c%d,2025-01-09 09:00:00".formatted(i, i))
             .toList());
     deliver("transactions_2025-01-31.csv", TRANSACTIONS, transactions());
-    deliver(
-        "attrition_2025-01-31.csv",
-        "customer_id,occurred_on",
-        IntStream.rangeClosed(1, 60)
-            .filter(TinyCompany::isLost)
-            .mapToObj(i -> "c%d,2025-01-25".formatted(i))
-            .toList());
+    deliver("attrition_2025-01-31.csv", "customer_id,occurred_on", losses());
     deliver("rates_1.csv", "currency,valid_on,rate", List.of("USD,2024-01-01,0.5"));
     deliver("ledger.csv", "month,currency,amount", List.of("2025-01-01,EUR,600.00"));
+  }
+
+  /** Maps a source by selecting columns. */
+  void map(String source, String columns) {
+    write("conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns));
+  }
+
+  /** When the n-th content of a file arrives. */
+  static Instant arrival(int edition) {
+    return ARRIVAL.plusSeconds(60L * (edition - 1));
   }
 
   Settings settings() {
@@ -116,11 +117,15 @@ final class TinyCompany {
   /** Writes a file into landing; one of the same name is replaced. */
   void deliver(String file, String header, List<String> records) {
     boolean isReplaced = Files.exists(root.resolve("landing/" + file));
+    // A file that was written again is younger; its size may be the same.
+    deliver(file, header, records, isReplaced ? ARRIVAL.plusSeconds(60) : ARRIVAL);
+  }
+
+  /** Writes a file into landing that arrives at the given time. */
+  void deliver(String file, String header, List<String> records, Instant arrival) {
     Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
     try {
-      // A file that was written again is younger; its size may be the same.
-      Files.setLastModifiedTime(
-          written, FileTime.from(isReplaced ? ARRIVAL.plusSeconds(60) : ARRIVAL));
+      Files.setLastModifiedTime(written, FileTime.from(arrival));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -132,6 +137,15 @@ final class TinyCompany {
         "transactions_2025-01-31.csv",
         TRANSACTIONS,
         transactions().stream().map(given -> given.startsWith(id + ",") ? record : given).toList());
+  }
+
+  /** Removes a file from landing. */
+  void remove(String file) {
+    try {
+      Files.delete(root.resolve("landing/" + file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A folder of the company. */
@@ -150,7 +164,16 @@ final class TinyCompany {
     }
   }
 
-  private static List<String> customers() {
+  /** The first losses. */
+  static List<String> losses() {
+    return IntStream.rangeClosed(1, 60)
+        .filter(TinyCompany::isLost)
+        .mapToObj(i -> "c%d,2025-01-25".formatted(i))
+        .toList();
+  }
+
+  /** The first customers. */
+  static List<String> customers() {
     return IntStream.rangeClosed(1, 60)
         .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, i % 2 == 0 ? "north" : "south"))
         .toList();

@@ -3,6 +3,7 @@ package linkage.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
 import linkage.testing.SparkTest;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StagingTest {
   private static final SparkSession spark = SparkTest.session();
 
+  private static final LocalDate DAY = LocalDate.of(2026, 1, 31);
+
   @TempDir Path warehouse;
 
   @Test
@@ -26,7 +29,7 @@ class StagingTest {
 
     assertThat(next.has("customers")).isFalse();
     next.append("customers", rows(3));
-    next.commit("r2");
+    next.commit("r2", DAY);
     assertThat(values(open(), "customers")).containsExactly(3);
   }
 
@@ -35,7 +38,7 @@ class StagingTest {
     Staging first = open();
     first.append("customers", rows(1, 2));
     first.append("transactions", rows(7));
-    first.commit("r1");
+    first.commit("r1", DAY);
     Staging dead = open();
     dead.append("customers", rows(3));
     dead.append("customers", rows(4));
@@ -52,11 +55,11 @@ class StagingTest {
   void keepsWhatIsAppendedAfterRowsWereTakenBack() {
     Staging first = open();
     first.append("customers", rows(1));
-    first.commit("r1");
+    first.commit("r1", DAY);
     open().append("customers", rows(2));
     Staging third = open();
     third.append("customers", rows(3));
-    third.commit("r3");
+    third.commit("r3", DAY);
 
     assertThat(values(open(), "customers")).containsExactly(1, 3);
     assertThat(values(open(), "customers")).containsExactly(1, 3);

@@ -1,0 +1,162 @@
+package linkage.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import linkage.config.Settings;
+import linkage.ingest.GateKeeper;
+import linkage.ingest.Ingest;
+import linkage.staging.Staging;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Any sequence of nights gives the marts of one run over everything, and a night's day looked at
+ * later gives what that night gave. More seeds: {@code -Dlinkage.nights.seeds=100}; longer
+ * sequences: {@code -Dlinkage.nights.count=12}.
+ */
+class NightsAddUpTest {
+  private static final int SEEDS = Integer.getInteger("linkage.nights.seeds", 1);
+  private static final int NIGHTS = Integer.getInteger("linkage.nights.count", 3);
+
+  /** A night that ends with ingest takes a fraction of a whole one. */
+  private static final int LONGER = 2;
+
+  /** Where a row came from depends on how it came; what it says doesn't. */
+  private static final Set<String> PROVENANCE =
+      Set.of(
+          "file_id",
+          "file_name",
+          "file_edition",
+          "file_date",
+          "record_number",
+          "known_from",
+          "is_deleted");
+
+  @TempDir Path root;
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void anySequenceOfNightsGivesTheMartsOfOneRun(long seed) throws Exception {
+    var nightly = new TinyCompany(root.resolve("nightly"));
+    var atOnce = new TinyCompany(root.resolve("once"));
+    var deliveries = new Deliveries(seed, nightly, atOnce);
+    Map<LocalDate, MartRows> said = new LinkedHashMap<>();
+    LocalDate last = null;
+    for (int night = 0; night < NIGHTS; night++) {
+      last = deliveries.next();
+      run(nightly, last);
+      deliveries.wasRead();
+      said.put(last, MartRows.of(nightly));
+    }
+
+    run(atOnce, last);
+    said.get(last).assertSameAs(MartRows.of(atOnce), "seed %d, nights and one run".formatted(seed));
+
+    LocalDate earlier = said.keySet().stream().skip(seed % (NIGHTS - 1)).findFirst().orElseThrow();
+    run(nightly, earlier);
+    MartRows.of(nightly)
+        .assertSameAs(said.get(earlier), "seed %d, %s looked back at".formatted(seed, earlier));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("moreSeeds")
+  void anySequenceOfNightsKnowsWhatOneRunKnows(long seed) {
+    var nightly = new TinyCompany(root.resolve("nightly"));
+    var atOnce = new TinyCompany(root.resolve("once"));
+    var deliveries = new Deliveries(1000 + seed, nightly, atOnce);
+    Map<LocalDate, Map<String, List<String>>> said = new LinkedHashMap<>();
+    LocalDate last = null;
+    for (int night = 0; night < LONGER * NIGHTS; night++) {
+      last = deliveries.next();
+      ingest(nightly, last);
+      deliveries.wasRead();
+      said.put(last, known(nightly, last));
+    }
+
+    ingest(atOnce, last);
+    assertThat(said.get(last))
+        .as("seed %d, nights and one run", seed)
+        .isEqualTo(known(atOnce, last));
+    said.forEach(
+        (day, known) ->
+            assertThat(known(nightly, day))
+                .as("seed %d, %s looked back at", seed, day)
+                .isEqualTo(known));
+  }
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, SEEDS);
+  }
+
+  static LongStream moreSeeds() {
+    return LongStream.rangeClosed(1, LONGER * SEEDS);
+  }
+
+  private static void run(TinyCompany company, LocalDate asOf) {
+    Night.run(SparkTest.session(), company.settings(), asOf, new Stages(Stages.SILENT));
+  }
+
+  /** What a night does before it computes. */
+  private static void ingest(TinyCompany company, LocalDate asOf) {
+    Settings settings = company.settings();
+    Staging staging = Staging.open(SparkTest.session(), settings.warehouse());
+    var ingest = new Ingest(SparkTest.session(), settings, staging, asOf);
+    var found = ingest.discover();
+    var mapped = ingest.plan(found);
+    List<Ingest.Batch> batches =
+        found.keySet().stream()
+            .map(source -> ingest.read(source, found.get(source), mapped.get(source)))
+            .toList();
+    GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
+    ingest.staged(batches, "run of " + asOf).forEach(Ingest.Append::write);
+    batches.forEach(Ingest.Batch::release);
+    staging.commit("run of " + asOf, asOf);
+  }
+
+  /** All that marts are made of, by name. */
+  private static Map<String, List<String>> known(TinyCompany company, LocalDate asOf) {
+    Settings settings = company.settings();
+    var views =
+        new Views(
+            SparkTest.session(),
+            settings,
+            Staging.look(SparkTest.session(), settings.warehouse()),
+            asOf);
+    Map<String, List<String>> known = new LinkedHashMap<>();
+    known.put("rules", List.of(views.linkRules().toString()));
+    known.put("customers", texts(views.customerVersions()));
+    for (String source : List.of("transactions", "survey_responses", "attrition", "fx_rates")) {
+      known.put(source, texts(views.current(source)));
+    }
+    return known;
+  }
+
+  private static List<String> texts(Dataset<Row> rows) {
+    Column[] columns =
+        Arrays.stream(rows.columns())
+            .filter(name -> !PROVENANCE.contains(name))
+            .map(functions::col)
+            .toArray(Column[]::new);
+    List<String> texts = new ArrayList<>();
+    rows.select(functions.struct(columns).cast("string"))
+        .collectAsList()
+        .forEach(row -> texts.add(row.getString(0)));
+    texts.sort(null);
+    return texts;
+  }
+}

@@ -1,0 +1,118 @@
+package linkage.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import linkage.ConfigException;
+import linkage.ingest.IngestedFile;
+import linkage.staging.Staging;
+import linkage.storage.DeltaTables;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Columns come, go and change their types, in files, contracts and staged tables. */
+class SchemaChangesTest {
+  private static final SparkSession spark = SparkTest.session();
+  private static final LocalDate FIRST = LocalDate.of(2025, 1, 31);
+  private static final LocalDate NEXT = LocalDate.of(2025, 2, 28);
+
+  @TempDir Path root;
+
+  @Test
+  void aNightGoesOnWhenColumnsComeAndGoAndStopsClearlyWhenATypeChanges() throws IOException {
+    var company = new TinyCompany(root);
+    night(company, FIRST);
+    // As if the contract had gained `margin` since, and lost `loyalty`.
+    restage(company, rows -> rows.drop("margin").withColumn("loyalty", functions.lit("gold")));
+    company.map(
+        "transactions",
+        "transaction_id, customer_id, occurred_on, kind, amount, currency,"
+            + " revision as version_number, margin");
+    company.deliver(
+        "transactions_2025-02-28.csv",
+        TinyCompany.TRANSACTIONS + ",margin,shelf",
+        List.of(
+            "t1,c1,2025-01-05,purchase,10.00,EUR,5,,a1", // as it is known, without a margin
+            "t2,c2,2025-01-05,purchase,10.00,EUR,5,2.50,a1",
+            "t61,c1,2025-02-05,purchase,10.00,EUR,1,3.00,a2"));
+
+    Night.Result result = night(company, NEXT);
+
+    assertThat(result.accounts())
+        .singleElement()
+        .extracting(IngestedFile::accepted, IngestedFile::duplicate)
+        .containsExactly(2L, 1L);
+    Dataset<Row> staged = look(company).read("transactions");
+    assertThat(staged.where("margin is not null").count()).isEqualTo(2);
+    assertThat(staged.where("loyalty = 'gold'").count()).isEqualTo(60);
+
+    restage(company, rows -> rows.withColumn("amount", functions.col("amount").cast("double")));
+    assertThatThrownBy(() -> night(company, NEXT))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "Cannot go on with the staged table transactions: amount is DOUBLE, expected"
+                + " DECIMAL(18,2) by schemas/sources/transactions.yaml 1.0.0. The published marts"
+                + " are unchanged.");
+  }
+
+  @Test
+  void aMappedColumnThatAFileLacksStopsTheNightAndNamesTheMapping() {
+    var company = new TinyCompany(root);
+    company.deliver(
+        "customers_2025-01-01.csv", "customer_id,acquired_on", List.of("c1,2024-01-01"));
+
+    assertThatThrownBy(() -> night(company, FIRST))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("customers.sql")
+        .hasMessageContaining("region");
+    assertThat(company.folder("warehouse/staging")).doesNotExist();
+  }
+
+  @Test
+  void staysOutOfAWarehouseThatANewerLinkageHasWritten() throws IOException {
+    var company = new TinyCompany(root);
+    Path pointer = company.folder("warehouse/staging/_committed.json");
+    Files.createDirectories(pointer.getParent());
+    Files.writeString(
+        pointer, "{\"state_version\": 3, \"run_id\": \"r\", \"versions\": {\"files\": 0}}");
+
+    for (Runnable open :
+        List.<Runnable>of(
+            () -> Staging.open(spark, company.settings().warehouse()),
+            () -> look(company).has("files"))) {
+      assertThatThrownBy(open::run)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("their state version is 3, and this Linkage knows versions up to 2")
+          .hasMessageContaining("Run the Linkage that wrote them, or a newer one.");
+    }
+  }
+
+  private static Night.Result night(TinyCompany company, LocalDate asOf) {
+    return Night.run(spark, company.settings(), asOf, new Stages(Stages.SILENT));
+  }
+
+  private static Staging look(TinyCompany company) {
+    return Staging.look(spark, company.settings().warehouse());
+  }
+
+  /** Puts other rows in the place of the staged transactions, as an older Linkage left them. */
+  private static void restage(TinyCompany company, UnaryOperator<Dataset<Row>> change) {
+    Staging staging = Staging.open(spark, company.settings().warehouse());
+    DeltaTables.replace(
+        spark,
+        new org.apache.hadoop.fs.Path(company.folder("warehouse/staging/transactions").toUri()),
+        change.apply(staging.read("transactions")).coalesce(1));
+    staging.commit("older", FIRST);
+  }
+}
