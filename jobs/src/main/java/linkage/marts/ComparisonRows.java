@@ -14,6 +14,7 @@ import linkage.stats.ComparisonsWithBest;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
 import linkage.stats.Looks;
+import linkage.stats.LossesNeeded;
 import linkage.stats.MetricCounts;
 import linkage.stats.RankStability;
 import linkage.stats.SegmentCounts;
@@ -27,6 +28,8 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Which metric of a segment is best: rows of {@link SegmentStatistics#comparisons}. */
 record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp followUp) {
   private static final double[] NONE = {};
+  private static final LossesNeeded NOTHING_NEEDED =
+      new LossesNeeded(0, Double.NaN, Double.NaN, -1);
 
   /** The comparison of all candidates that were answered together. */
   Row of(Outcome outcome, AddedValue[] added) {
@@ -59,7 +62,8 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
           row.set("best_set", new String[0]).set("common_negative_count", 0L),
           Verdict.INSUFFICIENT,
           Verdict.INSUFFICIENT,
-          null);
+          null,
+          NOTHING_NEEDED);
     }
 
     List<MetricCounts> common = cells.counts.get(outcome).common(sample);
@@ -93,17 +97,10 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
       addLead(row, sample, comparison);
     }
     Looks looks = plan.looks(cells.horizonDays);
-    if (otherwise == Verdict.UNDECIDED) {
-      double needed = comparison.lossesNeeded(looks.largestP());
-      // As a whole number, NaN would be 0.
-      row.set(
-          "losses_needed_count",
-          Double.isNaN(needed) ? null : (Long) (long) Math.min(needed, 1e15));
-    }
     boolean isJudged = otherwise != Verdict.INSUFFICIENT && otherwise != Verdict.LEAK_SUSPECTED;
     double p = isJudged ? comparison.withBest().pValue() : Double.NaN;
     row.set("margin_p_value", p).set("margin_p_value_of_year", looks.ofYear(p));
-    return withVerdicts(row, ifSignificant, otherwise, addedByLeader);
+    return withVerdicts(row, ifSignificant, otherwise, addedByLeader, comparison.lossesNeeded());
   }
 
   private void addLeader(MartRow row, CommonSample sample, Comparison comparison) {
@@ -126,7 +123,8 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
               Estimate together = combination.combined();
               Estimate gain = combination.difference();
               Support support = combination.support();
-              row.set("combined_auc", together.value())
+              row.set("combined_best_auc", combination.best().value())
+                  .set("combined_auc", together.value())
                   .set("combined_auc_lower", "combined_auc_upper", support, together.interval())
                   .set("combined_gain", gain.value())
                   .set("combined_gain_lower", "combined_gain_upper", support, gain.interval());
@@ -202,17 +200,24 @@ record ComparisonRows(SegmentPlan plan, HorizonCells cells, SegmentFollowUp foll
   }
 
   private static Row withVerdicts(
-      MartRow row, Verdict ifSignificant, Verdict otherwise, AddedValue addedByLeader) {
-    if (addedByLeader == null) {
-      return row.with(ifSignificant.name(), otherwise.name(), null, null, null);
-    }
-    Estimate within = addedByLeader.withinStrata();
-    Interval interval = MartRow.trusted(addedByLeader.support(), within.interval());
+      MartRow row,
+      Verdict ifSignificant,
+      Verdict otherwise,
+      AddedValue addedByLeader,
+      LossesNeeded needed) {
+    Estimate within = addedByLeader == null ? null : addedByLeader.withinStrata();
+    Interval interval =
+        within == null
+            ? Interval.UNDEFINED
+            : MartRow.trusted(addedByLeader.support(), within.interval());
     return row.with(
         ifSignificant.name(),
         otherwise.name(),
-        within.value(),
+        within == null ? null : within.value(),
         interval.isDefined() ? interval.lower() : null,
-        interval.isDefined() ? interval.upper() : null);
+        interval.isDefined() ? interval.upper() : null,
+        needed.margin(),
+        needed.signal(),
+        (int) needed.degreesOfFreedom());
   }
 }

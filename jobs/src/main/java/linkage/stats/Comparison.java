@@ -128,47 +128,33 @@ public record Comparison(
   }
 
   /**
-   * How many losses would show that the leader is the best, at every look of a year, were the
-   * differences what they seem.
+   * What it takes to know how many losses would show that the leader is the best.
    *
-   * <p><b>Value:</b> a number of lost observations, whole, above those there are.
-   *
-   * <p><b>Formula:</b> {@code losses · (f d s / D)²}, rounded up: the variance s² of a difference
-   * falls as losses grow, so that many would make the difference D exceed 0 by f times half the
-   * width, d s, of its interval in {@link ComparisonsWithBest#differences}. The factor f is {@code
-   * t(p / 2) / t(0.025)}, Student's t quantiles for the largest p that a single look may have. The
-   * largest over the metrics that D isn't beyond yet counts, since all must be beaten. Retained
-   * observations are assumed to grow alike, and the critical value d to stay, which errs on the
-   * high side; as does f with more than two metrics.
-   *
-   * <p><b>Nulls and edges:</b> {@code NaN} if the leader beats all others, so that nothing is
-   * needed, or if a difference is 0 or has no interval, so that no number is enough.
-   *
-   * @param largestP the largest p of a clear verdict, as {@link Looks#largestP} says; at most 0.05
+   * <p><b>Formula:</b> a margin's losses are {@code losses · (d s / D)²}, the largest over the
+   * other metrics, since all must be beaten: d s is half the width of the interval of the
+   * difference D in {@link ComparisonsWithBest#differences}. A signal's are {@code losses ·
+   * (t(0.025) / t(p / 2))²} for the adjusted p in {@link #signals}, which errs on the high side.
    */
-  public double lossesNeeded(double largestP) {
+  public LossesNeeded lossesNeeded() {
     double degrees = support.degreesOfFreedom();
-    if (degrees < 1 || withBest.pValue() <= largestP) {
-      return Double.NaN;
+    if (degrees < 1 || runnerUp() < 0) {
+      return new LossesNeeded(losses, Double.NaN, Double.NaN, degrees);
     }
-    double factor =
-        StudentT.upperQuantile(largestP / 2, degrees)
-            / StudentT.upperQuantile(ComparisonsWithBest.ALPHA / 2, degrees);
-    double needed = Double.NaN;
+    double margin = 0;
     for (int metric = 0; metric < aucs.size(); metric++) {
-      Interval difference = withBest.differences().get(metric);
-      double centre = (difference.lower() + difference.upper()) / 2;
-      double half = factor * (difference.upper() - centre);
-      if (metric != leader() && !(centre > half)) {
-        double ratio = half / centre;
-        if (!(centre > 0)) {
-          return Double.NaN;
-        }
-        double forThis = Math.ceil(losses * ratio * ratio);
-        needed = Double.isNaN(needed) ? forThis : Math.max(needed, forThis);
+      if (metric != leader()) {
+        // The maximum with NaN is NaN: one that can't be beaten leaves nothing to reach.
+        margin = Math.max(margin, losses * LossesNeeded.growth(withBest.differences().get(metric)));
       }
     }
-    return needed;
+    double signal = 0;
+    if (!isSignal(leader())) {
+      double growth =
+          StudentT.upperQuantile(SIGNAL / 2, degrees)
+              / StudentT.upperQuantile(signals[leader()] / 2, degrees);
+      signal = signals[leader()] < 1 ? losses * growth * growth : Double.NaN;
+    }
+    return new LossesNeeded(losses, margin, signal, degrees);
   }
 
   private static void checkSameObservations(List<MetricCounts> metrics) {

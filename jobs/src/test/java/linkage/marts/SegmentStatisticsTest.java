@@ -426,6 +426,7 @@ class SegmentStatisticsTest {
     var expected = Combination.of(together, direct.common(sample).get(2));
     assertThat(row.<String>getAs("best_metric")).isEqualTo("ces");
     assertThat(row.<Double>getAs("combined_auc")).isEqualTo(expected.combined().value());
+    assertThat(row.<Double>getAs("combined_best_auc")).isEqualTo(expected.best().value());
     assertThat(row.<Double>getAs("combined_auc_upper"))
         .isEqualTo(expected.combined().interval().upper());
     assertThat(row.<Double>getAs("combined_gain")).isEqualTo(expected.difference().value());

@@ -86,7 +86,7 @@ final class StatisticsBenchmark {
     }
     for (var comparison :
         List.of(Comparison.ofFollowUp(segment.retained), Comparison.of(segment.bought))) {
-      sum += comparison.probabilities()[0] + comparison.lossesNeeded(0.01);
+      sum += comparison.probabilities()[0] + comparison.lossesNeeded().at(0.01);
       sum += Verdict.of(comparison, new BitSet(), comparison.withBest().pValue()).ordinal();
     }
     return sum;
