@@ -61,19 +61,19 @@ public final class BenjaminiHochberg {
    */
   public static double[] largestP(double[] p, double q) {
     int[] ascending = ascending(p);
-    double step = q / Math.max(1, ascending.length);
+    int m = ascending.length;
     double[] largest = new double[p.length];
     Arrays.fill(largest, Double.NaN);
     int have = 0;
     int before = 0;
-    for (int rank = 1; rank <= ascending.length; rank++) {
+    for (int rank = 1; rank <= m; rank++) {
       double own = p[ascending[rank - 1]];
-      largest[ascending[rank - 1]] = step * (1 + before);
-      before = own <= step * (rank + 1) ? rank : before;
-      have = own <= step * rank ? rank : have;
+      largest[ascending[rank - 1]] = q * (1 + before) / m;
+      before = own * m / (rank + 1) <= q ? rank : before;
+      have = own * m / rank <= q ? rank : have;
     }
     for (int rank = 1; rank <= have; rank++) {
-      largest[ascending[rank - 1]] = step * have;
+      largest[ascending[rank - 1]] = q * have / m;
     }
     return largest;
   }

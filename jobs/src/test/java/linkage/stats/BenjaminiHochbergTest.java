@@ -79,12 +79,12 @@ class BenjaminiHochbergTest {
     }
   }
 
-  /** By hand: alone it is q; beside a sure one twice a half of it; beside hopeless ones a third. */
+  /** By hand: q alone and beside a sure one; a half beside a doubtful one, a third beside two. */
   @Test
   void needsASmallerPBesideOthersThatAreNotFound() {
     assertThat(BenjaminiHochberg.largestP(new double[] {0.3}, 0.05)).containsExactly(0.05);
     assertThat(BenjaminiHochberg.largestP(new double[] {0.3, 0.001}, 0.05))
-        .containsExactly(0.05, 0.05);
+        .containsExactly(0.05, 0.025);
     assertThat(BenjaminiHochberg.largestP(new double[] {0.3, 0.4, Double.NaN, 0.9}, 0.06))
         .containsExactly(new double[] {0.02, 0.02, Double.NaN, 0.02}, within(1e-15));
     assertThat(BenjaminiHochberg.largestP(new double[0], 0.05)).isEmpty();

@@ -463,7 +463,7 @@ final class ValidationStudy {
   }
 
   /** Metrics of one AUC, on scales with few and with many ties by turns. */
-  private static List<Question> equal(int metrics, double auc) {
+  static List<Question> equal(int metrics, double auc) {
     return IntStream.range(0, metrics)
         .mapToObj(metric -> Question.of(metric % 2 == 0 ? FINE : COARSE, auc))
         .toList();
@@ -502,7 +502,7 @@ final class ValidationStudy {
     return Verdict.of(comparison, new BitSet(), comparison.withBest().pValue());
   }
 
-  private static List<MetricCounts> sum(List<MetricCounts[]> months) {
+  static List<MetricCounts> sum(List<MetricCounts[]> months) {
     List<MetricCounts> sums = new ArrayList<>();
     for (int metric = 0; metric < months.get(0).length; metric++) {
       int levels = months.get(0)[metric].levels();
