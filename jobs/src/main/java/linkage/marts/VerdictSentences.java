@@ -17,6 +17,8 @@ final class VerdictSentences {
   /** What every sentence that names a metric ends with. */
   static final String CAVEAT = "Association, not proof of cause.";
 
+  private static final String REVENUE = "revenue_next";
+
   /** A need beyond this many times what there is, is named no closer. */
   private static final int MOST_TIMES = 10;
 
@@ -26,7 +28,7 @@ final class VerdictSentences {
    * The numbers behind a sentence.
    *
    * @param segment the segment's name, or {@code all}
-   * @param outcome {@code retained} or {@code repeat_purchase}
+   * @param outcome {@code retained}, {@code repeat_purchase} or {@code revenue_next}
    * @param customers distinct customers
    * @param observations observations that answered all candidates
    * @param negatives those of them that were lost, or didn't buy again
@@ -275,18 +277,28 @@ final class VerdictSentences {
   }
 
   private static String classes(Facts facts) {
-    return facts.outcome().equals("retained")
-        ? "those who left within %d days from those who stayed".formatted(facts.horizonDays())
-        : "those who bought again within %d days from those who didn't"
-            .formatted(facts.horizonDays());
+    String classes =
+        switch (facts.outcome()) {
+          case "retained" -> "those who left within %d days from those who stayed";
+          case REVENUE -> "those who spend more within %d days from those who spend less";
+          default -> "those who bought again within %d days from those who didn't";
+        };
+    return classes.formatted(facts.horizonDays());
   }
 
   private static String event(Facts facts) {
-    return facts.outcome().equals("retained") ? "losses" : "customers who didn't buy again";
+    return switch (facts.outcome()) {
+      case "retained" -> "losses";
+      case REVENUE -> "customers who spend less";
+      default -> "customers who didn't buy again";
+    };
   }
 
   /** The rarer of what happened and what didn't, since that is what there is too little of. */
   private static String scarce(Facts facts) {
+    if (facts.outcome().equals(REVENUE)) {
+      return "differences in revenue among the answers";
+    }
     if (fewest(facts) == facts.negatives()) {
       return event(facts);
     }
@@ -294,10 +306,16 @@ final class VerdictSentences {
   }
 
   private static long fewest(Facts facts) {
-    return Math.min(facts.negatives(), facts.observations() - facts.negatives());
+    return facts.outcome().equals(REVENUE)
+        ? facts.observations()
+        : Math.min(facts.negatives(), facts.observations() - facts.negatives());
   }
 
   private static String goal(Facts facts) {
-    return facts.outcome().equals("retained") ? "retention" : "repeat purchases";
+    return switch (facts.outcome()) {
+      case "retained" -> "retention";
+      case REVENUE -> "revenue";
+      default -> "repeat purchases";
+    };
   }
 }

@@ -121,15 +121,14 @@ final class StatisticsBenchmark {
           revenue[metric][bucket][bin][level]++;
         }
       }
-      boolean[] isSingleAmount = new boolean[BINS];
-      isSingleAmount[0] = true;
+      double[] pairsWithin = new double[BINS];
       List<MetricFollowUp> followUps = new ArrayList<>();
       List<MetricCounts> counts = new ArrayList<>();
       List<MetricRevenue> revenues = new ArrayList<>();
       for (int metric = 0; metric < METRICS; metric++) {
         followUps.add(new MetricFollowUp(lost[metric], censored[metric]));
         counts.add(new MetricCounts(bought[metric], notBought[metric], amounts[metric]));
-        revenues.add(new MetricRevenue(revenue[metric], isSingleAmount));
+        revenues.add(new MetricRevenue(revenue[metric], pairsWithin));
       }
       return new Segment(followUps, counts, revenues);
     }
