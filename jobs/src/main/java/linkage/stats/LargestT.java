@@ -16,10 +16,10 @@ import org.hipparchus.analysis.solvers.BrentSolver;
  * Directions#beyond} at {@code x / max_j c_j·u}. Each direction also serves as its opposite. A
  * critical value solves this for x.
  *
- * <p>The maxima over the directions are kept as shares of {@value #NODES} nodes on [0, 1], so that a
- * probability costs as many radii as there are nodes. Each maximum is shared by the four nodes
- * around it with the weights of cubic interpolation, which moves a critical value by less than 1e-9:
- * what is left is the lattice's error alone.
+ * <p>The maxima over the directions are kept as shares of {@value #NODES} nodes on [0, 1], so that
+ * a probability costs as many radii as there are nodes. Each maximum is shared by the four nodes
+ * around it with the weights of cubic interpolation, which moves a critical value by less than
+ * 1e-9: what is left is the lattice's error alone.
  *
  * <p>The error of a critical value is the standard error that follows from the spread of the
  * shifts, and at least {@value #NUMERICAL} for interpolating and solving: about 1e-7 for two

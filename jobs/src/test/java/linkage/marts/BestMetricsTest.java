@@ -90,6 +90,29 @@ class BestMetricsTest {
   }
 
   @Test
+  void speaksOfRevenueAsOfSpendingMoreOrLess() {
+    for (String verdict : new String[] {"CLEAR", "WRONG_DIRECTION", "NO_SIGNAL", "INSUFFICIENT"}) {
+      String json =
+          comparison("all", "all", "0.001", verdict, verdict)
+              .replace("'outcome':'retained'", "'outcome':'revenue_next'")
+              .replace("'added_value':'adds_nothing',", "");
+
+      String sentence = build(json).get("all").getAs("sentence");
+
+      assertThat(sentence)
+          .contains(
+              switch (verdict) {
+                case "CLEAR" ->
+                    "CES separates those who spend more within 180 days from those who spend less";
+                case "WRONG_DIRECTION" -> "better scores go with more customers who spend less";
+                case "NO_SIGNAL" -> "to improve revenue has no support here";
+                default -> "too few differences in revenue among the answers to tell (300)";
+              })
+          .doesNotContain("left", "stay", "bought", "losses");
+    }
+  }
+
+  @Test
   void publishesEachCandidatesLeadAndChance() {
     Row row = build(comparison("all", "all", "0.001", "CLEAR", "UNDECIDED")).get("all");
 

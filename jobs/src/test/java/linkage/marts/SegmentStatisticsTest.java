@@ -105,8 +105,7 @@ class SegmentStatisticsTest {
             byTime[i % 3 - 1].add(pattern, metric, level, bucket, 1 - lost, lost, 0);
           }
           int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
-          answers.add(
-              new Answer(i, pattern, metric, level, bucket, period, isLost, cents, weight));
+          answers.add(new Answer(i, pattern, metric, level, bucket, period, isLost, cents, weight));
           cells.add(time(pattern, metric, level, period, bucket, lost, weight));
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
           int bin = isLost ? 0 : 140 + (int) Math.log(1 + cents);
@@ -272,7 +271,8 @@ class SegmentStatisticsTest {
       var expected =
           new MetricFollowUp(lost, stayed)
               .scaled(sum / squares)
-              .retentionCurve(row.<Integer>getAs("lowest_score"), row.<Integer>getAs("highest_score"))
+              .retentionCurve(
+                  row.<Integer>getAs("lowest_score"), row.<Integer>getAs("highest_score"))
               .get(row.<Integer>getAs("period_ends_days") / 30 - 1)
               .retention();
 
@@ -303,8 +303,7 @@ class SegmentStatisticsTest {
     assertThat(row.<Double>getAs("best_auc"))
         .isCloseTo(comparison.aucs().get(comparison.leader()).value(), within(1e-12));
     assertThat(row.<Double>getAs("best_auc_lower"))
-        .isCloseTo(
-            comparison.aucs().get(comparison.leader()).interval().lower(), within(1e-12));
+        .isCloseTo(comparison.aucs().get(comparison.leader()).interval().lower(), within(1e-12));
     assertThat(row.<Double>getAs("margin_lower"))
         .isCloseTo(comparison.withBest().margin().lower(), within(1e-12));
     assertThat(row.<Double>getAs("margin_p_value"))

@@ -111,19 +111,27 @@ class SeveralHorizonsTest {
     return lines(mart.where("horizon_days = " + horizon));
   }
 
-  /** Maps have no order of their own. */
+  /** Cells are added in any order, so a last digit may differ; maps have no order of their own. */
   private static List<String> lines(Dataset<Row> mart) {
     List<String> lines = new ArrayList<>();
     for (Row row : mart.collectAsList()) {
       var line = new StringBuilder();
       for (int i = 0; i < row.length(); i++) {
-        boolean isMap = row.get(i) instanceof scala.collection.Map<?, ?>;
-        line.append(isMap ? new TreeMap<>(row.<String, Double>getJavaMap(i)) : row.get(i))
-            .append('|');
+        if (row.get(i) instanceof scala.collection.Map<?, ?>) {
+          new TreeMap<>(row.<String, Object>getJavaMap(i))
+              .forEach((key, value) -> line.append(key).append('=').append(rounded(value)));
+        } else {
+          line.append(rounded(row.get(i)));
+        }
+        line.append('|');
       }
       lines.add(line.toString());
     }
     return lines.stream().sorted().toList();
+  }
+
+  private static Object rounded(Object value) {
+    return value instanceof Double number ? "%.9f".formatted(number) : value;
   }
 
   private static Dataset<Row> statistics(List<Integer> horizons) throws IOException {
@@ -178,7 +186,9 @@ class SeveralHorizonsTest {
     return StructType.fromDDL(ddl.toString());
   }
 
-  /** Customers who leave, buy and spend the sooner the worse they feel, some not yet followed up. */
+  /**
+   * Customers who leave, buy and spend the sooner the worse they feel, some not yet followed up.
+   */
   private static List<Row> observations(List<Integer> horizons) {
     var random = new Random(8);
     List<Row> rows = new ArrayList<>();

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The patients of pROC's aSAH data, where a folder has them; {@link AsahExampleTest} needs none.
  *
- * <p>Three markers of the same 113 patients. A good outcome stands for
- * retained, a poor one for lost; a high marker is unfavourable, so levels count from the highest.
+ * <p>Three markers of the same 113 patients. A good outcome stands for retained, a poor one for
+ * lost; a high marker is unfavourable, so levels count from the highest.
  *
  * <p>Expected numbers: pROC, tests/testthat/test-roc.test, test-var and test-cov.
  */

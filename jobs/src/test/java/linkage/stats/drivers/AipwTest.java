@@ -27,7 +27,9 @@ class AipwTest {
     int outcome = products.indexOf("re78");
     int treat = products.indexOf("treat");
     int[] all =
-        IntStream.concat(IntStream.of(PublishedProducts.indices(products, COVARIATES)), IntStream.of(treat)).toArray();
+        IntStream.concat(
+                IntStream.of(PublishedProducts.indices(products, COVARIATES)), IntStream.of(treat))
+            .toArray();
     var difference = LeastSquares.of(products, outcome, treat);
     var adjusted = LeastSquares.of(products, outcome, all);
 
