@@ -178,13 +178,14 @@ public final class SegmentStatistics {
       List<Row> bands = new ArrayList<>();
       for (HorizonCells cells : horizons.values()) {
         var ofMetrics = new PredictivenessRows(plan, cells, followUp, weightedFollowUp);
-        var ofSegment = new ComparisonRows(plan, cells, followUp);
+        var ofSegment = new ComparisonRows(plan, cells, followUp, weightedFollowUp);
         for (Outcome outcome : Outcome.values()) {
           AddedValue[] added = cells.risks.get(outcome).addedValues();
           predictiveness.addAll(ofMetrics.of(outcome, added));
           comparisons.add(ofSegment.of(outcome, added));
         }
         predictiveness.addAll(ofMetrics.ofRevenue());
+        comparisons.add(ofSegment.ofRevenue());
         scores.addAll(new ScoreRows(plan, cells).all());
         bands.addAll(new RiskBands(plan, cells, followUp).all());
       }
@@ -197,6 +198,7 @@ public final class SegmentStatistics {
                 segment,
                 plan.metrics().get(metric),
                 followUp.own(metric),
+                weightedFollowUp.scaled(metric),
                 plan.periods()));
       }
       return RowFactory.create(

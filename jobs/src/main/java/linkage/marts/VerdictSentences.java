@@ -208,6 +208,10 @@ final class VerdictSentences {
                   : " to %s together".formatted(list(facts.candidates())),
               facts.horizonDays());
     }
+    if (!facts.words().hasTwoClasses()) {
+      return "Among %s answers%s, revenue within %d days differs too little to tell: more of it and less must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
+          .formatted(whole(facts.observations()), who(facts), facts.horizonDays());
+    }
     long good = facts.observations() - facts.negatives();
     boolean lacksBad = facts.negatives() <= good;
     return "Among %s answers%s, too few were %s within %d days to tell (%s): they must be spread over at least 10 of 64 groups of customers. Nothing is claimed."

@@ -122,6 +122,30 @@ class BestMetricsTest {
   }
 
   @Test
+  void speaksOfRevenueAsOfSpendingMoreOrLess() {
+    for (String verdict : new String[] {"CLEAR", "WRONG_DIRECTION", "NO_SIGNAL", "INSUFFICIENT"}) {
+      String json =
+          comparison("all", "all", "0.001", verdict, verdict)
+              .replace("'outcome':'retained'", "'outcome':'revenue_next'")
+              .replace("'added_value':'adds_nothing',", "");
+
+      String sentence = build(json).get("all").getAs("sentence");
+
+      assertThat(sentence)
+          .contains(
+              switch (verdict) {
+                case "CLEAR" ->
+                    "50 of them not followed by any revenue within 180 days, CES best separates"
+                        + " those who spend more from those who spend less";
+                case "WRONG_DIRECTION" -> "better scores go with less revenue";
+                case "NO_SIGNAL" -> "to improve revenue has no support here";
+                default -> "Among 300 answers, revenue within 180 days differs too little to tell";
+              })
+          .doesNotContain("left", "stay", "bought", "loss");
+    }
+  }
+
+  @Test
   void publishesEachCandidatesLeadAndChance() {
     Row row = build(comparison("all", "all", "0.001", "CLEAR", "UNDECIDED")).get("all");
 
