@@ -177,7 +177,7 @@ public final class BestMetrics {
     private Long lossesNeeded(Row row, double largestPOfYear) {
       Double margin = row.getAs("losses_for_margin");
       Double signal = row.getAs("losses_for_signal");
-      if (margin == null || signal == null || Double.isNaN(largestPOfYear)) {
+      if (margin == null || signal == null || Double.isNaN(margin + signal + largestPOfYear)) {
         return null;
       }
       var looks =

@@ -113,7 +113,8 @@ class BestMetricsTest {
     assertThat(found.get("c").<Long>getAs("losses_needed_count"))
         .isEqualTo(needed(450, looks.largestP(0.05)));
     assertThat(found.get("b").<String>getAs("sentence"))
-        .contains("somewhere among so many segments", " answers followed by a loss would decide");
+        .contains(
+            "somewhere among so many segments", "More than 10 times the 50 answers followed by a");
   }
 
   /** Of the 50 losses and 30 degrees of freedom that these comparisons have. */
