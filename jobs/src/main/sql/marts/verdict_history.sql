@@ -19,6 +19,7 @@ compared as (
         *,
         lag(verdict) over by_month as verdict_before,
         lag(best_metric) over by_month as best_metric_before,
+        lag(array_sort(best_set)) over by_month as best_set_before,
         lag(configuration_hash) over by_month as configuration_before,
         lag(code_version) over by_month as code_before,
         row_number() over by_month as month_number
@@ -38,7 +39,8 @@ changed as (
         *,
         month_number > 1
             and verdict = verdict_before
-            and best_metric <=> best_metric_before as is_unchanged
+            and best_metric <=> best_metric_before
+            and array_sort(best_set) = best_set_before as is_unchanged
 
     from compared
 
@@ -78,9 +80,10 @@ select
     case
         when month_number = 1 then 'first'
         when is_unchanged then 'unchanged'
-        when configuration_hash = configuration_before and code_version = code_before then 'data'
+        -- A month has answers and outcomes that the one before it hadn't.
         else concat_ws(
             '+',
+            'data',
             case when configuration_hash <> configuration_before then 'configuration' end,
             case when code_version <> code_before then 'code' end
         )

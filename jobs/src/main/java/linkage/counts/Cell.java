@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
  */
 public record Cell(Row row) {
   /** The keys stand before the measures. */
-  static final int KEYS = 8;
+  static final int KEYS = 9;
 
   /** Which of the tables of {@link Counts}. */
   public byte table() {
@@ -36,11 +36,6 @@ public record Cell(Row row) {
     return row.getLong(4);
   }
 
-  /** The bin of revenue or the stratum of risk that stands in place of the pattern. */
-  public int binOrStratum() {
-    return Math.toIntExact(row.getLong(4));
-  }
-
   /** Index of the metric, or {@link Counts#POPULATION}. */
   public int metric() {
     return row.getInt(5);
@@ -54,6 +49,11 @@ public record Cell(Row row) {
   /** The customer's bucket. */
   public int bucket() {
     return row.getInt(7);
+  }
+
+  /** The bin of revenue or the stratum of risk, by table. */
+  public int bin() {
+    return row.getInt(8);
   }
 
   /** Observations. */
@@ -124,6 +124,11 @@ public record Cell(Row row) {
   /** Of the revenue, that of the lost. */
   public long lostRevenueCents() {
     return measure(13);
+  }
+
+  /** Sum of each observation's revenue, in cents, times its weight. */
+  public long weightedRevenueCents() {
+    return measure(14);
   }
 
   private long measure(int measure) {

@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.StructType;
  * Counts {@code linked} into cells.
  *
  * <p><b>Grain:</b> one row per (table, segment set, segment, period, pattern, metric, level,
- * bucket) and part of the input that holds such observations: the measures of a cell's parts add
- * up, and whoever reads cells adds them. These tables share the shape:
+ * bucket, bin) and part of the input that holds such observations: the measures of a cell's parts
+ * add up, and whoever reads cells adds them. These tables share the shape:
  *
  * <ul>
  *   <li>{@link #OUTCOMES}: primary, eligible, mature observations of the analysis window; the
@@ -36,10 +36,10 @@ import org.apache.spark.sql.types.StructType;
  *       period is the last day of the one of the {@link LossPeriods} in which the observation was
  *       lost ({@code lost_count}) or, if it wasn't, of the last that its follow-up completes (the
  *       rest of {@code observations_count}).
- *   <li>{@link #REVENUE}: as {@link #OUTCOMES}, by the bin of the revenue of the window, which
- *       stands in place of the pattern; the period is the horizon in days.
+ *   <li>{@link #REVENUE}: as {@link #OUTCOMES}, by the bin of the revenue of the window; the period
+ *       is the horizon in days.
  *   <li>{@link #RETENTION_RISK} and {@link #REPEAT_RISK}: as {@link #OUTCOMES}, by the stratum of
- *       the baseline risk of that outcome, which stands in place of the pattern; the period is the
+ *       the baseline risk of that outcome, which is the bin; the pattern is 0, the period is the
  *       horizon in days. {@code risk_log_odds_millionths} is the sum of the baseline's log odds, in
  *       whole millionths, so that it adds up exactly. Empty without a fitted baseline.
  *   <li>{@link #COMBINED_RETENTION} and {@link #COMBINED_REPEAT}: as {@link #OUTCOMES}, by the bin
@@ -49,16 +49,17 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Weights are those of {@code linkage.calibration}, summed in whole millionths, each rounded by
  * itself, so that cells add exactly: {@code weight_millionths}, its part that was lost and that
- * bought again, and the sum of squares. All tables but those of risk have the first, {@link
- * #LOSSES} the second, too, and {@link #OUTCOMES} all of them. {@link #ANSWERS} weighs answers in
- * the analysis window only, since only they have been held against all customers.
+ * bought again, and the sum of squares. All tables but those of risk have the first and the last,
+ * {@link #LOSSES} the second, too, and {@link #OUTCOMES} all of them. {@link #ANSWERS} weighs
+ * answers in the analysis window only, since only they have been held against all customers.
  *
  * <p>{@code lost_revenue_cents} is the part of {@code revenue_cents} that the lost brought in, in
- * cells of metrics of {@link #OUTCOMES}.
+ * cells of metrics of {@link #OUTCOMES}; {@code weighted_revenue_cents} sums each revenue times its
+ * weight, rounded by itself, in the same cells.
  *
- * <p>No table crosses all keys: loss periods come without horizons, revenue bins and risk strata
- * without patterns. Each observation adds to at most one cell per metric of {@link #LOSSES}, and
- * one per metric and horizon of each of the others.
+ * <p>No table crosses all keys: loss periods come without horizons and revenue, revenue bins
+ * without strata, and risk strata without patterns. Each observation adds to at most one cell per
+ * metric of {@link #LOSSES}, and one per metric and horizon of each of the others.
  *
  * <p><b>Cost:</b> one scan of {@code linked}, no shuffle: each task sums its own rows into a small
  * table, and cells meet only where they are read. It is a typed pass because one row feeds (segment
@@ -122,7 +123,8 @@ public final class Counts {
           "repeated_weight_millionths",
           "squared_weight_millionths",
           "trimmed_count",
-          "lost_revenue_cents");
+          "lost_revenue_cents",
+          "weighted_revenue_cents");
 
   private static final StructType SCHEMA = schema();
 
@@ -139,7 +141,8 @@ public final class Counts {
             .add("pattern", DataTypes.LongType, false)
             .add("metric", DataTypes.IntegerType, false)
             .add("level", DataTypes.IntegerType, false)
-            .add("bucket", DataTypes.IntegerType, false);
+            .add("bucket", DataTypes.IntegerType, false)
+            .add("bin", DataTypes.IntegerType, false);
     for (String measure : MEASURES) {
       schema = schema.add(measure, DataTypes.LongType, false);
     }
@@ -199,6 +202,7 @@ public final class Counts {
     values[5] = metric;
     values[6] = level;
     values[7] = bucket;
+    values[8] = group.bin();
     for (int measure = 0; measure < sums.length; measure++) {
       values[Cell.KEYS + measure] = sums[measure];
     }
@@ -363,6 +367,7 @@ public final class Counts {
         long lostMillionths = lost * weightMillionths;
         long againMillionths = again * weightMillionths;
         long squaredMillionths = squaredWeightMillionths(row);
+        long weightedCents = Math.round(cents * row.getDouble(weight));
         long trimmed = row.getBoolean(isTrimmed) ? 1 : 0;
 
         CellTable.Group cells =
@@ -371,7 +376,8 @@ public final class Counts {
                     TIMES[1 + row.getInt(time[h])], set, segment, horizons.get(h), pattern));
         CellTable.Group revenues =
             table.group(
-                new CellGroup(REVENUE, set, segment, horizons.get(h), RevenueBins.of(cents)));
+                new CellGroup(
+                    REVENUE, set, segment, horizons.get(h), pattern, RevenueBins.of(cents)));
         cells.add(
             POPULATION,
             0,
@@ -410,8 +416,24 @@ public final class Counts {
                 againMillionths,
                 squaredMillionths,
                 trimmed,
-                lost * cents);
-            revenues.add(metric, code - 1, at, 1, 0, 0, cents, 0, 0, 0, 0, weightMillionths);
+                lost * cents,
+                weightedCents);
+            revenues.add(
+                metric,
+                code - 1,
+                at,
+                1,
+                0,
+                0,
+                cents,
+                0,
+                0,
+                0,
+                0,
+                weightMillionths,
+                0,
+                0,
+                squaredMillionths);
           }
         }
         var combined = new CellGroup(COMBINED_RETENTION, set, segment, horizons.get(h), pattern);
@@ -422,7 +444,7 @@ public final class Counts {
           if (!row.isNullAt(risk.strata()[h])) {
             var group =
                 new CellGroup(
-                    risk.table(), set, segment, horizons.get(h), row.getInt(risk.strata()[h]));
+                    risk.table(), set, segment, horizons.get(h), 0, row.getInt(risk.strata()[h]));
             long logOdds = Math.round(MILLIONTHS * row.getDouble(risk.logOdds()[h]));
             countRisk(row, table.group(group), lost, again, logOdds);
           }
@@ -476,7 +498,9 @@ public final class Counts {
               0,
               0,
               weightMillionths,
-              isLost ? weightMillionths : 0);
+              isLost ? weightMillionths : 0,
+              0,
+              squaredWeightMillionths(row));
         }
       }
     }

@@ -7,14 +7,14 @@ import java.util.stream.LongStream;
  * Fixed bins of revenue, in the order of revenue, the same for every company and night.
  *
  * <p>Bin 0 is exactly no revenue. Bin b above 0 holds the cents from the b-th boundary up to, and
- * without, the next; bin -b holds the same amounts with the other sign. Boundaries lie at 10^(i/16)
- * cents, rounded up to whole cents and each once, so that a bin's largest revenue is less than 16 %
- * above its smallest; the smallest bins hold a single amount.
+ * without, the next; bin -b holds the same amounts with the other sign. Boundaries lie at
+ * 10^(i/128) cents, rounded up to whole cents and each once, so that a bin's largest revenue is
+ * less than 1.9 % above its smallest; the smallest bins hold a single amount.
  *
  * <p><b>Cost:</b> O(log bins). The last boundary lies at 10^18 cents.
  */
 public final class RevenueBins {
-  private static final int PER_DECADE = 16;
+  private static final int PER_DECADE = 128;
   private static final int DECADES = 18;
 
   // StrictMath, since a boundary mustn't differ by a last digit between machines.

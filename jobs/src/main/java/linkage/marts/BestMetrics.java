@@ -15,6 +15,7 @@ import linkage.contract.Contract;
 import linkage.sql.Groups;
 import linkage.stats.AddedValue;
 import linkage.stats.BenjaminiHochberg;
+import linkage.stats.LossesNeeded;
 import linkage.stats.Verdict;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
@@ -31,7 +32,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * p of a year ({@link linkage.stats.Looks}) is adjusted over the segments of the set, per outcome
  * and horizon ({@link BenjaminiHochberg}), since among many segments some leader stands out by
  * chance. Every segment with a p counts, signal or not, so that what is found doesn't choose what
- * it is compared with.
+ * it is compared with. Losses needed are those that would bring a segment's own p to where its q is
+ * {@link Verdict#LARGEST_Q}, the other segments being what they are.
  *
  * <p><b>Nulls and edges:</b> without a verdict that names a metric, no metric is named: {@code
  * best_metric}, the runner-up and the margin are null, and the maps by candidate empty, for {@code
@@ -54,7 +56,12 @@ public final class BestMetrics {
     Map<String, String> labels =
         settings.metrics().stream()
             .collect(Collectors.toMap(MetricSettings::id, MetricSettings::label));
-    var verdicts = new Verdicts(Map.copyOf(labels), verdictStatus);
+    var verdicts =
+        new Verdicts(
+            Map.copyOf(labels),
+            verdictStatus,
+            settings.analysisWindowMonths(),
+            settings.inactivityDays().orElse(0));
     return Groups.by(
             SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS),
             "segment_set",
@@ -66,7 +73,9 @@ public final class BestMetrics {
   }
 
   /** Decides the segments of one set together. */
-  private record Verdicts(Map<String, String> labels, String status) implements Serializable {
+  private record Verdicts(
+      Map<String, String> labels, String status, int analysisWindowMonths, int inactivityDays)
+      implements Serializable {
 
     Iterator<Row> of(Iterator<Row> comparisons) {
       List<Row> segments = new ArrayList<>();
@@ -80,14 +89,15 @@ public final class BestMetrics {
                   })
               .toArray();
       double[] q = BenjaminiHochberg.adjust(p);
+      double[] largestP = BenjaminiHochberg.largestP(p, Verdict.LARGEST_Q);
       List<Row> decided = new ArrayList<>();
       for (int i = 0; i < q.length; i++) {
-        decided.add(decide(segments.get(i), q[i]));
+        decided.add(decide(segments.get(i), q[i], largestP[i]));
       }
       return decided.iterator();
     }
 
-    private Row decide(Row row, double q) {
+    private Row decide(Row row, double q, double largestPOfYear) {
       Verdict verdict =
           Verdict.valueOf(
               row.getAs(q <= Verdict.LARGEST_Q ? "verdict_if_significant" : "verdict_otherwise"));
@@ -101,11 +111,13 @@ public final class BestMetrics {
       for (String column : contract.names()) {
         decided.set(column, row.getAs(column));
       }
+      Long lossesNeeded = verdict == Verdict.UNDECIDED ? lossesNeeded(row, largestPOfYear) : null;
       decided
           .set("verdict", verdict.label())
           .set("verdict_status", status)
           .set("margin_q_value", q)
-          .set("sentence", VerdictSentences.of(verdict, facts(row)));
+          .set("losses_needed_count", lossesNeeded)
+          .set("sentence", VerdictSentences.of(verdict, facts(row, lossesNeeded)));
       if (!namesMetric) {
         for (String column :
             List.of(
@@ -114,12 +126,20 @@ public final class BestMetrics {
                 "best_auc",
                 "best_auc_lower",
                 "best_auc_upper",
+                "best_metric_weighted",
+                "best_auc_weighted",
+                "best_auc_weighted_lower",
+                "best_auc_weighted_upper",
                 "added_value",
                 "runner_up",
                 "runner_up_auc",
                 "margin",
                 "margin_lower",
                 "margin_upper",
+                "margin_weighted",
+                "margin_weighted_lower",
+                "margin_weighted_upper",
+                "combined_best_auc",
                 "combined_auc",
                 "combined_auc_lower",
                 "combined_auc_upper",
@@ -150,19 +170,36 @@ public final class BestMetrics {
         // Where nothing can be told apart, every candidate may be best.
         decided.set("best_set", row.getAs("candidates"));
       }
-      if (verdict != Verdict.UNDECIDED) {
-        decided.set("losses_needed_count", null);
-      }
       return decided.toRow();
     }
 
-    private VerdictSentences.Facts facts(Row row) {
+    /** What would make the segment clear; null where it can't be told. */
+    private Long lossesNeeded(Row row, double largestPOfYear) {
+      Double margin = row.getAs("losses_for_margin");
+      Double signal = row.getAs("losses_for_signal");
+      if (margin == null || signal == null || Double.isNaN(margin + signal + largestPOfYear)) {
+        return null;
+      }
+      var looks =
+          SegmentPlan.looks(
+              analysisWindowMonths, inactivityDays, row.<Integer>getAs("horizon_days"));
+      double needed =
+          new LossesNeeded(
+                  row.<Long>getAs("common_negative_count"),
+                  margin,
+                  signal,
+                  row.<Integer>getAs("degrees_of_freedom"))
+              .at(looks.largestP(largestPOfYear));
+      // As a whole number, NaN would be 0.
+      return Double.isNaN(needed) ? null : (Long) (long) Math.min(needed, 1e15);
+    }
+
+    private VerdictSentences.Facts facts(Row row, Long lossesNeeded) {
       String runnerUp = row.getAs("runner_up");
       return new VerdictSentences.Facts(
           row.getAs("segment"),
-          row.getAs("outcome"),
+          OutcomeWords.of(row.getAs("outcome")),
           row.<Integer>getAs("horizon_days"),
-          row.<Long>getAs("customers_count"),
           row.<Long>getAs("common_observations_count"),
           row.<Long>getAs("common_negative_count"),
           named(row, "candidates"),
@@ -177,7 +214,7 @@ public final class BestMetrics {
           row.getAs("margin_lower"),
           row.getAs("margin_upper"),
           row.getAs("margin_p_value_of_year"),
-          row.getAs("losses_needed_count"),
+          lossesNeeded,
           added(row),
           together(row),
           earlier(row));
@@ -188,7 +225,10 @@ public final class BestMetrics {
       return lower == null
           ? null
           : new VerdictSentences.Together(
-              row.getAs("combined_auc"), lower, row.getAs("combined_gain_upper"));
+              row.getAs("combined_auc"),
+              row.getAs("combined_best_auc"),
+              lower,
+              row.getAs("combined_gain_upper"));
     }
 
     private VerdictSentences.Earlier earlier(Row row) {
@@ -204,7 +244,10 @@ public final class BestMetrics {
               labels.get(best),
               rank,
               YearMonth.from(row.<Date>getAs("earlier_until_month").toLocalDate()),
-              YearMonth.from(row.<Date>getAs("later_from_month").toLocalDate()));
+              YearMonth.from(row.<Date>getAs("later_from_month").toLocalDate()),
+              row.getAs("earlier_best_lead"),
+              row.getAs("earlier_best_lead_lower"),
+              row.getAs("earlier_best_lead_upper"));
     }
 
     private static VerdictSentences.Added added(Row row) {

@@ -19,10 +19,41 @@ final class Formats {
 
   /** Two decimals; unknown if null. */
   static String two(Double number) {
-    // Adding 0 turns a negative zero, as rounding leaves of -0.004, into 0.
-    return number == null
-        ? "unknown"
-        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
+    return fixed(number, 2);
+  }
+
+  /** So many decimals; unknown if null. */
+  static String fixed(Double number, int decimals) {
+    if (number == null) {
+      return "unknown";
+    }
+    String text = String.format(Locale.ROOT, "%." + decimals + "f", number);
+    // What rounds to nothing has no sign.
+    return text.matches("-0\\.0+") ? text.substring(1) : text;
+  }
+
+  /**
+   * How many decimals the ends of an interval take, at least two and at most four, so that neither
+   * reads as 0: on which side of it they lie is what a reader looks for.
+   */
+  static int decimals(Double lower, Double upper) {
+    int decimals = 2;
+    while (decimals < 4 && (readsAsZero(lower, decimals) || readsAsZero(upper, decimals))) {
+      decimals++;
+    }
+    return decimals;
+  }
+
+  private static boolean readsAsZero(Double number, int decimals) {
+    return number != null
+        && number != 0
+        && fixed(number, decimals).chars().noneMatch(digit -> digit >= '1' && digit <= '9');
+  }
+
+  /** The ends of an interval, with as many decimals as they take. */
+  static String range(Double lower, Double upper) {
+    int decimals = decimals(lower, upper);
+    return "%s to %s".formatted(fixed(lower, decimals), fixed(upper, decimals));
   }
 
   /** A number of things. */

@@ -125,8 +125,8 @@ final class HorizonCells {
 
   /** Adds a cell of {@link Counts#REVENUE}. */
   void addRevenue(Cell cell) {
-    revenue.add(cell, cell.observations());
-    weightedRevenue.add(cell, cell.weight());
+    revenue.add(cell, cell.observations(), cell.observations());
+    weightedRevenue.add(cell, cell.weight(), cell.squaredWeight());
   }
 
   /** Whether a score of the metric may have known the outcome. */

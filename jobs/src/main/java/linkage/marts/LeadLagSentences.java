@@ -9,12 +9,13 @@ import linkage.stats.Estimate;
 import linkage.stats.LeadLag;
 import linkage.stats.LeadLag.Lag;
 
-/** The wording of whether a score leads or follows. */
+/**
+ * The wording of whether a score leads or follows. Scores are in favourable order, so that a better
+ * one is spoken of, whichever end of its scale is the good one.
+ */
 final class LeadLagSentences {
   /** What every sentence that tells an order ends with. */
   static final String CAVEAT = "Order in time, not proof of cause.";
-
-  private static final double LARGEST_P = 0.05;
 
   private LeadLagSentences() {}
 
@@ -41,18 +42,25 @@ final class LeadLagSentences {
   private static String follows(LeadLag result) {
     Lag lag =
         strongest(
-                result, month -> month.month() < 0 && month.revenueP() <= LARGEST_P, Lag::revenueP)
+                result,
+                month -> month.month() < 0 && month.revenueP() <= LeadLag.LARGEST_P,
+                Lag::revenueP)
             .orElseThrow();
-    return "it goes with %s revenue before the answer, most surely %s (partial correlation %s)"
+    return "better scores go with %s revenue before the answer, most surely %s (partial correlation %s)"
         .formatted(lag.revenue().value() > 0 ? "more" : "less", when(lag), told(lag.revenue()));
   }
 
   private static String leads(LeadLag result) {
     Optional<Lag> revenue =
         strongest(
-            result, month -> month.month() > 0 && month.revenueP() <= LARGEST_P, Lag::revenueP);
+            result,
+            month -> month.month() > 0 && month.revenueP() <= LeadLag.LARGEST_P,
+            Lag::revenueP);
     Optional<Lag> losses =
-        strongest(result, month -> month.month() > 0 && month.lossesP() <= LARGEST_P, Lag::lossesP);
+        strongest(
+            result,
+            month -> month.month() > 0 && month.lossesP() <= LeadLag.LARGEST_P,
+            Lag::lossesP);
     String ofRevenue =
         revenue
             .map(
@@ -74,7 +82,7 @@ final class LeadLagSentences {
                             told(lag.lossesBeyondPast())))
             .orElse("");
     String and = revenue.isPresent() && losses.isPresent() ? ", and " : "";
-    return "beyond all that was spent until the answer, higher scores go ahead of "
+    return "beyond all that was spent until the answer, better scores go ahead of "
         + ofRevenue
         + and
         + ofLosses;

@@ -41,12 +41,13 @@ final class NonresponseSentences {
             ? "those who answered"
             : "those who answered in %s".formatted(churn.segment());
     String subject = "T" + who.substring(1);
+    if (Double.isNaN(check.frame().value())) {
+      return "%s can't be held against all customers: none was there at the end of a month."
+          .formatted(subject);
+    }
     if (Double.isNaN(check.difference().value())) {
-      return Double.isNaN(check.frame().value())
-          ? "%s can't be held against all customers: none was there at the end of a month."
-              .formatted(subject)
-          : "%s can't be held against all customers: nobody's answer is %d days old yet."
-              .formatted(subject, churn.horizonDays());
+      return "%s can't be held against all customers: there is no answer whose %d days are over."
+          .formatted(subject, churn.horizonDays());
     }
     String rates =
         "weighted, %s of them left within %d days (unweighted %s), of all customers %s"

@@ -4,6 +4,8 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import linkage.config.MetricSettings;
 import linkage.config.ScoreBand;
@@ -25,13 +27,18 @@ final class RetentionCurves {
 
   private RetentionCurves() {}
 
-  /** The rows of one metric in one segment. */
+  /**
+   * The rows of one metric in one segment.
+   *
+   * @param weighted the weights of the same observations, scaled to their effective number
+   */
   static List<Row> rows(
       LocalDate asOf,
       String segmentSet,
       String segment,
       MetricSettings metric,
       MetricFollowUp followUp,
+      MetricFollowUp weighted,
       LossPeriods periods) {
     List<Row> rows = new ArrayList<>();
     List<ScoreBand> bands = metric.bands();
@@ -42,9 +49,12 @@ final class RetentionCurves {
               .map(metric.question()::scoreAt)
               .sorted()
               .toArray();
+      Map<Integer, Estimate> ofAll =
+          weighted.retentionCurve(band.worst(), band.best()).stream()
+              .collect(Collectors.toMap(CurvePoint::period, CurvePoint::retention));
       for (CurvePoint point : followUp.retentionCurve(band.worst(), band.best())) {
         Estimate retention = point.retention();
-        rows.add(
+        var row =
             new MartRow(Contract.mart(MART))
                 .set("as_of", Date.valueOf(asOf))
                 .set("segment_set", segmentSet)
@@ -61,8 +71,17 @@ final class RetentionCurves {
                 .set("lost_count", Math.round(point.lost()))
                 .set("censored_count", Math.round(point.censored()))
                 .set("retention_rate", retention.value())
-                .set("retention_lower", "retention_upper", retention.interval())
-                .toRow());
+                .set("retention_lower", "retention_upper", retention.interval());
+        // Whoever has no weight stands for nobody.
+        Estimate retentionOfAll = ofAll.get(point.period());
+        if (retentionOfAll != null) {
+          row.set("retention_weighted_rate", retentionOfAll.value())
+              .set(
+                  "retention_weighted_lower",
+                  "retention_weighted_upper",
+                  retentionOfAll.interval());
+        }
+        rows.add(row.toRow());
       }
     }
     return rows;

@@ -27,7 +27,7 @@ final class RiskCells {
   }
 
   void add(Cell cell) {
-    int stratum = cell.binOrStratum();
+    int stratum = cell.bin();
     int metric = cell.metric();
     int bucket = cell.bucket();
     if (metrics[metric] == null) {

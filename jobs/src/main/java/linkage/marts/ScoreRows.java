@@ -26,6 +26,8 @@ record ScoreRows(SegmentPlan plan, HorizonCells cells) {
     MetricSettings declared = plan.metrics().get(metric);
     MetricCounts retained = cells.counts.get(Outcome.RETAINED).own(metric);
     MetricCounts repeated = cells.counts.get(Outcome.REPEAT_PURCHASE).own(metric);
+    MetricCounts weighted = cells.weighted.scaled(Outcome.RETAINED, metric);
+    MetricCounts weightedRepeat = cells.weighted.scaled(Outcome.REPEAT_PURCHASE, metric);
     double[] kept = retained.retainedByLevel();
     double[] lost = retained.lostByLevel();
     for (int level = 0; level < declared.levels(); level++) {
@@ -36,7 +38,9 @@ record ScoreRows(SegmentPlan plan, HorizonCells cells) {
       Estimate retention = retained.retentionAt(level);
       Estimate repeat = repeated.retentionAt(level);
       Estimate revenue = retained.revenueAt(level);
-      Estimate ofAll = cells.weighted.retentionAt(metric, level);
+      Estimate ofAll = weighted.retentionAt(level);
+      Estimate repeatOfAll = weightedRepeat.retentionAt(level);
+      Estimate revenueOfAll = weighted.revenueAt(level);
       BigDecimal total = money(cells.revenueCentsAtLevel[metric][level]);
       scores.add(
           cells
@@ -54,12 +58,20 @@ record ScoreRows(SegmentPlan plan, HorizonCells cells) {
               .set("effective_count", cells.weighted.effective(metric, level))
               .set("repeat_purchase_rate", repeat.value())
               .set("repeat_purchase_lower", "repeat_purchase_upper", repeat.interval())
+              .set("repeat_purchase_weighted_rate", repeatOfAll.value())
+              .set(
+                  "repeat_purchase_weighted_lower",
+                  "repeat_purchase_weighted_upper",
+                  repeatOfAll.interval())
               .set("revenue_amount", total)
               .set(
                   "mean_revenue_amount",
                   total.divide(BigDecimal.valueOf(n), 2, RoundingMode.HALF_UP))
               .set("mean_revenue_lower_amount", money(revenue.interval().lower()))
               .set("mean_revenue_upper_amount", money(revenue.interval().upper()))
+              .set("mean_revenue_weighted_amount", money(revenueOfAll.value()))
+              .set("mean_revenue_weighted_lower_amount", money(revenueOfAll.interval().lower()))
+              .set("mean_revenue_weighted_upper_amount", money(revenueOfAll.interval().upper()))
               .set("currency", plan.currency())
               .toRow());
     }

@@ -66,6 +66,10 @@ record SegmentPlan(
 
   /** The looks at a horizon's verdicts. */
   Looks looks(int horizonDays) {
+    return looks(analysisWindowMonths, inactivityDays, horizonDays);
+  }
+
+  static Looks looks(int analysisWindowMonths, int inactivityDays, int horizonDays) {
     return Looks.of(analysisWindowMonths, Math.max(inactivityDays, horizonDays));
   }
 

@@ -15,6 +15,7 @@ import linkage.counts.Cell;
 import linkage.counts.Counts;
 import linkage.sql.Groups;
 import linkage.stats.AddedValue;
+import linkage.stats.LossesNeeded;
 import linkage.stats.SegmentFollowUp;
 import linkage.stats.TimeSplit;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
@@ -91,8 +92,9 @@ public final class SegmentStatistics {
   }
 
   /**
-   * The shape of a comparison: the mart's columns, the verdict for either answer about q, and what
-   * the sentence says of the best metric's added value.
+   * The shape of a comparison: the mart's columns, the verdict for either answer about q, what the
+   * sentence says of the best metric's added value, and what {@link LossesNeeded} takes once q is
+   * known.
    */
   static StructType comparisons() {
     return columns("best_metrics")
@@ -100,7 +102,10 @@ public final class SegmentStatistics {
         .add("verdict_otherwise", DataTypes.StringType)
         .add("best_auc_within_risk", DataTypes.DoubleType)
         .add("best_auc_within_risk_lower", DataTypes.DoubleType)
-        .add("best_auc_within_risk_upper", DataTypes.DoubleType);
+        .add("best_auc_within_risk_upper", DataTypes.DoubleType)
+        .add("losses_for_margin", DataTypes.DoubleType)
+        .add("losses_for_signal", DataTypes.DoubleType)
+        .add("degrees_of_freedom", DataTypes.IntegerType);
   }
 
   /** A mart's columns while they are still being filled. */
@@ -173,13 +178,14 @@ public final class SegmentStatistics {
       List<Row> bands = new ArrayList<>();
       for (HorizonCells cells : horizons.values()) {
         var ofMetrics = new PredictivenessRows(plan, cells, followUp, weightedFollowUp);
-        var ofSegment = new ComparisonRows(plan, cells, followUp);
+        var ofSegment = new ComparisonRows(plan, cells, followUp, weightedFollowUp);
         for (Outcome outcome : Outcome.values()) {
           AddedValue[] added = cells.risks.get(outcome).addedValues();
           predictiveness.addAll(ofMetrics.of(outcome, added));
           comparisons.add(ofSegment.of(outcome, added));
         }
         predictiveness.addAll(ofMetrics.ofRevenue());
+        comparisons.add(ofSegment.ofRevenue());
         scores.addAll(new ScoreRows(plan, cells).all());
         bands.addAll(new RiskBands(plan, cells, followUp).all());
       }
@@ -192,6 +198,7 @@ public final class SegmentStatistics {
                 segment,
                 plan.metrics().get(metric),
                 followUp.own(metric),
+                weightedFollowUp.scaled(metric),
                 plan.periods()));
       }
       return RowFactory.create(

@@ -1,6 +1,9 @@
 package linkage.marts;
 
+import static linkage.marts.Formats.decimals;
+import static linkage.marts.Formats.fixed;
 import static linkage.marts.Formats.list;
+import static linkage.marts.Formats.range;
 import static linkage.marts.Formats.two;
 import static linkage.marts.Formats.whole;
 
@@ -26,25 +29,24 @@ final class VerdictSentences {
    * The numbers behind a sentence.
    *
    * @param segment the segment's name, or {@code all}
-   * @param outcome {@code retained} or {@code repeat_purchase}
-   * @param customers distinct customers
-   * @param observations observations that answered all candidates
-   * @param negatives those of them that were lost, or didn't buy again
+   * @param words how the outcome is spoken of
+   * @param observations answers to all candidates whose outcome is known, on which all figures of
+   *     the comparison rest
+   * @param negatives those of them without the good outcome
    * @param candidates labels of the metrics that were compared, best first is not implied
    * @param dropped labels of the metrics that were not
    * @param bestSet labels of the metrics that may be best
    * @param best label of the metric with the highest AUC, or null
    * @param marginPOfYear how likely chance makes a leader look as far ahead in some month of a year
-   * @param lossesNeeded how many losses would decide, or null if none would
+   * @param lossesNeeded how many negatives would decide, or null if that can't be told
    * @param together what all candidates read as one score tell more, or null if nothing is known
    * @param earlier which metric was best in earlier months, and how it did later, or null
    * @param added what the best metric tells beyond history, or null if nothing is known of that
    */
   record Facts(
       String segment,
-      String outcome,
+      OutcomeWords words,
       int horizonDays,
-      long customers,
       long observations,
       long negatives,
       List<String> candidates,
@@ -68,10 +70,11 @@ final class VerdictSentences {
    * All candidates read as one score.
    *
    * @param auc its AUC
+   * @param bestAuc the best metric's AUC on the same pairs
    * @param gainLower the lower end of its lead over the best metric
    * @param gainUpper the upper end
    */
-  record Together(Double auc, Double gainLower, Double gainUpper) {}
+  record Together(Double auc, Double bestAuc, Double gainLower, Double gainUpper) {}
 
   /**
    * The metric that was best in earlier months.
@@ -80,8 +83,18 @@ final class VerdictSentences {
    * @param rankLater its rank in later months, 1 is best; equals share the mean
    * @param until the last of the earlier months
    * @param from the first of the later ones
+   * @param lead its later AUC minus the best of the others'
+   * @param leadLower the lower end of the lead's interval, or null
+   * @param leadUpper the upper end, or null
    */
-  record Earlier(String best, double rankLater, YearMonth until, YearMonth from) {}
+  record Earlier(
+      String best,
+      double rankLater,
+      YearMonth until,
+      YearMonth from,
+      Double lead,
+      Double leadLower,
+      Double leadUpper) {}
 
   /**
    * What a metric tells beyond history.
@@ -96,65 +109,50 @@ final class VerdictSentences {
   static String of(Verdict verdict, Facts facts) {
     return switch (verdict) {
       case CLEAR ->
-          "%s, %s separates %s best: AUC %s (%s to %s) against %s for %s, a difference of %s to %s.%s%s%s %s"
+          "%s, %s best separates %s: AUC %s (%s to %s) against %s for %s, a difference of %s.%s%s%s %s"
               .formatted(
                   among(facts),
                   facts.best(),
-                  classes(facts),
+                  facts.words().classes(),
                   two(facts.bestAuc()),
                   two(facts.bestLower()),
                   two(facts.bestUpper()),
                   two(facts.runnerUpAuc()),
                   facts.runnerUp(),
-                  two(facts.marginLower()),
-                  two(facts.marginUpper()),
+                  range(facts.marginLower(), facts.marginUpper()),
                   beyondHistory(facts),
                   together(facts),
                   earlier(facts),
                   CAVEAT);
       case TIE ->
-          "%s, %s separate %s equally well (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
+          "%s, %s are equally good at separating %s (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
               .formatted(
                   among(facts),
                   list(facts.bestSet()),
-                  classes(facts),
+                  facts.words().classes(),
                   two(facts.bestAuc()),
                   two(Verdict.TIE_MARGIN),
                   CAVEAT);
       case UNDECIDED -> undecided(facts);
-      case NO_SIGNAL ->
-          "%s, %s: %s. Acting on %s to improve %s has no support here."
-              .formatted(
-                  among(facts),
-                  facts.candidates().size() == 1
-                      ? "%s doesn't separate %s".formatted(list(facts.candidates()), classes(facts))
-                      : "none of %s separates %s"
-                          .formatted(list(facts.candidates()), classes(facts)),
-                  facts.candidates().size() == 1
-                      ? "its AUC can't be told from 0.50, which is chance"
-                      : "no AUC can be told from 0.50, which is chance, among so many metrics",
-                  facts.candidates().size() == 1 ? "its scores" : "these scores",
-                  goal(facts));
+      case NO_SIGNAL -> noSignal(facts);
       case WRONG_DIRECTION ->
-          "%s, the only signal of %s points the wrong way: better scores go with more %s. Check the declared direction of the questions before anything else."
-              .formatted(among(facts), list(facts.candidates()), event(facts));
+          "%s, the only signal of %s points the wrong way: better scores go with %s. Check the declared direction of the questions before anything else."
+              .formatted(among(facts), list(facts.candidates()), facts.words().inverted());
       case ALONE ->
           "%s, %s separates %s with AUC %s (%s to %s). %s, so no metric can be called the best. %s"
               .formatted(
                   among(facts),
                   facts.best(),
-                  classes(facts),
+                  facts.words().classes(),
                   two(facts.bestAuc()),
                   two(facts.bestLower()),
                   two(facts.bestUpper()),
                   nothingToCompare(facts),
                   CAVEAT);
       case LEAK_SUSPECTED ->
-          "%s, %s looks too good to be true (AUC %s): some of its scores all but decide who left. It may have been recorded after the outcome was known, so it can't win until somebody has looked."
-              .formatted(among(facts), facts.best(), two(facts.bestAuc()));
-      case INSUFFICIENT ->
-          "%s, there are too few %s to tell (%s): they must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
-              .formatted(among(facts), scarce(facts), whole(fewest(facts)));
+          "%s, %s looks too good to be true (AUC %s): some of its scores all but decide %s. It may have been recorded after the outcome was known, so it can't win until somebody has looked."
+              .formatted(among(facts), facts.best(), two(facts.bestAuc()), facts.words().who());
+      case INSUFFICIENT -> insufficient(facts);
     };
   }
 
@@ -173,20 +171,56 @@ final class VerdictSentences {
     } else {
       open = "%s leads, but not beyond doubt".formatted(facts.best());
     }
-    return "%s, %s: %s has AUC %s against %s for %s, a difference of %s to %s.%s%s%s %s"
+    int decimals = decimals(facts.marginLower(), facts.marginUpper());
+    return "%s, %s: %s separates %s with AUC %s against %s for %s, a difference of %s.%s%s%s %s"
         .formatted(
             among(facts),
             open,
             facts.best(),
-            two(facts.bestAuc()),
-            two(facts.runnerUpAuc()),
+            facts.words().classes(),
+            fixed(facts.bestAuc(), decimals),
+            fixed(facts.runnerUpAuc(), decimals),
             facts.runnerUp(),
-            two(facts.marginLower()),
-            two(facts.marginUpper()),
+            range(facts.marginLower(), facts.marginUpper()),
             needed(facts),
             beyondHistory(facts),
             together(facts),
             CAVEAT);
+  }
+
+  private static String noSignal(Facts facts) {
+    String metrics = list(facts.candidates());
+    return facts.candidates().size() == 1
+        ? "%s, %s doesn't separate %s: its AUC can't be told from 0.50, which is chance. Acting on its scores to improve %s has no support here."
+            .formatted(among(facts), metrics, facts.words().classes(), facts.words().goal())
+        : "%s, none of %s separates %s: no AUC can be told from 0.50, which is chance, among so many metrics. Acting on these scores to improve %s has no support here."
+            .formatted(among(facts), metrics, facts.words().classes(), facts.words().goal());
+  }
+
+  private static String insufficient(Facts facts) {
+    if (facts.observations() < 2) {
+      return "%s gave %s%s whose outcome within %d days is known. Nothing is claimed."
+          .formatted(
+              facts.segment().equals("all") ? "Customers" : "Customers of " + facts.segment(),
+              facts.observations() == 0 ? "no answer" : "a single answer",
+              facts.candidates().size() < 2
+                  ? ""
+                  : " to %s together".formatted(list(facts.candidates())),
+              facts.horizonDays());
+    }
+    if (!facts.words().hasTwoClasses()) {
+      return "Among %s answers%s, revenue within %d days differs too little to tell: more of it and less must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
+          .formatted(whole(facts.observations()), who(facts), facts.horizonDays());
+    }
+    long good = facts.observations() - facts.negatives();
+    boolean lacksBad = facts.negatives() <= good;
+    return "Among %s answers%s, too few were %s within %d days to tell (%s): they must be spread over at least 10 of 64 groups of customers. Nothing is claimed."
+        .formatted(
+            whole(facts.observations()),
+            who(facts),
+            lacksBad ? facts.words().bad() : facts.words().good(),
+            facts.horizonDays(),
+            whole(Math.min(good, facts.negatives())));
   }
 
   /**
@@ -194,37 +228,60 @@ final class VerdictSentences {
    */
   private static String together(Facts facts) {
     Together all = facts.together();
-    return all == null || !(all.gainLower() > 0)
-        ? ""
-        : " %s together tell more than %s alone: AUC %s, %s to %s more."
-            .formatted(
-                list(facts.candidates()),
-                facts.best(),
-                two(all.auc()),
-                two(all.gainLower()),
-                two(all.gainUpper()));
+    if (all == null || !(all.gainLower() > 0)) {
+      return "";
+    }
+    int decimals = decimals(all.gainLower(), all.gainUpper());
+    return " %s together tell more than %s alone: on answers whose %d days are over, AUC %s against %s, %s more."
+        .formatted(
+            list(facts.candidates()),
+            facts.best(),
+            facts.horizonDays(),
+            fixed(all.auc(), decimals),
+            fixed(all.bestAuc(), decimals),
+            range(all.gainLower(), all.gainUpper()));
   }
 
-  /** Whether an earlier winner stayed one: a winner is partly lucky. */
+  /** Whether an earlier winner stayed one, and how surely: a winner is partly lucky. */
   private static String earlier(Facts facts) {
     Earlier earlier = facts.earlier();
     if (earlier == null) {
       return "";
     }
     String chosen = earlier.best().equals(facts.best()) ? "It also led" : earlier.best() + " led";
+    double rank = earlier.rankLater();
     String later =
-        earlier.rankLater() == 1
-            ? "and stayed first"
-            : earlier.rankLater() < 2
+        rank == 1
+            ? "and came first again"
+            : rank < 2
                 ? "and shared the first place"
                 : "but came %s of %d"
                     .formatted(
-                        earlier.rankLater() == Math.rint(earlier.rankLater())
-                            ? String.valueOf((int) earlier.rankLater())
-                            : String.valueOf(earlier.rankLater()),
+                        rank == Math.rint(rank) ? String.valueOf((int) rank) : rank,
                         facts.candidates().size());
-    return " %s in the answers up to %s, %s in those from %s on."
-        .formatted(chosen, earlier.until(), later, earlier.from());
+    return " %s in the answers up to %s, %s in those from %s on%s."
+        .formatted(
+            chosen,
+            earlier.until(),
+            later,
+            earlier.from(),
+            rank > 1 && rank < 2 ? "" : lead(earlier));
+  }
+
+  /** By how much an earlier winner was ahead of the others later, or behind the best of them. */
+  private static String lead(Earlier earlier) {
+    if (earlier.leadLower() == null) {
+      return ", too few to say how surely";
+    }
+    boolean isBehind = earlier.lead() < 0;
+    double lower = isBehind ? -earlier.leadUpper() : earlier.leadLower();
+    double upper = isBehind ? -earlier.leadLower() : earlier.leadUpper();
+    return ", %s %s in AUC (%s)%s"
+        .formatted(
+            fixed(Math.abs(earlier.lead()), decimals(lower, upper)),
+            isBehind ? "behind" : "ahead",
+            range(lower, upper),
+            lower > 0 ? "" : ", which may be chance");
   }
 
   /** Whether the best metric tells more than the CRM knew; nothing where that wasn't looked at. */
@@ -245,7 +302,7 @@ final class VerdictSentences {
             ? ""
             : ": among customers as likely to %s by their history, its AUC is %s (%s to %s)"
                 .formatted(
-                    facts.outcome().equals("retained") ? "stay" : "buy again",
+                    facts.words().doing(),
                     two(added.auc()),
                     two(added.lower()),
                     two(added.upper()));
@@ -257,10 +314,10 @@ final class VerdictSentences {
       return "";
     }
     return facts.lossesNeeded() > MOST_TIMES * facts.negatives()
-        ? " More than %d times the %s %s there are would be needed to decide it."
-            .formatted(MOST_TIMES, whole(facts.negatives()), event(facts))
-        : " About %s %s would decide it; there are %s."
-            .formatted(whole(facts.lossesNeeded()), event(facts), whole(facts.negatives()));
+        ? " More than %d times the %s answers %s there are would be needed to decide it."
+            .formatted(MOST_TIMES, whole(facts.negatives()), facts.words().bad())
+        : " About %s answers %s would decide it; there are %s."
+            .formatted(whole(facts.lossesNeeded()), facts.words().bad(), whole(facts.negatives()));
   }
 
   private static String nothingToCompare(Facts facts) {
@@ -269,35 +326,21 @@ final class VerdictSentences {
         : "Too few answered %s to compare with it".formatted(list(facts.dropped()));
   }
 
+  /**
+   * The sample behind the figures. Answers are counted, not customers, since a customer who
+   * answered in two months counts twice in each figure.
+   */
   private static String among(Facts facts) {
-    String who = facts.segment().equals("all") ? "" : " of " + facts.segment();
-    return "Among %s customers%s".formatted(whole(facts.customers()), who);
+    return "Among %s answers%s, %s of them %s within %d days"
+        .formatted(
+            whole(facts.observations()),
+            who(facts),
+            whole(facts.negatives()),
+            facts.words().bad(),
+            facts.horizonDays());
   }
 
-  private static String classes(Facts facts) {
-    return facts.outcome().equals("retained")
-        ? "those who left within %d days from those who stayed".formatted(facts.horizonDays())
-        : "those who bought again within %d days from those who didn't"
-            .formatted(facts.horizonDays());
-  }
-
-  private static String event(Facts facts) {
-    return facts.outcome().equals("retained") ? "losses" : "customers who didn't buy again";
-  }
-
-  /** The rarer of what happened and what didn't, since that is what there is too little of. */
-  private static String scarce(Facts facts) {
-    if (fewest(facts) == facts.negatives()) {
-      return event(facts);
-    }
-    return facts.outcome().equals("retained") ? "customers who stayed" : "repeat purchases";
-  }
-
-  private static long fewest(Facts facts) {
-    return Math.min(facts.negatives(), facts.observations() - facts.negatives());
-  }
-
-  private static String goal(Facts facts) {
-    return facts.outcome().equals("retained") ? "retention" : "repeat purchases";
+  private static String who(Facts facts) {
+    return facts.segment().equals("all") ? "" : " of customers of " + facts.segment();
   }
 }

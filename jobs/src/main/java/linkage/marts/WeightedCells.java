@@ -2,33 +2,28 @@ package linkage.marts;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import linkage.counts.Cell;
 import linkage.counts.Counts;
-import linkage.stats.Estimate;
+import linkage.stats.CommonSample;
 import linkage.stats.MetricCounts;
 import linkage.stats.ResponseWeight;
+import linkage.stats.SegmentCounts;
 
 /**
  * The weights of one segment's observations of one horizon, from the cells of {@link
  * Counts#OUTCOMES}.
- *
- * <p>A common sample isn't needed of them, since verdicts rest on what respondents said, so they
- * are kept without patterns.
  */
 final class WeightedCells {
-  /** By outcome and metric as [bucket][level]. */
-  private final Map<Outcome, double[][][]> positive = new EnumMap<>(Outcome.class);
-
-  private final Map<Outcome, double[][][]> negative = new EnumMap<>(Outcome.class);
+  private final Map<Outcome, SegmentCounts> counts = new EnumMap<>(Outcome.class);
 
   /** By metric and level. */
   private final ResponseWeight[][] atLevel;
 
   WeightedCells(int[] levels) {
     for (Outcome outcome : Outcome.values()) {
-      positive.put(outcome, zero(levels));
-      negative.put(outcome, zero(levels));
+      counts.put(outcome, new SegmentCounts(levels, SegmentPlan.BUCKETS));
     }
     atLevel = new ResponseWeight[levels.length][];
     for (int metric = 0; metric < levels.length; metric++) {
@@ -37,21 +32,21 @@ final class WeightedCells {
     }
   }
 
-  private static double[][][] zero(int[] levels) {
-    var zero = new double[levels.length][][];
-    for (int metric = 0; metric < levels.length; metric++) {
-      zero[metric] = new double[SegmentPlan.BUCKETS][levels[metric]];
-    }
-    return zero;
-  }
-
   void add(Cell cell) {
     int metric = cell.metric();
     int level = cell.level();
     for (Outcome outcome : Outcome.values()) {
       double withOutcome = outcome.positiveWeight(cell);
-      positive.get(outcome)[metric][cell.bucket()][level] += withOutcome;
-      negative.get(outcome)[metric][cell.bucket()][level] += cell.weight() - withOutcome;
+      counts
+          .get(outcome)
+          .add(
+              cell.pattern(),
+              metric,
+              level,
+              cell.bucket(),
+              withOutcome,
+              cell.weight() - withOutcome,
+              cell.weightedRevenueCents());
     }
     atLevel[metric][level] = atLevel[metric][level].plus(weights(cell));
   }
@@ -61,22 +56,24 @@ final class WeightedCells {
     return new ResponseWeight(cell.observations(), cell.weight(), cell.squaredWeight(), Double.NaN);
   }
 
-  /** The weights of those who answered a metric; their revenue isn't weighted. */
+  /** The weights of those who answered a metric. */
   MetricCounts of(Outcome outcome, int metric) {
-    double[][] retained = positive.get(outcome)[metric];
-    return new MetricCounts(
-        retained, negative.get(outcome)[metric], new double[retained.length][retained[0].length]);
+    return counts.get(outcome).own(metric);
+  }
+
+  /** Those of each candidate on the observations that answered all of them. */
+  List<MetricCounts> common(Outcome outcome, CommonSample sample) {
+    return counts.get(outcome).common(sample);
   }
 
   /**
-   * The retention of those who answered a metric at one level.
-   *
-   * <p>Weights are scaled to the effective number, so that an interval that falls back on the
-   * number of trials doesn't take the weight of few for the evidence of many.
+   * The weights of those who answered a metric, scaled to their effective number, so that an
+   * interval that falls back on the number of trials doesn't take the weight of few for the
+   * evidence of many.
    */
-  Estimate retentionAt(int metric, int level) {
+  MetricCounts scaled(Outcome outcome, int metric) {
     ResponseWeight all = all(metric);
-    return of(Outcome.RETAINED, metric).scaled(all.effective() / all.sum()).retentionAt(level);
+    return of(outcome, metric).scaled(all.effective() / all.sum());
   }
 
   /** The effective number of observations that answered a metric; null without weights. */

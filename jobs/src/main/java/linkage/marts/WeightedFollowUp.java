@@ -1,36 +1,54 @@
 package linkage.marts;
 
+import java.util.Arrays;
+import java.util.List;
 import linkage.counts.Cell;
 import linkage.counts.Counts;
+import linkage.stats.CommonSample;
 import linkage.stats.MetricFollowUp;
+import linkage.stats.ResponseWeight;
+import linkage.stats.SegmentFollowUp;
 
 /** The weights of one segment's observations by time of loss, from {@link Counts#LOSSES}. */
 final class WeightedFollowUp {
-  /** By metric as [bucket][period][level]. */
-  private final double[][][][] lost;
+  private final SegmentFollowUp weights;
 
-  private final double[][][][] censored;
+  /** By metric. */
+  private final ResponseWeight[] all;
 
   WeightedFollowUp(int[] levels, int lastPeriod) {
-    lost = new double[levels.length][SegmentPlan.BUCKETS][lastPeriod + 1][];
-    censored = new double[levels.length][SegmentPlan.BUCKETS][lastPeriod + 1][];
-    for (int metric = 0; metric < levels.length; metric++) {
-      for (int bucket = 0; bucket < SegmentPlan.BUCKETS; bucket++) {
-        for (int period = 0; period <= lastPeriod; period++) {
-          lost[metric][bucket][period] = new double[levels[metric]];
-          censored[metric][bucket][period] = new double[levels[metric]];
-        }
-      }
-    }
+    weights = new SegmentFollowUp(levels, SegmentPlan.BUCKETS, lastPeriod);
+    all = new ResponseWeight[levels.length];
+    Arrays.fill(all, ResponseWeight.NONE);
   }
 
   void add(Cell cell, int period) {
     int metric = cell.metric();
-    lost[metric][cell.bucket()][period][cell.level()] += cell.lostWeight();
-    censored[metric][cell.bucket()][period][cell.level()] += cell.weight() - cell.lostWeight();
+    weights.add(
+        cell.pattern(),
+        metric,
+        cell.level(),
+        period,
+        cell.bucket(),
+        cell.lostWeight(),
+        cell.weight() - cell.lostWeight());
+    all[metric] = all[metric].plus(WeightedCells.weights(cell));
   }
 
   MetricFollowUp of(int metric) {
-    return new MetricFollowUp(lost[metric], censored[metric]);
+    return weights.own(metric);
+  }
+
+  /** Those of each candidate on the observations that answered all of them. */
+  List<MetricFollowUp> common(CommonSample sample) {
+    return weights.common(sample);
+  }
+
+  /**
+   * The weights scaled to their effective number, so that an interval that falls back on the number
+   * of trials doesn't take the weight of few for the evidence of many.
+   */
+  MetricFollowUp scaled(int metric) {
+    return of(metric).scaled(all[metric].effective() / all[metric].sum());
   }
 }

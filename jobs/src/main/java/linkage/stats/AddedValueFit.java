@@ -75,10 +75,17 @@ final class AddedValueFit {
 
   private Jackknife coefficients() {
     var fit = Logistic.fit(WITH_SCORE, adds(retained, lost, WITH_SCORE));
+    // All buckets are evaluated at the same coefficients.
+    var terms = new LogisticSums.Terms[rows.length];
+    for (int cell = 0; cell < rows.length; cell++) {
+      terms[cell] = new LogisticSums.Terms(fit.evaluatedAt(), row(cell, WITH_SCORE));
+    }
     List<LogisticSums> buckets = new ArrayList<>();
     for (int bucket = 0; bucket < counts.retained().length; bucket++) {
       var sums = new LogisticSums(fit.evaluatedAt());
-      adds(counts.retained()[bucket], counts.lost()[bucket], WITH_SCORE).accept(sums);
+      for (int cell = 0; cell < rows.length; cell++) {
+        sums.add(terms[cell], counts.retained()[bucket][cell], counts.lost()[bucket][cell]);
+      }
       buckets.add(sums);
     }
     return fit.jackknife(buckets);
@@ -93,15 +100,18 @@ final class AddedValueFit {
                   columns,
                   adds(without(fold, counts.retained()), without(fold, counts.lost()), columns))
               .coefficients();
+      // The model is the same for all buckets of the fold, so a cell's logarithms are taken once.
+      double[] ofKept = new double[rows.length];
+      double[] ofGone = new double[rows.length];
+      for (int cell = 0; cell < rows.length; cell++) {
+        double logOdds = Logistic.logOdds(fit, row(cell, columns));
+        ofKept[cell] = Logistic.logLikelihood(logOdds, 1, 0);
+        ofGone[cell] = Logistic.logLikelihood(logOdds, 0, 1);
+      }
       for (int bucket = fold; bucket < logLikelihood.length; bucket += AddedValue.FOLDS) {
-        double[] kept = counts.retained()[bucket];
-        double[] gone = counts.lost()[bucket];
-        for (int cell = 0; cell < rows.length; cell++) {
-          if (kept[cell] + gone[cell] != 0) {
-            double logOdds = Logistic.logOdds(fit, row(cell, columns));
-            logLikelihood[bucket] += Logistic.logLikelihood(logOdds, kept[cell], gone[cell]);
-          }
-        }
+        logLikelihood[bucket] =
+            Sums.ofProducts(counts.retained()[bucket], ofKept)
+                + Sums.ofProducts(counts.lost()[bucket], ofGone);
       }
     }
     return logLikelihood;

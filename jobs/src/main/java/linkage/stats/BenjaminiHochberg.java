@@ -34,22 +34,57 @@ public final class BenjaminiHochberg {
    * @return q-values in the same order; a new array
    */
   public static double[] adjust(double[] p) {
-    int[] fromLargest =
-        IntStream.range(0, p.length)
-            .filter(i -> !Double.isNaN(p[i]))
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -p[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] ascending = ascending(p);
     double[] adjusted = new double[p.length];
     Arrays.fill(adjusted, Double.NaN);
 
     double smallest = 1;
-    for (int i = 0; i < fromLargest.length; i++) {
-      int rank = fromLargest.length - i;
-      smallest = Math.min(smallest, p[fromLargest[i]] * fromLargest.length / rank);
-      adjusted[fromLargest[i]] = smallest;
+    for (int rank = ascending.length; rank > 0; rank--) {
+      int i = ascending[rank - 1];
+      smallest = Math.min(smallest, p[i] * ascending.length / rank);
+      adjusted[i] = smallest;
     }
     return adjusted;
+  }
+
+  /**
+   * The largest p with which each would have a q of at most so much, the others' being what they
+   * are.
+   *
+   * <p><b>Formula:</b> {@code q · r / m}, r being how many would have it were this p 0. Where this
+   * p is too large, those after it don't have it either: {@code r = 1 + max {k < rank : p_(k) ≤ q
+   * (k + 1) / m}}. Else it is one of r that have it.
+   *
+   * @param p p-values in any order, or {@code NaN}
+   * @param q above 0
+   * @return p-values in the same order, {@code NaN} for {@code NaN}; a new array
+   */
+  public static double[] largestP(double[] p, double q) {
+    int[] ascending = ascending(p);
+    int m = ascending.length;
+    double[] largest = new double[p.length];
+    Arrays.fill(largest, Double.NaN);
+    int have = 0;
+    int before = 0;
+    for (int rank = 1; rank <= m; rank++) {
+      double own = p[ascending[rank - 1]];
+      largest[ascending[rank - 1]] = q * (1 + before) / m;
+      before = own * m / (rank + 1) <= q ? rank : before;
+      have = own * m / rank <= q ? rank : have;
+    }
+    for (int rank = 1; rank <= have; rank++) {
+      largest[ascending[rank - 1]] = q * have / m;
+    }
+    return largest;
+  }
+
+  /** Those that are numbers, the smallest first. */
+  private static int[] ascending(double[] p) {
+    return IntStream.range(0, p.length)
+        .filter(i -> !Double.isNaN(p[i]))
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> p[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 }

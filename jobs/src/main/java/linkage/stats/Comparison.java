@@ -1,6 +1,5 @@
 package linkage.stats;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,7 +29,7 @@ import java.util.List;
  * @param signals the p-value of each metric's signal, adjusted for their number
  * @param covariance the covariance matrix of the AUCs
  * @param support the spread of the common sample's losses and retained observations
- * @param losses the number of lost observations in the common sample
+ * @param losses the number of lost observations in the common sample; {@code NaN} of revenue
  * @param withBest the AUCs compared with the best of them
  */
 public record Comparison(
@@ -53,7 +52,12 @@ public record Comparison(
    */
   public static Comparison of(List<MetricCounts> metrics) {
     checkSameObservations(metrics);
-    return of(MetricCounts.jackknifeOfAucs(metrics), metrics.get(0));
+    MetricCounts any = metrics.get(0);
+    return of(
+        MetricCounts.jackknifeOfAucs(metrics),
+        any.support(),
+        Sums.of(any.lostByLevel()),
+        Unresolved.NOTHING);
   }
 
   /**
@@ -67,39 +71,47 @@ public record Comparison(
   public static Comparison ofFollowUp(List<MetricFollowUp> metrics) {
     List<MetricCounts> known = metrics.stream().map(MetricFollowUp::known).toList();
     checkSameObservations(known);
-    return of(MetricFollowUp.jackknifeOfAucs(metrics), known.get(0));
+    MetricCounts any = known.get(0);
+    return of(
+        MetricFollowUp.jackknifeOfAucs(metrics),
+        any.support(),
+        Sums.of(any.lostByLevel()),
+        Unresolved.NOTHING);
+  }
+
+  /**
+   * Compares metrics by the order of the revenue that follows.
+   *
+   * <p>Nobody is lost, so {@link #losses} is {@code NaN}. Every interval is wide enough, and every
+   * p-value large enough, for the exact revenues, however those within a bin are ordered; the
+   * probabilities of being best are of the bins.
+   *
+   * @param metrics the revenues of the same observations by each metric, in declared order
+   * @throws IllegalArgumentException if there is no metric, or if they don't hold the same number
+   *     of observations in every bin and bucket
+   */
+  public static Comparison ofRevenue(List<MetricRevenue> metrics) {
+    checkSame(metrics.stream().map(metric -> List.of(metric.totals())).toList());
+    MetricRevenue any = metrics.get(0);
+    return of(MetricRevenue.jackknifeOfAucs(metrics), any.support(), Double.NaN, any.unresolved());
   }
 
   /**
    * Compares AUCs that were replicated together.
    *
    * @param jackknife the AUCs, followed by their logits
-   * @param known the observations behind any of them
    */
-  private static Comparison of(Jackknife jackknife, MetricCounts known) {
-    var support = known.support();
-    int size = jackknife.estimate().length / 2;
-    List<Estimate> aucs = new ArrayList<>();
-    double[] p = new double[size];
-    double[] values = new double[size];
-    double[][] covariance = new double[size][size];
-    for (int i = 0; i < size; i++) {
-      aucs.add(MetricCounts.aucEstimate(jackknife, i, support));
-      p[i] = MetricCounts.pOfOneHalf(jackknife, i, support);
-      values[i] = aucs.get(i).value();
-      for (int j = 0; j < size; j++) {
-        boolean isBlind = Interval.isPerfect(values[i]) || Interval.isPerfect(values[j]);
-        covariance[i][j] = isBlind ? Double.NaN : jackknife.covariance()[i][j];
-        covariance[j][i] = covariance[i][j];
-      }
-    }
+  private static Comparison of(
+      Jackknife jackknife, Support support, double losses, Unresolved unresolved) {
+    var aucs = new JointAucs(jackknife, support, unresolved);
     return new Comparison(
-        List.copyOf(aucs),
-        Holm.adjust(p),
-        covariance,
+        List.copyOf(aucs.estimates()),
+        Holm.adjust(aucs.p()),
+        aucs.covariance(),
         support,
-        Sums.of(known.lostByLevel()),
-        ComparisonsWithBest.of(values, covariance, support.degreesOfFreedom()));
+        losses,
+        ComparisonsWithBest.of(
+            aucs.values(), aucs.covariance(), support.degreesOfFreedom(), unresolved));
   }
 
   /** The metric with the highest AUC, the first declared among equals, or -1. */
@@ -128,59 +140,53 @@ public record Comparison(
   }
 
   /**
-   * How many losses would show that the leader is the best, at every look of a year, were the
-   * differences what they seem.
+   * What it takes to know how many losses would show that the leader is the best.
    *
-   * <p><b>Value:</b> a number of lost observations, whole, above those there are.
+   * <p><b>Formula:</b> a margin's losses are {@code losses · (d s / D)²}, the largest over the
+   * other metrics, since all must be beaten: d s is half the width of the interval of the
+   * difference D in {@link ComparisonsWithBest#differences}. A signal's are {@code losses ·
+   * (t(0.025) / t(p / 2))²} for the adjusted p in {@link #signals}, which errs on the high side.
    *
-   * <p><b>Formula:</b> {@code losses · (f d s / D)²}, rounded up: the variance s² of a difference
-   * falls as losses grow, so that many would make the difference D exceed 0 by f times half the
-   * width, d s, of its interval in {@link ComparisonsWithBest#differences}. The factor f is {@code
-   * t(p / 2) / t(0.025)}, Student's t quantiles for the largest p that a single look may have. The
-   * largest over the metrics that D isn't beyond yet counts, since all must be beaten. Retained
-   * observations are assumed to grow alike, and the critical value d to stay, which errs on the
-   * high side; as does f with more than two metrics.
-   *
-   * <p><b>Nulls and edges:</b> {@code NaN} if the leader beats all others, so that nothing is
-   * needed, or if a difference is 0 or has no interval, so that no number is enough.
-   *
-   * @param largestP the largest p of a clear verdict, as {@link Looks#largestP} says; at most 0.05
+   * <p><b>Nulls and edges:</b> {@code NaN} of revenue, for which nobody is lost.
    */
-  public double lossesNeeded(double largestP) {
+  public LossesNeeded lossesNeeded() {
     double degrees = support.degreesOfFreedom();
-    if (degrees < 1 || withBest.pValue() <= largestP) {
-      return Double.NaN;
+    if (degrees < 1 || runnerUp() < 0) {
+      return new LossesNeeded(losses, Double.NaN, Double.NaN, degrees);
     }
-    double factor =
-        StudentT.upperQuantile(largestP / 2, degrees)
-            / StudentT.upperQuantile(ComparisonsWithBest.ALPHA / 2, degrees);
-    double needed = Double.NaN;
+    double margin = 0;
     for (int metric = 0; metric < aucs.size(); metric++) {
-      Interval difference = withBest.differences().get(metric);
-      double centre = (difference.lower() + difference.upper()) / 2;
-      double half = factor * (difference.upper() - centre);
-      if (metric != leader() && !(centre > half)) {
-        double ratio = half / centre;
-        if (!(centre > 0)) {
-          return Double.NaN;
-        }
-        double forThis = Math.ceil(losses * ratio * ratio);
-        needed = Double.isNaN(needed) ? forThis : Math.max(needed, forThis);
+      if (metric != leader()) {
+        // The maximum with NaN is NaN: one that can't be beaten leaves nothing to reach.
+        margin = Math.max(margin, losses * LossesNeeded.growth(withBest.differences().get(metric)));
       }
     }
-    return needed;
+    double signal = 0;
+    if (!isSignal(leader())) {
+      double growth =
+          StudentT.upperQuantile(SIGNAL / 2, degrees)
+              / StudentT.upperQuantile(signals[leader()] / 2, degrees);
+      signal = signals[leader()] < 1 ? losses * growth * growth : Double.NaN;
+    }
+    return new LossesNeeded(losses, margin, signal, degrees);
   }
 
   private static void checkSameObservations(List<MetricCounts> metrics) {
-    if (metrics.isEmpty()) {
+    checkSame(
+        metrics.stream()
+            .map(metric -> List.of(Sums.ofRows(metric.retained()), Sums.ofRows(metric.lost())))
+            .toList());
+  }
+
+  private static void checkSame(List<List<double[]>> totals) {
+    if (totals.isEmpty()) {
       throw new IllegalArgumentException("Cannot compare metrics: there are none.");
     }
-    double[] retained = Sums.ofRows(metrics.get(0).retained());
-    double[] lost = Sums.ofRows(metrics.get(0).lost());
-    for (int metric = 1; metric < metrics.size(); metric++) {
-      boolean same =
-          closeTo(retained, Sums.ofRows(metrics.get(metric).retained()))
-              && closeTo(lost, Sums.ofRows(metrics.get(metric).lost()));
+    for (int metric = 1; metric < totals.size(); metric++) {
+      boolean same = true;
+      for (int part = 0; part < totals.get(0).size(); part++) {
+        same &= closeTo(totals.get(0).get(part), totals.get(metric).get(part));
+      }
       if (!same) {
         throw new IllegalArgumentException(
             "Cannot compare metrics 0 and %d: they don't count the same observations."

@@ -82,7 +82,17 @@ public record ComparisonsWithBest(
    */
   public static ComparisonsWithBest of(
       double[] estimates, double[][] covariance, double degreesOfFreedom) {
-    var candidates = new Candidates(new Contrasts(estimates, covariance), degreesOfFreedom);
+    return of(estimates, covariance, degreesOfFreedom, Unresolved.NOTHING);
+  }
+
+  /**
+   * Compares candidates whose estimates are of pairs of which some aren't resolved: all intervals
+   * and the p-value hold for the exact values.
+   */
+  static ComparisonsWithBest of(
+      double[] estimates, double[][] covariance, double degreesOfFreedom, Unresolved unresolved) {
+    var candidates =
+        new Candidates(new Contrasts(estimates, covariance), degreesOfFreedom, unresolved);
     int leader = highest(estimates, -1);
     int runnerUp = leader < 0 ? -1 : highest(estimates, leader);
     var bestSet = leader < 0 ? new BitSet() : candidates.bestSet();
@@ -113,13 +123,37 @@ public record ComparisonsWithBest(
   }
 
   /**
+   * The 95 % interval of a candidate's lead over the best of the others, whether or not it leads,
+   * as {@link #margin} is of the leader.
+   */
+  static Interval marginOf(
+      int candidate,
+      double[] estimates,
+      double[][] covariance,
+      double degreesOfFreedom,
+      Unresolved unresolved) {
+    var candidates =
+        new Candidates(new Contrasts(estimates, covariance), degreesOfFreedom, unresolved);
+    double critical = candidates.criticalOfLeader(candidate).value();
+    List<Interval> differences = new ArrayList<>();
+    for (int j = 0; j < estimates.length; j++) {
+      differences.add(candidates.difference(candidate, j, critical));
+    }
+    return estimates.length < 2 ? Interval.UNDEFINED : least(differences, candidate);
+  }
+
+  /**
    * The 95 % interval of the leader's lead over the best of the others: it lies above 0 if and only
    * if each difference's does.
    */
   public Interval margin() {
+    return runnerUp < 0 ? Interval.UNDEFINED : least(differences, leader);
+  }
+
+  private static Interval least(List<Interval> differences, int except) {
     var margin = new Interval(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     for (int j = 0; j < differences.size(); j++) {
-      if (j != leader) {
+      if (j != except) {
         // The minimum with NaN is NaN: one unknown difference leaves the least unknown.
         margin =
             new Interval(
@@ -127,10 +161,11 @@ public record ComparisonsWithBest(
                 Math.min(margin.upper(), differences.get(j).upper()));
       }
     }
-    return runnerUp < 0 ? Interval.UNDEFINED : margin;
+    return margin;
   }
 
-  private static int highest(double[] estimates, int except) {
+  /** The highest of the estimates but one, the first among equals; -1 without any. */
+  static int highest(double[] estimates, int except) {
     int highest = -1;
     for (int i = 0; i < estimates.length; i++) {
       boolean isCandidate = i != except && !Double.isNaN(estimates[i]);
@@ -144,30 +179,47 @@ public record ComparisonsWithBest(
   /** The differences of each candidate, and how large the largest of them may be by chance. */
   private static final class Candidates {
     private final Contrasts contrasts;
+    private final Unresolved unresolved;
 
-    /** By candidate; null for one that has no uncertain difference that is known. */
+    private final double degreesOfFreedom;
+
+    /** By candidate, made when asked for, since making one costs more than all else. */
     private final LargestT[] largest;
 
+    /** By candidate; 0 until asked for. */
     private final double[] critical;
 
-    Candidates(Contrasts contrasts, double degreesOfFreedom) {
+    Candidates(Contrasts contrasts, double degreesOfFreedom, Unresolved unresolved) {
       this.contrasts = contrasts;
+      this.unresolved = unresolved;
+      this.degreesOfFreedom = degreesOfFreedom;
       this.largest = new LargestT[contrasts.size()];
       this.critical = new double[contrasts.size()];
-      for (int i = 0; i < largest.length; i++) {
+    }
+
+    /** The largest of a candidate's statistics; null if no uncertain difference is known. */
+    private LargestT largest(int i) {
+      if (largest[i] == null) {
         double[][] statistics = contrasts.unitRows(i);
         boolean isUncertain = statistics.length > 0 && degreesOfFreedom >= 1;
         largest[i] = isUncertain ? new LargestT(statistics, degreesOfFreedom) : null;
-        critical[i] = isUncertain ? largest[i].critical(ALPHA) : Double.NaN;
       }
+      return largest[i];
+    }
+
+    private double critical(int i) {
+      if (critical[i] == 0) {
+        critical[i] = largest(i) == null ? Double.NaN : largest(i).critical(ALPHA);
+      }
+      return critical[i];
     }
 
     CriticalValue criticalOfLeader(int leader) {
-      if (largest[leader] == null) {
+      if (largest(leader) == null) {
         return CriticalValue.UNDEFINED;
       }
-      double value = largest[leader].critical(EITHER_SIDE);
-      return new CriticalValue(value, largest[leader].error(value));
+      double value = largest(leader).critical(EITHER_SIDE);
+      return new CriticalValue(value, largest(leader).error(value));
     }
 
     BitSet bestSet() {
@@ -175,7 +227,7 @@ public record ComparisonsWithBest(
       for (int i = 0; i < critical.length; i++) {
         boolean mayBeBest = true;
         for (int j = 0; j < critical.length; j++) {
-          mayBeBest &= !(difference(i, j, critical[i]).upper() < 0);
+          mayBeBest &= !(difference(i, j, critical(i)).upper() < 0);
         }
         best.set(i, mayBeBest);
       }
@@ -187,8 +239,8 @@ public record ComparisonsWithBest(
       double upper = Double.POSITIVE_INFINITY;
       for (int j = 0; j < critical.length; j++) {
         if (j != i) {
-          upper = Math.min(upper, difference(i, j, critical[i]).upper());
-          double least = difference(i, j, critical[j]).lower();
+          upper = Math.min(upper, difference(i, j, critical(i)).upper());
+          double least = difference(i, j, critical(j)).lower();
           // Not known counts even where the other can't be best: no lead is known without it.
           lower = best.get(j) || Double.isNaN(least) ? Math.min(lower, least) : lower;
         }
@@ -203,9 +255,11 @@ public record ComparisonsWithBest(
       double difference = contrasts.difference(i, j);
       double error = contrasts.error(i, j);
       double half = error == 0 ? 0 : critical * error;
-      return Double.isNaN(difference + half)
-          ? Interval.UNDEFINED
-          : new Interval(difference - half, difference + half);
+      if (Double.isNaN(difference + half)) {
+        return Interval.UNDEFINED;
+      }
+      var counted = new Interval(difference - half, difference + half);
+      return i == j ? counted : unresolved.difference(counted);
     }
 
     double pValue(int leader) {
@@ -213,16 +267,18 @@ public record ComparisonsWithBest(
       for (int j = 0; j < critical.length; j++) {
         if (j != leader) {
           boolean areSame = contrasts.areSame(leader, j);
-          double statistic = contrasts.difference(leader, j) / contrasts.error(leader, j);
+          double beyond =
+              Math.max(0, contrasts.difference(leader, j) - unresolved.leastDifference());
+          double statistic = beyond / contrasts.error(leader, j);
           least = Math.min(least, areSame ? 0 : statistic);
         }
       }
       if (Double.isNaN(least) || least == 0) {
         return least == 0 ? 1 : Double.NaN;
       }
-      return largest[leader] == null
+      return largest(leader) == null
           ? Double.NaN
-          : Math.min(1, 2 * largest[leader].upperTail(least));
+          : Math.min(1, 2 * largest(leader).upperTail(least));
     }
   }
 }

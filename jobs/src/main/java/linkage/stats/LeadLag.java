@@ -46,7 +46,9 @@ import java.util.stream.Stream;
  */
 public record LeadLag(List<Lag> lags, Judgement judgement) {
 
-  private static final double LARGEST_P = 0.05;
+  /** The largest adjusted p-value of an association. */
+  public static final double LARGEST_P = 0.05;
+
   private static final int[] HISTORY = {LeadLagSums.INTERCEPT, LeadLagSums.HISTORY};
 
   private static final int[] ALL_BEFORE = {

@@ -72,28 +72,49 @@ public final class LogisticSums implements Serializable {
    * @param negative how many of them, or which weight, have not
    */
   public void add(double[] row, double positive, double negative) {
+    if (positive + negative != 0) {
+      add(new Terms(coefficients, row), positive, negative);
+    }
+  }
+
+  /** What one row adds at given coefficients, worked out once for all who share its values. */
+  static final class Terms {
+    private final double[] row;
+    private final double probability;
+    private final double logOfPositive;
+    private final double logOfNegative;
+
+    Terms(double[] coefficients, double[] row) {
+      double logOdds = Logistic.logOdds(coefficients, row);
+      this.row = row;
+      this.probability = Logistic.probability(logOdds);
+      this.logOfPositive = Logistic.logLikelihood(logOdds, 1, 0);
+      this.logOfNegative = Logistic.logLikelihood(logOdds, 0, 1);
+    }
+  }
+
+  /** Adds observations that share their values; the terms must be of these coefficients. */
+  void add(Terms terms, double positive, double negative) {
     double weight = positive + negative;
     if (weight == 0) {
       return;
     }
-    double logOdds = Logistic.logOdds(coefficients, row);
-    double probability = Logistic.probability(logOdds);
-    double residual = positive - weight * probability;
-    double curvature = weight * probability * (1 - probability);
+    double residual = positive - weight * terms.probability;
+    double curvature = weight * terms.probability * (1 - terms.probability);
 
     cells[POSITIVE] += positive;
     cells[NEGATIVE] += negative;
-    cells[LOG_LIKELIHOOD] += Logistic.logLikelihood(logOdds, positive, negative);
+    cells[LOG_LIKELIHOOD] += positive * terms.logOfPositive + negative * terms.logOfNegative;
     cells[GRADIENT] += residual;
     int hessian = GRADIENT + coefficients.length;
     cells[hessian] += curvature;
     for (int i = 1; i < coefficients.length; i++) {
-      double value = row[i - 1];
+      double value = terms.row[i - 1];
       cells[GRADIENT + i] += residual * value;
       int line = hessian + Symmetric.index(i, 0);
       cells[line] += curvature * value;
       for (int j = 1; j <= i; j++) {
-        cells[line + j] += curvature * value * row[j - 1];
+        cells[line + j] += curvature * value * terms.row[j - 1];
       }
     }
   }

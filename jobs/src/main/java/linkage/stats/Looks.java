@@ -66,17 +66,12 @@ public final class Looks {
   private static final Map<Integer, Looks> BY_MONTHS = new ConcurrentHashMap<>();
 
   private final double correlation;
-  private final double largestP;
+
+  /** By the p of a year: segments and their number have only so many between them. */
+  private final Map<Double, Double> largestP = new ConcurrentHashMap<>();
 
   private Looks(int months) {
     this.correlation = 1 - 1.0 / months;
-    this.largestP =
-        new BrentSolver(1e-14, 1e-14)
-            .solve(
-                100,
-                p -> ofYear(p) - Verdict.LARGEST_Q,
-                Verdict.LARGEST_Q / (A_YEAR + 1),
-                Verdict.LARGEST_Q);
   }
 
   /**
@@ -98,9 +93,17 @@ public final class Looks {
     return BY_MONTHS.computeIfAbsent(Math.max(1, months), Looks::new);
   }
 
-  /** The largest p of one look whose p of a year is at most {@link Verdict#LARGEST_Q}. */
-  public double largestP() {
-    return largestP;
+  /**
+   * The largest p of one look whose p of a year is at most so much.
+   *
+   * @param ofYear above 0 and at most {@link Verdict#LARGEST_Q}
+   */
+  public double largestP(double ofYear) {
+    return largestP.computeIfAbsent(
+        ofYear,
+        most ->
+            new BrentSolver(1e-10, 1e-14)
+                .solve(100, p -> ofYear(p) - most, most / (A_YEAR + 1), most));
   }
 
   /** The probability of a p as small as this in any look of a year, if nothing is there. */

@@ -53,7 +53,7 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
         scaled(retained, factor), scaled(lost, factor), scaled(revenue, factor));
   }
 
-  private static double[][] scaled(double[][] counts, double factor) {
+  static double[][] scaled(double[][] counts, double factor) {
     return Arrays.stream(counts)
         .map(bucket -> Arrays.stream(bucket).map(count -> factor * count).toArray())
         .toArray(double[][]::new);
@@ -169,23 +169,24 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
    * How surprising one of the AUCs of {@link #jackknifeOfAucs} would be if the metric told nothing.
    *
    * <p><b>Value:</b> two-sided, the dual of the AUC's interval: below 0.05 if and only if that
-   * excludes 0.5.
+   * excludes 0.5. What is {@link Unresolved} must be exceeded first.
    *
    * <p><b>Nulls and edges:</b> an AUC of 0 or 1 has Wilson's statistic, {@code √n} for n buckets;
    * {@code NaN} without an interval.
    */
-  static double pOfOneHalf(Jackknife aucs, int metric, Support support) {
+  static double pOfOneHalf(Jackknife aucs, int metric, Support support, Unresolved unresolved) {
     double auc = aucs.estimate()[metric];
     int degreesOfFreedom = support.degreesOfFreedom();
-    if (Interval.isPerfect(auc)) {
+    if (Interval.isPerfect(auc) && Double.isFinite(unresolved.leastLogit())) {
       return StudentT.twoSidedP(Math.sqrt(degreesOfFreedom + 1.0), degreesOfFreedom);
     }
     Estimate logit = logitEstimate(aucs, metric, support);
+    double beyond = Math.max(0, Math.abs(logit.value()) - unresolved.leastLogit());
     if (logit.variance() == 0) {
       // Everybody gave the same answer, or every bucket tells the same.
-      return Math.abs(auc - 0.5) < 1e-12 ? 1 : 0;
+      return beyond < 1e-12 ? 1 : 0;
     }
-    return StudentT.twoSidedP(logit.value() / logit.standardError(), degreesOfFreedom);
+    return StudentT.twoSidedP(beyond / logit.standardError(), degreesOfFreedom);
   }
 
   /** The logit of one of the AUCs of {@link #jackknifeOfAucs}. */

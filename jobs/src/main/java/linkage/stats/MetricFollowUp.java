@@ -51,6 +51,17 @@ public record MetricFollowUp(double[][][] lost, double[][][] censored) implement
     return new MetricFollowUp(lostBefore, censoredBefore);
   }
 
+  /** The same counts, each times a factor: weights in another unit. */
+  public MetricFollowUp scaled(double factor) {
+    return new MetricFollowUp(scaled(lost, factor), scaled(censored, factor));
+  }
+
+  private static double[][][] scaled(double[][][] counts, double factor) {
+    return Arrays.stream(counts)
+        .map(bucket -> MetricCounts.scaled(bucket, factor))
+        .toArray(double[][][]::new);
+  }
+
   /**
    * The observations whose outcome at the horizon is known: lost by then, or followed up through it
    * without a loss. They have no revenue.

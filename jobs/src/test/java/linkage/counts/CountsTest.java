@@ -73,14 +73,14 @@ class CountsTest {
     Map<String, List<Long>> cells = new TreeMap<>();
     for (Row row : Counts.build(linked, SETTINGS).collectAsList()) {
       var key = new StringBuilder();
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 9; i++) {
         key.append(row.get(i)).append('|');
       }
       List<Long> sums =
           cells.computeIfAbsent(
-              key.toString(), absent -> new ArrayList<>(Collections.nCopies(row.length() - 8, 0L)));
-      for (int i = 8; i < row.length(); i++) {
-        sums.set(i - 8, sums.get(i - 8) + row.getLong(i));
+              key.toString(), absent -> new ArrayList<>(Collections.nCopies(row.length() - 9, 0L)));
+      for (int i = 9; i < row.length(); i++) {
+        sums.set(i - 9, sums.get(i - 9) + row.getLong(i));
       }
     }
     return cells;
@@ -115,7 +115,8 @@ class CountsTest {
       String outcomes = List.of("0|", "8|", "9|").get(1 + row.getInt(26));
       for (int set = 0; set < 3; set++) {
         String place = set + "|" + segments.get(set) + "|";
-        String bucket = "|" + row.getInt(0) + "|";
+        String binned = "|" + row.getInt(0) + "|";
+        String bucket = binned + "0|";
         if (isAnalysed && pattern != 0) {
           long isNew = row.getLong(15) / (1L << set) % 2;
           add(
@@ -187,13 +188,15 @@ class CountsTest {
                 0,
                 0,
                 weight,
-                time[1] * weight);
+                time[1] * weight,
+                0,
+                square);
           }
           if (isAnalysed) {
-            String horizon = "3|" + place + "180|" + naiveBin(outcome[3]);
+            String horizon = "3|" + place + "180|" + pattern;
             add(
                 cells,
-                horizon + "|" + metric + "|" + level + bucket,
+                horizon + "|" + metric + "|" + level + binned + naiveBin(outcome[3]) + "|",
                 1,
                 0,
                 0,
@@ -202,7 +205,10 @@ class CountsTest {
                 0,
                 0,
                 0,
-                weight);
+                weight,
+                0,
+                0,
+                square);
             for (int risk = 0; risk < 2; risk++) {
               if (!row.isNullAt(20 + 2 * risk)) {
                 add(
@@ -210,13 +216,13 @@ class CountsTest {
                     (4 + risk)
                         + "|"
                         + place
-                        + "180|"
-                        + row.getInt(20 + 2 * risk)
-                        + "|"
+                        + "180|0|"
                         + metric
                         + "|"
                         + level
-                        + bucket,
+                        + binned
+                        + row.getInt(20 + 2 * risk)
+                        + "|",
                     1,
                     outcome[1],
                     outcome[2],
@@ -244,7 +250,8 @@ class CountsTest {
                 weighted[2],
                 weighted[3],
                 weighted[4],
-                outcome[1] * outcome[3]);
+                outcome[1] * outcome[3],
+                Math.round(outcome[3] * row.getDouble(24)));
           }
         }
       }
@@ -265,12 +272,12 @@ class CountsTest {
     return new long[] {completed, 0};
   }
 
-  /** The bin, counted one by one: how many whole amounts 10^(i/16) the revenue has reached. */
+  /** The bin, counted one by one: how many whole amounts 10^(i/128) the revenue has reached. */
   private static long naiveBin(long cents) {
     long reached = 0;
     long last = 0;
-    for (int i = 0; i <= 100; i++) {
-      long boundary = (long) Math.ceil(Math.pow(10, i / 16.0));
+    for (int i = 0; i <= 800; i++) {
+      long boundary = (long) Math.ceil(Math.pow(10, i / 128.0));
       reached += boundary > last && boundary <= Math.abs(cents) ? 1 : 0;
       last = boundary;
     }
@@ -279,7 +286,7 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
-    while (sums.size() < 14) {
+    while (sums.size() < 15) {
       sums.add(0L);
     }
     for (int i = 0; i < measures.length; i++) {

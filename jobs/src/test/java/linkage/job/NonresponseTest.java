@@ -196,8 +196,8 @@ class NonresponseTest {
     assertThat(all.<Object>getAs("effective_count")).isNull();
     assertThat(all.<String>getAs("sentence"))
         .startsWith(
-            "Those who answered can't be held against all customers: nobody's answer is 180 days"
-                + " old yet.");
+            "Those who answered can't be held against all customers: there is no answer whose 180"
+                + " days are over.");
   }
 
   private static Map<String, Row> checks(Dataset<Row> cells, Optional<Weighting> weighting) {

@@ -87,7 +87,8 @@ class RealDataTest {
                   """))
           .containsExactly(
               List.of("repeat_purchase", found.anchors(), found.repeated()),
-              List.of("retained", found.anchors(), found.repeated()));
+              List.of("retained", found.anchors(), found.repeated()),
+              List.of("revenue_next", found.anchors(), found.repeated()));
       // Satisfaction is the only metric, so that none can be called the best, in whatever segment:
       // for want of repeat buyers in 26 of 27 states, and else for want of a second metric.
       assertThat(
@@ -96,7 +97,7 @@ class RealDataTest {
                   """
                   select verdict, best_metric is null, count(*) from best_metrics group by all
                   """))
-          .containsExactly(List.of("insufficient", Boolean.TRUE, 2L * 28));
+          .containsExactly(List.of("insufficient", Boolean.TRUE, 3L * 28));
       assertThat(
               rows(
                   marts,

@@ -12,6 +12,8 @@ import java.util.Map;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.stats.Looks;
+import linkage.stats.LossesNeeded;
 import linkage.testing.Rows;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -76,17 +78,72 @@ class BestMetricsTest {
             comparison("region", "a", "0.001", "CLEAR", "UNDECIDED"));
 
     assertThat(found.get("all").<String>getAs("best_metric")).isEqualTo("ces");
-    assertThat(found.get("all").<Long>getAs("losses_needed_count")).isEqualTo(900);
+    // Alone in its set, p of a year may be 0.05; 24 months of answers have 18 complete ones.
+    assertThat(found.get("all").<Long>getAs("losses_needed_count"))
+        .isEqualTo(needed(450, Looks.of(24, 180).largestP(0.05)))
+        .isGreaterThan(450);
     assertThat(found.get("a").<Long>getAs("losses_needed_count")).isNull();
     assertThat(found.get("a").<String>getAs("verdict_status")).isEqualTo("official");
     assertThat(found.get("a").<String>getAs("sentence"))
         .isEqualTo(
-            "Among 200 customers of a, CES separates those who left within 180 days from those"
-                + " who stayed best: AUC 0.80 (0.70 to 0.90) against 0.70 for NPS, a difference of"
-                + " 0.02 to 0.18. CES adds nothing to what the CRM already knows: among customers"
+            "Among 300 answers of customers of a, 50 of them followed by a loss within 180 days,"
+                + " CES best separates those who left from those who stayed: AUC 0.80 (0.70 to"
+                + " 0.90) against 0.70 for NPS, a difference of 0.02 to 0.18. CES adds nothing to what the CRM already knows: among customers"
                 + " as likely to stay by their history, its AUC is 0.51 (0.49 to 0.52)."
                 + " Association, not proof of cause.");
     assertThat(found.get("a").<String>getAs("added_value")).isEqualTo("adds_nothing");
+  }
+
+  /** By hand: of three segments one is clear, so that the second one may have 0.05 × 2/3. */
+  @Test
+  void reckonsWithTheOtherSegmentsWhenItSaysHowManyLossesWouldDecide() {
+    Map<String, Row> found =
+        build(
+            comparison("region", "a", "0.01", "CLEAR", "UNDECIDED"),
+            comparison("region", "b", "0.04", "CLEAR", "UNDECIDED"),
+            comparison("region", "c", "0.9", "CLEAR", "UNDECIDED"));
+    var looks = Looks.of(24, 180);
+
+    assertThat(found.get("a").<Long>getAs("losses_needed_count")).isNull();
+    // Its own p of a year is below 0.05, and it needs losses all the same.
+    assertThat(found.get("b").<Long>getAs("losses_needed_count"))
+        .isEqualTo(needed(450, looks.largestP(0.05 * 2 / 3)))
+        .isGreaterThan(needed(450, looks.largestP(0.05)));
+    // Were the third one clear, so would be the second: all three may have 0.05.
+    assertThat(found.get("c").<Long>getAs("losses_needed_count"))
+        .isEqualTo(needed(450, looks.largestP(0.05)));
+    assertThat(found.get("b").<String>getAs("sentence"))
+        .contains(
+            "somewhere among so many segments", "More than 10 times the 50 answers followed by a");
+  }
+
+  /** Of the 50 losses and 30 degrees of freedom that these comparisons have. */
+  private static long needed(double margin, double largestP) {
+    return (long) new LossesNeeded(50, margin, 0, 30).at(largestP);
+  }
+
+  @Test
+  void speaksOfRevenueAsOfSpendingMoreOrLess() {
+    for (String verdict : new String[] {"CLEAR", "WRONG_DIRECTION", "NO_SIGNAL", "INSUFFICIENT"}) {
+      String json =
+          comparison("all", "all", "0.001", verdict, verdict)
+              .replace("'outcome':'retained'", "'outcome':'revenue_next'")
+              .replace("'added_value':'adds_nothing',", "");
+
+      String sentence = build(json).get("all").getAs("sentence");
+
+      assertThat(sentence)
+          .contains(
+              switch (verdict) {
+                case "CLEAR" ->
+                    "50 of them not followed by any revenue within 180 days, CES best separates"
+                        + " those who spend more from those who spend less";
+                case "WRONG_DIRECTION" -> "better scores go with less revenue";
+                case "NO_SIGNAL" -> "to improve revenue has no support here";
+                default -> "Among 300 answers, revenue within 180 days differs too little to tell";
+              })
+          .doesNotContain("left", "stay", "bought", "loss");
+    }
   }
 
   @Test
@@ -144,7 +201,7 @@ class BestMetricsTest {
             + "'leads_lower':{},'leads_upper':{},'best_probabilities':{'ces':0.99,'nps':0.01},'ranks_earlier':{},'ranks_later':{},"
             + "'added_value':'adds_nothing','best_auc_within_risk':0.505,"
             + "'best_auc_within_risk_lower':0.49,'best_auc_within_risk_upper':0.52,"
-            + "'losses_needed_count':900,'candidates':['nps','ces'],'dropped_candidates':[],"
+            + "'losses_for_margin':450.0,'losses_for_signal':0.0,'degrees_of_freedom':30,'candidates':['nps','ces'],'dropped_candidates':[],"
             + "'common_share':1.0,'customers_count':200,'observations_count':300,"
             + "'positive_count':250,'negative_count':50,'common_observations_count':300,"
             + "'common_negative_count':50,%s'verdict_if_significant':'%s',"

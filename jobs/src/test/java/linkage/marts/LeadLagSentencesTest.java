@@ -26,7 +26,7 @@ class LeadLagSentencesTest {
   void saysHowSurelyAScoreLeadsRevenueAndLosses() {
     assertThat(sentence(Judgement.LEADS, REVENUE_AFTER, LOSSES_AFTER))
         .isEqualTo(
-            "In South, CES leads: beyond all that was spent until the answer, higher scores go"
+            "In South, CES leads: beyond all that was spent until the answer, better scores go"
                 + " ahead of more revenue, most surely in month 3 after it (partial correlation"
                 + " 0.12, 0.04 to 0.20), and fewer losses, most surely by the end of month 5"
                 + " (partial correlation -0.15, -0.24 to -0.06). Order in time, not proof of"
@@ -37,18 +37,19 @@ class LeadLagSentencesTest {
   void saysThatAnEchoTellsNothingOfWhatComes() {
     assertThat(sentence(Judgement.FOLLOWS, BEFORE))
         .isEqualTo(
-            "In South, CES follows: it goes with more revenue before the answer, most surely 2"
-                + " months before it (partial correlation 0.21, 0.11 to 0.31). Beyond what was"
-                + " spent until the answer, nothing is seen of the 12 months after it. Order in"
+            "In South, CES follows: better scores go with more revenue before the answer, most"
+                + " surely 2 months before it (partial correlation 0.21, 0.11 to 0.31). Beyond what"
+                + " was spent until the answer, nothing is seen of the 12 months after it. Order in"
                 + " time, not proof of cause.");
   }
 
   @Test
   void saysBothWhereBothAreSeen() {
     assertThat(sentence(Judgement.BOTH, BEFORE, LOSSES_AFTER))
-        .startsWith("In South, CES both follows and leads: it goes with more revenue before")
+        .startsWith(
+            "In South, CES both follows and leads: better scores go with more revenue before")
         .contains(
-            "; and beyond all that was spent until the answer, higher scores go ahead of fewer");
+            "; and beyond all that was spent until the answer, better scores go ahead of fewer");
   }
 
   @Test

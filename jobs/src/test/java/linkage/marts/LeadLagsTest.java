@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import linkage.config.Favourable;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.stats.History;
@@ -62,6 +63,53 @@ class LeadLagsTest {
         .isEqualTo(LeadLagSentences.of("all", "NPS", result));
     assertThat(built.get(0).<Double>getAs("loss_correlation")).isNull();
     assertThat(built.get(16).<Double>getAs("loss_p_value")).isNotNull();
+  }
+
+  /** Effort is scored from 1, the good end: who was spared it spends more and leaves less. */
+  @Test
+  void speaksOfBetterScoresWhereLowOnesAreGood() {
+    var effort =
+        SETTINGS.metrics().stream()
+            .filter(metric -> metric.id().equals("ces"))
+            .findFirst()
+            .orElseThrow()
+            .question();
+    assertThat(effort.favourable()).isEqualTo(Favourable.LOW);
+    var random = new Random(2);
+    List<Row> rows = new ArrayList<>();
+    for (int customer = 0; customer < 2_000; customer++) {
+      int score = 1 + random.nextInt(7);
+      List<Long> months = new ArrayList<>();
+      for (int month = -12; month <= 12; month++) {
+        months.add(1_000L + random.nextInt(2_000) + (month > 0 ? 300 * (7 - score) : 0));
+      }
+      boolean isLost = random.nextInt(10) < score;
+      rows.add(
+          RowFactory.create(
+              customer % 64,
+              "North",
+              "gold",
+              (byte) 0,
+              (byte) 0,
+              (byte) (effort.levelOf(score) + 1),
+              800,
+              isLost ? (Integer) (1 + random.nextInt(700)) : null,
+              400,
+              months.toArray(Long[]::new)));
+    }
+
+    Row row =
+        LeadLags.build(
+                SparkTest.session().createDataFrame(rows, schema()),
+                SETTINGS,
+                LocalDate.parse("2026-01-31"))
+            .where("segment_set = 'all' and metric = 'ces' and lag_months = 12")
+            .first();
+
+    assertThat(row.<Double>getAs("revenue_correlation_beyond_past")).isPositive();
+    assertThat(row.<Double>getAs("loss_correlation_beyond_past")).isNegative();
+    assertThat(row.<String>getAs("sentence"))
+        .contains("leads: ", "better scores go ahead of more revenue", ", and fewer losses");
   }
 
   /** The column's value; null where the statistic can't be told. */

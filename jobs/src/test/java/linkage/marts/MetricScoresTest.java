@@ -115,6 +115,7 @@ class MetricScoresTest {
         0,
         level,
         bucket,
+        0,
         1L,
         0L,
         0L,
@@ -127,6 +128,7 @@ class MetricScoresTest {
         0L,
         0L,
         Math.round(1e6 * weight * weight),
+        0L,
         0L,
         0L);
   }

@@ -35,6 +35,7 @@ class RiskMartsTest {
   private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
   private static final LocalDate AS_OF = LocalDate.of(2025, 6, 30);
   private static final int HORIZON = 180;
+  private static final int STRATUM = 4;
   private static final CustomerKeys KEYS = CustomerKeys.of(Optional.empty(), name -> null);
 
   private static Dataset<Row> statistics;
@@ -294,7 +295,7 @@ class RiskMartsTest {
     cells.add(cell(Counts.LOSSES, set, segment, period, 1, level, bucket, lost, 0, 0, 0));
     cells.add(
         cell(
-            Counts.RETENTION_RISK, set, segment, HORIZON, 4, level, bucket, lost, 0, 1_000_000, 0));
+            Counts.RETENTION_RISK, set, segment, HORIZON, 0, level, bucket, lost, 0, 1_000_000, 0));
   }
 
   private static Row cell(
@@ -318,6 +319,7 @@ class RiskMartsTest {
         level < 0 ? Counts.POPULATION : 0,
         Math.max(0, level),
         bucket,
+        table == Counts.RETENTION_RISK ? STRATUM : 0,
         1L,
         lost,
         1 - lost,
@@ -331,7 +333,8 @@ class RiskMartsTest {
         0L,
         1_000_000L,
         0L,
-        lostCents);
+        lostCents,
+        cents);
   }
 
   /** A baseline by which the odds of staying are e to 1, times one more than the purchases. */

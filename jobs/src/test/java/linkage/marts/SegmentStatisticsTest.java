@@ -3,12 +3,14 @@ package linkage.marts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -19,11 +21,14 @@ import linkage.stats.CombinationScore;
 import linkage.stats.Comparison;
 import linkage.stats.Looks;
 import linkage.stats.MetricCounts;
+import linkage.stats.MetricFollowUp;
+import linkage.stats.MetricRevenue;
 import linkage.stats.RankStability;
 import linkage.stats.RiskCounts;
 import linkage.stats.SegmentCounts;
 import linkage.stats.SegmentFollowUp;
 import linkage.stats.TimeSplit;
+import linkage.stats.WeightedLead;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +56,16 @@ class SegmentStatisticsTest {
   private static final List<Answer> answers = new ArrayList<>();
 
   /** One observation's answer to one metric. */
-  private record Answer(int metric, int level, boolean isLost, long cents, double weight) {}
+  private record Answer(
+      int observation,
+      int pattern,
+      int metric,
+      int level,
+      int bucket,
+      int period,
+      boolean isLost,
+      long cents,
+      double weight) {}
 
   @BeforeAll
   static void countSixHundredObservationsAndTwoHundredOpenWindows() {
@@ -86,16 +100,16 @@ class SegmentStatisticsTest {
           int level = random.nextInt(LEVELS[metric]);
           level = isLost && metric == 2 ? level / 2 : level;
           cells.add(cell(time, pattern, metric, level, bucket, lost, cents, weight));
-          answers.add(new Answer(metric, level, isLost, cents, weight));
           direct.add(pattern, metric, level, bucket, 1 - lost, lost, cents);
           if (time != Counts.OUTCOMES) {
             byTime[i % 3 - 1].add(pattern, metric, level, bucket, 1 - lost, lost, 0);
           }
           int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
+          answers.add(new Answer(i, pattern, metric, level, bucket, period, isLost, cents, weight));
           cells.add(time(pattern, metric, level, period, bucket, lost, weight));
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
-          int bin = isLost ? 0 : 40 + (int) Math.log(1 + cents);
-          cells.add(revenue(bin, metric, level, bucket, cents, weight));
+          int bin = isLost ? 0 : 140 + (int) Math.log(1 + cents);
+          cells.add(revenue(bin, pattern, metric, level, bucket, cents, weight));
           double logOdds = stratum - 4.5 + i % 4 / 4.0;
           cells.add(risk(stratum, metric, level, bucket, lost, Math.round(1e6 * logOdds)));
           int at = stratum * LEVELS[metric] + level;
@@ -195,7 +209,7 @@ class SegmentStatisticsTest {
   }
 
   private static int bin(Answer answer) {
-    return answer.isLost() ? 0 : 40 + (int) Math.log(1 + answer.cents());
+    return answer.isLost() ? 0 : 140 + (int) Math.log(1 + answer.cents());
   }
 
   @Test
@@ -207,9 +221,11 @@ class SegmentStatisticsTest {
       double kept = 0;
       double sum = 0;
       double squares = 0;
+      double spent = 0;
       for (Answer answer : answers) {
         if (answer.metric() == metric && answer.level() == level) {
           kept += answer.isLost() ? 0 : answer.weight();
+          spent += answer.weight() * answer.cents() / 100;
           sum += answer.weight();
           squares += answer.weight() * answer.weight();
         }
@@ -220,7 +236,120 @@ class SegmentStatisticsTest {
               row.<Double>getAs("retention_weighted_lower"),
               row.<Double>getAs("retention_weighted_upper"));
       assertThat(row.<Long>getAs("effective_count")).isEqualTo(Math.round(sum * sum / squares));
+      // Here, who isn't lost buys again.
+      for (String end : List.of("rate", "lower", "upper")) {
+        assertThat(row.<Double>getAs("repeat_purchase_weighted_" + end))
+            .isEqualTo(row.<Double>getAs("retention_weighted_" + end));
+      }
+      assertThat(row.<BigDecimal>getAs("mean_revenue_weighted_amount").doubleValue())
+          .isCloseTo(spent / sum, within(0.01));
+      assertThat(row.<BigDecimal>getAs("mean_revenue_weighted_amount"))
+          .isNotEqualTo(row.<BigDecimal>getAs("mean_revenue_amount"))
+          .isBetween(
+              row.<BigDecimal>getAs("mean_revenue_weighted_lower_amount"),
+              row.<BigDecimal>getAs("mean_revenue_weighted_upper_amount"));
     }
+  }
+
+  /** The weights are scaled to their effective number, so that 0 losses aren't taken for many. */
+  @Test
+  void weightedCurvesAreThoseOfTheWeights() {
+    for (Row row :
+        SegmentStatistics.retentionCurves(statistics).where("metric = 'nps'").collectAsList()) {
+      double[][][] lost = new double[64][HORIZON + 1][11];
+      double[][][] stayed = new double[64][HORIZON + 1][11];
+      double sum = 0;
+      double squares = 0;
+      for (Answer answer : answers) {
+        if (answer.metric() == 0) {
+          double[][][] own = answer.isLost() ? lost : stayed;
+          own[answer.bucket()][answer.period()][answer.level()] += answer.weight();
+          sum += answer.weight();
+          squares += answer.weight() * answer.weight();
+        }
+      }
+      var expected =
+          new MetricFollowUp(lost, stayed)
+              .scaled(sum / squares)
+              .retentionCurve(
+                  row.<Integer>getAs("lowest_score"), row.<Integer>getAs("highest_score"))
+              .get(row.<Integer>getAs("period_ends_days") / 30 - 1)
+              .retention();
+
+      assertThat(row.<Double>getAs("retention_weighted_rate"))
+          .isCloseTo(expected.value(), within(1e-9))
+          .isNotEqualTo(row.<Double>getAs("retention_rate"));
+      assertThat(row.<Double>getAs("retention_weighted_lower"))
+          .isCloseTo(expected.interval().lower(), within(1e-9));
+      assertThat(row.<Double>getAs("retention_weighted_upper"))
+          .isCloseTo(expected.interval().upper(), within(1e-9));
+    }
+  }
+
+  /** The cells of those who answered all three, put together here from the answers. */
+  @Test
+  void revenueIsComparedOnTheCommonSample() {
+    Row row =
+        SegmentStatistics.rows(statistics, SegmentStatistics.COMPARISONS)
+            .where("outcome = 'revenue_next'")
+            .first();
+    var counted = revenues(answer -> 1);
+    var weighted = revenues(Answer::weight);
+    var comparison = Comparison.ofRevenue(counted);
+    var lead = WeightedLead.ofRevenue(comparison.leader(), weighted, comparison.support());
+
+    assertThat(row.getList(row.fieldIndex("candidates"))).isEqualTo(METRICS);
+    assertThat(row.<String>getAs("best_metric")).isEqualTo(METRICS.get(comparison.leader()));
+    assertThat(row.<Double>getAs("best_auc"))
+        .isCloseTo(comparison.aucs().get(comparison.leader()).value(), within(1e-12));
+    assertThat(row.<Double>getAs("best_auc_lower"))
+        .isCloseTo(comparison.aucs().get(comparison.leader()).interval().lower(), within(1e-12));
+    assertThat(row.<Double>getAs("margin_lower"))
+        .isCloseTo(comparison.withBest().margin().lower(), within(1e-12));
+    assertThat(row.<Double>getAs("margin_p_value"))
+        .isCloseTo(comparison.withBest().pValue(), within(1e-12));
+    assertThat(row.<String>getAs("best_metric_weighted")).isEqualTo(METRICS.get(lead.leader()));
+    assertThat(row.<Double>getAs("best_auc_weighted"))
+        .isCloseTo(lead.auc().value(), within(1e-9))
+        .isNotEqualTo(row.<Double>getAs("best_auc"));
+    assertThat(row.<Double>getAs("margin_weighted_upper"))
+        .isCloseTo(lead.interval().upper(), within(1e-9));
+    assertThat(row.<Long>getAs("positive_count") + row.<Long>getAs("negative_count"))
+        .isEqualTo(600);
+    assertThat(row.<Long>getAs("common_negative_count"))
+        .isEqualTo(
+            answers.stream()
+                .filter(answer -> answer.pattern() == 7 && answer.metric() == 0 && answer.isLost())
+                .count());
+    for (String column :
+        List.of("added_value", "combined_auc", "earlier_best_metric", "losses_needed_count")) {
+      assertThat(row.<Object>getAs(column)).as(column).isNull();
+    }
+  }
+
+  private static List<MetricRevenue> revenues(ToDoubleFunction<Answer> weight) {
+    List<MetricRevenue> revenues = new ArrayList<>();
+    for (int metric = 0; metric < 3; metric++) {
+      double[][][] counts = new double[64][160][];
+      double[] sums = new double[160];
+      double[] squares = new double[160];
+      for (Answer answer : answers) {
+        if (answer.pattern() == 7 && answer.metric() == metric) {
+          double[][] own = counts[answer.bucket()];
+          int bin = bin(answer);
+          own[bin] = own[bin] == null ? new double[LEVELS[metric]] : own[bin];
+          own[bin][answer.level()] += weight.applyAsDouble(answer);
+          sums[bin] += weight.applyAsDouble(answer);
+          squares[bin] += Math.pow(weight.applyAsDouble(answer), 2);
+        }
+      }
+      double[] pairsWithin = new double[160];
+      for (int bin = 1; bin < 160; bin++) {
+        pairsWithin[bin] = (sums[bin] * sums[bin] - squares[bin]) / 2;
+      }
+      revenues.add(new MetricRevenue(counts, pairsWithin));
+    }
+    return revenues;
   }
 
   @Test
@@ -406,6 +535,12 @@ class SegmentStatisticsTest {
     assertThat(row.<Double>getAs("margin_lower")).isEqualTo(comparison.withBest().margin().lower());
     assertThat(row.<Double>getAs("margin_critical_value"))
         .isEqualTo(comparison.withBest().critical().value());
+    // Weighted, the open windows count once, as they do among the cells.
+    assertThat(row.<String>getAs("best_metric_weighted")).isEqualTo("ces");
+    assertThat(row.<Double>getAs("margin_weighted"))
+        .isBetween(
+            row.<Double>getAs("margin_weighted_lower"), row.<Double>getAs("margin_weighted_upper"))
+        .isNotEqualTo(row.<Double>getAs("margin"));
     assertThat(row.<String, Double>getJavaMap(row.fieldIndex("leads")))
         .containsOnlyKeys(METRICS)
         .containsEntry("ces", comparison.withBest().leads()[2]);
@@ -426,6 +561,7 @@ class SegmentStatisticsTest {
     var expected = Combination.of(together, direct.common(sample).get(2));
     assertThat(row.<String>getAs("best_metric")).isEqualTo("ces");
     assertThat(row.<Double>getAs("combined_auc")).isEqualTo(expected.combined().value());
+    assertThat(row.<Double>getAs("combined_best_auc")).isEqualTo(expected.best().value());
     assertThat(row.<Double>getAs("combined_auc_upper"))
         .isEqualTo(expected.combined().interval().upper());
     assertThat(row.<Double>getAs("combined_gain")).isEqualTo(expected.difference().value());
@@ -481,6 +617,7 @@ class SegmentStatisticsTest {
         metric,
         level,
         bucket,
+        0,
         1L,
         lost,
         1 - lost,
@@ -494,7 +631,8 @@ class SegmentStatisticsTest {
         (1 - lost) * Math.round(1e6 * weight),
         Math.round(1e6 * weight * weight),
         0L,
-        lost * cents);
+        lost * cents,
+        Math.round(weight * cents));
   }
 
   private static Row time(
@@ -508,6 +646,7 @@ class SegmentStatisticsTest {
         metric,
         level,
         bucket,
+        0,
         1L,
         lost,
         0L,
@@ -519,6 +658,7 @@ class SegmentStatisticsTest {
         Math.round(1e6 * weight),
         lost * Math.round(1e6 * weight),
         0L,
+        Math.round(1e6 * weight * weight),
         0L,
         0L,
         0L);
@@ -539,10 +679,11 @@ class SegmentStatisticsTest {
         0,
         "all",
         180,
-        (long) stratum,
+        0L,
         metric,
         level,
         bucket,
+        stratum,
         1L,
         lost,
         0L,
@@ -556,20 +697,22 @@ class SegmentStatisticsTest {
         0L,
         0L,
         0L,
+        0L,
         0L);
   }
 
   private static Row revenue(
-      int bin, int metric, int level, int bucket, long cents, double weight) {
+      int bin, int pattern, int metric, int level, int bucket, long cents, double weight) {
     return RowFactory.create(
         Counts.REVENUE,
         0,
         "all",
         180,
-        (long) bin,
+        (long) pattern,
         metric,
         level,
         bucket,
+        bin,
         1L,
         0L,
         0L,
@@ -581,6 +724,7 @@ class SegmentStatisticsTest {
         Math.round(1e6 * weight),
         0L,
         0L,
+        Math.round(1e6 * weight * weight),
         0L,
         0L,
         0L);

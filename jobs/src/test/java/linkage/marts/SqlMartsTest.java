@@ -157,23 +157,29 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
                 "verdicts",
                 Rows.given(
                     Contract.mart("verdict_history").sparkType(),
-                    fixed("2024-11", "tie", null, "1", "x"),
-                    fixed("2024-12", "tie", null, "2", "y"),
-                    fixed("2025-01", "clear", "nps", "2", "y"),
-                    fixed("2025-02", "clear", "ces", "3", "z"),
-                    fixed("2025-03", "tie", null, "3", "q"))),
-            Map.of("as_of", Date.valueOf("2025-03-30")));
+                    fixed("2024-11", "tie", null, "ces,nps", "1", "x"),
+                    fixed("2024-12", "tie", null, "nps,ces", "2", "y"),
+                    fixed("2025-01", "undecided", "nps", "nps,csat", "2", "y"),
+                    fixed("2025-02", "undecided", "nps", "nps", "2", "y"),
+                    fixed("2025-03", "undecided", "ces", "nps", "2", "z"),
+                    fixed("2025-04", "clear", "ces", "ces", "3", "q"),
+                    fixed("2025-05", "clear", "nps", "nps", "4", "q"),
+                    fixed("2025-06", "tie", null, "ces,nps", "4", "q"))),
+            Map.of("as_of", Date.valueOf("2025-06-29")));
 
-    // The verdict of March is fixed on its last day, and not known on the day before.
+    // The verdict of June is fixed on its last day, and not known on the day before.
     assertSame(
         "verdict_history",
-        found.select("month", "verdict", "best_metric", "since_month", "change"),
-        "{'month':'2024-11-01','verdict':'tie','since_month':'2024-11-01','change':'first'}",
-        "{'month':'2024-12-01','verdict':'tie','since_month':'2024-11-01','change':'unchanged'}",
-        "{'month':'2025-01-01','verdict':'clear','best_metric':'nps','since_month':'2025-01-01',"
-            + "'change':'data'}",
-        "{'month':'2025-02-01','verdict':'clear','best_metric':'ces','since_month':'2025-02-01',"
-            + "'change':'configuration+code'}");
+        found.select("month", "since_month", "change"),
+        "{'month':'2024-11-01','since_month':'2024-11-01','change':'first'}",
+        // The same set in another order is no other claim, whatever else is new.
+        "{'month':'2024-12-01','since_month':'2024-11-01','change':'unchanged'}",
+        "{'month':'2025-01-01','since_month':'2025-01-01','change':'data'}",
+        // The leader is the same, and one that might have been best no longer may.
+        "{'month':'2025-02-01','since_month':'2025-02-01','change':'data'}",
+        "{'month':'2025-03-01','since_month':'2025-03-01','change':'data+configuration'}",
+        "{'month':'2025-04-01','since_month':'2025-04-01','change':'data+configuration+code'}",
+        "{'month':'2025-05-01','since_month':'2025-05-01','change':'data+code'}");
     Contract.mart("verdict_history").check(found.schema());
   }
 
@@ -253,15 +259,21 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
   }
 
   private static String fixed(
-      String month, String verdict, String best, String code, String configuration) {
+      String month,
+      String verdict,
+      String best,
+      String bestSet,
+      String code,
+      String configuration) {
     String lastDay = java.time.YearMonth.parse(month).atEndOfMonth().toString();
     return ("{'segment_set':'all','segment':'all','outcome':'retained','horizon_days':180,"
-            + "'month':'%s-01','verdict':'%s',%s'code_version':'%s','configuration_hash':'%s',"
-            + "'fixed_on':'%s'}")
+            + "'month':'%s-01','verdict':'%s',%s'best_set':['%s'],'code_version':'%s',"
+            + "'configuration_hash':'%s','fixed_on':'%s'}")
         .formatted(
             month,
             verdict,
             best == null ? "" : "'best_metric':'%s',".formatted(best),
+            bestSet.replace(",", "','"),
             code,
             configuration,
             lastDay);

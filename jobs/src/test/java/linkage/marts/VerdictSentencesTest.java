@@ -16,9 +16,9 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.CLEAR, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers, CES separates those who left within 180 days from those who"
-                + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
-                + " to 0.16. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES best"
+                + " separates those who left from those who stayed: AUC 0.81 (0.76 to 0.85) against"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. Association, not proof of cause.");
   }
 
   @Test
@@ -30,11 +30,11 @@ class VerdictSentencesTest {
                     facts("all", "retained", List.of("CES"), "NPS", null),
                     new VerdictSentences.Added(Judgement.ADDS, 0.741, 0.688, 0.789))))
         .isEqualTo(
-            "Among 1,200 customers, CES separates those who left within 180 days from those who"
-                + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
-                + " to 0.16. CES also tells more than the CRM already knows: among customers as"
-                + " likely to stay by their history, its AUC is 0.74 (0.69 to 0.79). Association,"
-                + " not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES best"
+                + " separates those who left from those who stayed: AUC 0.81 (0.76 to 0.85) against"
+                + " 0.70 for NPS, a difference of 0.06 to 0.16. CES also tells more than the CRM"
+                + " already knows: among customers as likely to stay by their history, its AUC is"
+                + " 0.74 (0.69 to 0.79). Association, not proof of cause.");
   }
 
   @Test
@@ -46,10 +46,12 @@ class VerdictSentencesTest {
                     facts("all", "repeat_purchase", List.of("CES", "NPS"), "NPS", null),
                     new VerdictSentences.Added(Judgement.ADDS_NOTHING, 0.501, 0.49, 0.512))))
         .isEqualTo(
-            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
-                + " 0.70 for NPS, a difference of 0.06 to 0.16. CES adds nothing to what the CRM"
-                + " already knows: among customers as likely to buy again by their history, its"
-                + " AUC is 0.50 (0.49 to 0.51). Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them not followed by another purchase within 180"
+                + " days, CES and NPS can't be told apart yet: CES separates those who bought again"
+                + " from those who didn't with AUC 0.81 against 0.70 for NPS, a difference of 0.06"
+                + " to 0.16. CES adds nothing to what the CRM already knows: among customers as"
+                + " likely to buy again by their history, its AUC is 0.50 (0.49 to 0.51)."
+                + " Association, not proof of cause.");
   }
 
   @Test
@@ -80,9 +82,10 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.TIE, facts("north", "retained", List.of("CES", "NPS"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers of north, CES and NPS separate those who left within 180 days"
-                + " from those who stayed equally well (AUC 0.81): every difference lies within"
-                + " ±0.02. Use whichever is cheapest to ask. Association, not proof of cause.");
+            "Among 2,000 answers of customers of north, 300 of them followed by a loss within"
+                + " 180 days, CES and NPS are equally good at separating those who left from those"
+                + " who stayed (AUC 0.81): every difference lies within ±0.02. Use whichever is"
+                + " cheapest to ask. Association, not proof of cause.");
   }
 
   @Test
@@ -91,9 +94,11 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 1500L)))
         .isEqualTo(
-            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
-                + " 0.70 for NPS, a difference of 0.06 to 0.16. About 1,500 losses would decide it;"
-                + " there are 300. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES and NPS"
+                + " can't be told apart yet: CES separates those who left from those who stayed"
+                + " with AUC 0.81 against 0.70 for NPS, a difference of 0.06 to 0.16. About 1,500"
+                + " answers followed by a loss would decide it; there are 300. Association, not"
+                + " proof of cause.");
   }
 
   @Test
@@ -102,9 +107,11 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 3001L)))
         .isEqualTo(
-            "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
-                + " 0.70 for NPS, a difference of 0.06 to 0.16. More than 10 times the 300 losses"
-                + " there are would be needed to decide it. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES and NPS"
+                + " can't be told apart yet: CES separates those who left from those who stayed"
+                + " with AUC 0.81 against 0.70 for NPS, a difference of 0.06 to 0.16. More than 10"
+                + " times the 300 answers followed by a loss there are would be needed to decide"
+                + " it. Association, not proof of cause.");
   }
 
   @Test
@@ -112,8 +119,9 @@ class VerdictSentencesTest {
     var facts = facts("all", "retained", List.of("CES"), "NPS", null);
     assertThat(VerdictSentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
         .startsWith(
-            "Among 1,200 customers, CES leads, but not beyond what chance brings about in some"
-                + " month of a year: CES has AUC");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES leads,"
+                + " but not beyond what chance brings about in some month of a year: CES separates"
+                + " those who left from those who stayed with AUC");
   }
 
   @Test
@@ -122,9 +130,10 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers, CES leads, but not beyond what chance brings about somewhere"
-                + " among so many segments: CES has AUC 0.81 against 0.70 for NPS, a difference of"
-                + " 0.06 to 0.16. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES leads,"
+                + " but not beyond what chance brings about somewhere among so many segments: CES"
+                + " separates those who left from those who stayed with AUC 0.81 against 0.70 for"
+                + " NPS, a difference of 0.06 to 0.16. Association, not proof of cause.");
   }
 
   @Test
@@ -134,9 +143,11 @@ class VerdictSentencesTest {
                 Verdict.UNDECIDED,
                 facts("all", "retained", List.of("CES"), List.of(), "NPS", -0.004, 700L)))
         .isEqualTo(
-            "Among 1,200 customers, CES leads, but not beyond doubt: CES has AUC 0.81 against 0.70"
-                + " for NPS, a difference of 0.00 to 0.16. About 700 losses would decide it; there"
-                + " are 300. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES leads,"
+                + " but not beyond doubt: CES separates those who left from those who stayed with"
+                + " AUC 0.809 against 0.700 for NPS, a difference of -0.004 to 0.160. About 700"
+                + " answers followed by a loss would decide it; there are 300. Association, not"
+                + " proof of cause.");
   }
 
   @Test
@@ -146,9 +157,10 @@ class VerdictSentencesTest {
                 Verdict.ALONE,
                 facts("all", "retained", List.of("CES"), List.of(), null, 0.06, null)))
         .isEqualTo(
-            "Among 1,200 customers, CES separates those who left within 180 days from those who"
-                + " stayed with AUC 0.81 (0.76 to 0.85). There is nothing to compare it with, so no"
-                + " metric can be called the best. Association, not proof of cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES"
+                + " separates those who left from those who stayed with AUC 0.81 (0.76 to 0.85)."
+                + " There is nothing to compare it with, so no metric can be called the best."
+                + " Association, not proof of cause.");
   }
 
   @Test
@@ -158,10 +170,10 @@ class VerdictSentencesTest {
                 Verdict.ALONE,
                 facts("all", "retained", List.of("CES"), List.of("NPS", "CSAT"), null, 0.06, null)))
         .isEqualTo(
-            "Among 1,200 customers, CES separates those who left within 180 days from those who"
-                + " stayed with AUC 0.81 (0.76 to 0.85). Too few answered NPS and CSAT to compare"
-                + " with it, so no metric can be called the best. Association, not proof of"
-                + " cause.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES"
+                + " separates those who left from those who stayed with AUC 0.81 (0.76 to 0.85)."
+                + " Too few answered NPS and CSAT to compare with it, so no metric can be called"
+                + " the best. Association, not proof of cause.");
   }
 
   @Test
@@ -170,10 +182,10 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.NO_SIGNAL, facts("all", "repeat_purchase", List.of("CES"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers, none of NPS, CSAT and CES separates those who bought again"
-                + " within 180 days from those who didn't: no AUC can be told from 0.50, which is"
-                + " chance, among so many metrics. Acting on these scores to improve repeat"
-                + " purchases has no support here.");
+            "Among 2,000 answers, 300 of them not followed by another purchase within 180"
+                + " days, none of NPS, CSAT and CES separates those who bought again from those who"
+                + " didn't: no AUC can be told from 0.50, which is chance, among so many metrics."
+                + " Acting on these scores to improve repeat purchases has no support here.");
   }
 
   @Test
@@ -183,9 +195,8 @@ class VerdictSentencesTest {
                 Verdict.NO_SIGNAL,
                 new VerdictSentences.Facts(
                     "all",
-                    "retained",
+                    OutcomeWords.of("retained"),
                     180,
-                    1200,
                     2000,
                     300,
                     List.of("CES"),
@@ -205,9 +216,9 @@ class VerdictSentencesTest {
                     null,
                     null)))
         .isEqualTo(
-            "Among 1,200 customers, CES doesn't separate those who left within 180 days from those"
-                + " who stayed: its AUC can't be told from 0.50, which is chance. Acting on its"
-                + " scores to improve retention has no support here.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES doesn't"
+                + " separate those who left from those who stayed: its AUC can't be told from 0.50,"
+                + " which is chance. Acting on its scores to improve retention has no support here.");
   }
 
   @Test
@@ -216,9 +227,9 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.WRONG_DIRECTION, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers, the only signal of NPS, CSAT and CES points the wrong way:"
-                + " better scores go with more losses. Check the declared direction of the"
-                + " questions before anything else.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, the only"
+                + " signal of NPS, CSAT and CES points the wrong way: better scores go with more"
+                + " losses. Check the declared direction of the questions before anything else.");
   }
 
   @Test
@@ -227,9 +238,10 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.LEAK_SUSPECTED, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
-            "Among 1,200 customers, CES looks too good to be true (AUC 0.81): some of its scores"
-                + " all but decide who left. It may have been recorded after the outcome was known,"
-                + " so it can't win until somebody has looked.");
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, CES looks"
+                + " too good to be true (AUC 0.81): some of its scores all but decide who left. It"
+                + " may have been recorded after the outcome was known, so it can't win until"
+                + " somebody has looked.");
   }
 
   @Test
@@ -238,8 +250,9 @@ class VerdictSentencesTest {
             VerdictSentences.of(
                 Verdict.INSUFFICIENT, facts("north", "retained", List.of(), null, null)))
         .isEqualTo(
-            "Among 1,200 customers of north, there are too few losses to tell (300): they must be"
-                + " spread over at least 10 of 64 groups of customers. Nothing is claimed.");
+            "Among 2,000 answers of customers of north, too few were followed by a loss"
+                + " within 180 days to tell (300): they must be spread over at least 10 of 64"
+                + " groups of customers. Nothing is claimed.");
   }
 
   @Test
@@ -247,7 +260,8 @@ class VerdictSentencesTest {
     var facts = facts("north", "repeat_purchase", List.of(), null, null);
     assertThat(VerdictSentences.of(Verdict.INSUFFICIENT, withNegatives(facts, 1_993)))
         .startsWith(
-            "Among 1,200 customers of north, there are too few repeat purchases to tell (7): ");
+            "Among 2,000 answers of customers of north, too few were followed by another"
+                + " purchase within 180 days to tell (7): ");
   }
 
   private static VerdictSentences.Facts facts(
@@ -265,9 +279,8 @@ class VerdictSentencesTest {
       Long lossesNeeded) {
     return new VerdictSentences.Facts(
         segment,
-        outcome,
+        OutcomeWords.of(outcome),
         180,
-        1200,
         2000,
         300,
         List.of("NPS", "CSAT", "CES"),
@@ -302,44 +315,82 @@ class VerdictSentencesTest {
     assertThat(
             VerdictSentences.of(
                 Verdict.CLEAR,
-                with(facts, new VerdictSentences.Together(0.84, 0.012, 0.051), null)))
+                with(facts, new VerdictSentences.Together(0.84, 0.809, 0.012, 0.051), null)))
         .contains(
-            "NPS, CSAT and CES together tell more than CES alone: AUC 0.84, 0.01 to 0.05 more.");
+            "NPS, CSAT and CES together tell more than CES alone: on answers whose 180 days are"
+                + " over, AUC 0.84 against 0.81, 0.01 to 0.05 more.");
     assertThat(
             VerdictSentences.of(
                 Verdict.CLEAR,
-                with(facts, new VerdictSentences.Together(0.82, -0.012, 0.051), null)))
+                with(facts, new VerdictSentences.Together(0.82, 0.8, -0.012, 0.051), null)))
         .doesNotContain("together");
   }
 
+  /** A best AUC on other pairs, 0.81 here, would belie the difference. */
   @Test
-  void saysWhetherAnEarlierWinnerStayedOne() {
+  void comparesAllWithTheBestOnTheSamePairsAndToTheDecimalThatCounts() {
     var facts = facts("all", "retained", List.of("CES"), "NPS", null);
-    YearMonth until = YearMonth.of(2024, 3);
-    YearMonth from = YearMonth.of(2024, 10);
 
     assertThat(
             VerdictSentences.of(
-                Verdict.CLEAR,
-                with(facts, null, new VerdictSentences.Earlier("CES", 1, until, from))))
+                Verdict.UNDECIDED,
+                with(facts, new VerdictSentences.Together(0.8412, 0.8301, 0.0021, 0.0203), null)))
+        .contains(", AUC 0.841 against 0.830, 0.002 to 0.020 more.");
+  }
+
+  @Test
+  void saysWhetherAnEarlierWinnerStayedOneAndHowSurely() {
+    assertThat(earlier("CES", 1, 0.05, 0.02, 0.08))
         .contains(
-            "It also led in the answers up to 2024-03, and stayed first in those from 2024-10 on.");
-    assertThat(
-            VerdictSentences.of(
-                Verdict.CLEAR,
-                with(facts, null, new VerdictSentences.Earlier("NPS", 2, until, from))))
+            "It also led in the answers up to 2024-03, and came first again in those from 2024-10"
+                + " on, 0.05 ahead in AUC (0.02 to 0.08).");
+    assertThat(earlier("CES", 1, 0.05, -0.03, 0.13))
         .contains(
-            "NPS led in the answers up to 2024-03, but came 2 of 3 in those from 2024-10 on.");
-    assertThat(
-            VerdictSentences.of(
-                Verdict.CLEAR,
-                with(facts, null, new VerdictSentences.Earlier("NPS", 2.5, until, from))))
-        .contains("but came 2.5 of 3 in");
-    assertThat(
-            VerdictSentences.of(
-                Verdict.CLEAR,
-                with(facts, null, new VerdictSentences.Earlier("NPS", 1.5, until, from))))
-        .contains("and shared the first place in");
+            "and came first again in those from 2024-10 on, 0.05 ahead in AUC (-0.03 to 0.13), which"
+                + " may be chance.");
+    assertThat(earlier("CES", 1, 0.05, null, null))
+        .contains("and came first again in those from 2024-10 on, too few to say how surely.");
+    assertThat(earlier("NPS", 2, -0.05, -0.08, -0.02))
+        .contains(
+            "NPS led in the answers up to 2024-03, but came 2 of 3 in those from 2024-10 on, 0.05"
+                + " behind in AUC (0.02 to 0.08).");
+    assertThat(earlier("NPS", 2.5, -0.05, -0.11, 0.002))
+        .contains(
+            "but came 2.5 of 3 in those from 2024-10 on, 0.050 behind in AUC (-0.002 to 0.110), which"
+                + " may be chance.");
+    assertThat(earlier("NPS", 1.5, 0, -0.04, 0.04))
+        .contains(" and shared the first place in those from 2024-10 on. Association");
+  }
+
+  private static String earlier(
+      String best, double rank, double lead, Double leadLower, Double leadUpper) {
+    var earlier =
+        new VerdictSentences.Earlier(
+            best, rank, YearMonth.of(2024, 3), YearMonth.of(2024, 10), lead, leadLower, leadUpper);
+    return VerdictSentences.of(
+        Verdict.CLEAR, with(facts("all", "retained", List.of("CES"), "NPS", null), null, earlier));
+  }
+
+  @Test
+  void aSingleAnswerOrNoneIsSpokenOfAsThat() {
+    var facts = facts("north", "retained", List.of(), null, null);
+
+    assertThat(VerdictSentences.of(Verdict.INSUFFICIENT, withObservations(facts, 1, 0)))
+        .isEqualTo(
+            "Customers of north gave a single answer to NPS, CSAT and CES together whose outcome"
+                + " within 180 days is known. Nothing is claimed.");
+    assertThat(VerdictSentences.of(Verdict.INSUFFICIENT, withObservations(facts, 0, 0)))
+        .startsWith("Customers of north gave no answer to NPS, CSAT and CES together whose");
+  }
+
+  @Test
+  void speaksOfPurchasesWhereTheyAreTheOutcome() {
+    var facts = facts("all", "repeat_purchase", List.of("CES"), "NPS", null);
+
+    assertThat(VerdictSentences.of(Verdict.LEAK_SUSPECTED, facts))
+        .contains("some of its scores all but decide who bought again.");
+    assertThat(VerdictSentences.of(Verdict.WRONG_DIRECTION, facts))
+        .contains("better scores go with fewer repeat purchases.");
   }
 
   private static VerdictSentences.Facts with(
@@ -350,6 +401,32 @@ class VerdictSentencesTest {
   private static VerdictSentences.Facts withNegatives(
       VerdictSentences.Facts facts, long negatives) {
     return with(facts, negatives, facts.added());
+  }
+
+  private static VerdictSentences.Facts withObservations(
+      VerdictSentences.Facts facts, long observations, long negatives) {
+    return new VerdictSentences.Facts(
+        facts.segment(),
+        facts.words(),
+        facts.horizonDays(),
+        observations,
+        negatives,
+        facts.candidates(),
+        facts.dropped(),
+        facts.bestSet(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static VerdictSentences.Facts with(
@@ -366,9 +443,8 @@ class VerdictSentencesTest {
       VerdictSentences.Earlier earlier) {
     return new VerdictSentences.Facts(
         facts.segment(),
-        facts.outcome(),
+        facts.words(),
         facts.horizonDays(),
-        facts.customers(),
         facts.observations(),
         negatives,
         facts.candidates(),

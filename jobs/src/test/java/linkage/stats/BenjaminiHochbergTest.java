@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class BenjaminiHochbergTest {
@@ -57,5 +62,37 @@ class BenjaminiHochbergTest {
     assertThat(BenjaminiHochberg.adjust(new double[] {Double.NaN, 0.01, Double.NaN, 0.03}))
         .containsExactly(new double[] {Double.NaN, 0.02, Double.NaN, 0.03}, within(1e-15));
     assertThat(BenjaminiHochberg.adjust(new double[0])).isEmpty();
+  }
+
+  /** By definition: a p that large has its q, and none larger has. */
+  @Property
+  void findsTheLargestPWithWhichEachWouldBeFound(
+      @ForAll @Size(min = 1, max = 12) List<@DoubleRange(max = 0.2) Double> drawn,
+      @ForAll @DoubleRange(min = 0.01, max = 0.2) double q) {
+    double[] p = drawn.stream().mapToDouble(Double::doubleValue).toArray();
+
+    double[] largest = BenjaminiHochberg.largestP(p, q);
+
+    for (int i = 0; i < p.length; i++) {
+      assertThat(qWith(p, i, largest[i] * (1 - 1e-9))).isLessThanOrEqualTo(q);
+      assertThat(qWith(p, i, largest[i] * (1 + 1e-9))).isGreaterThan(q);
+    }
+  }
+
+  /** By hand: q alone and beside a sure one; a half beside a doubtful one, a third beside two. */
+  @Test
+  void needsASmallerPBesideOthersThatAreNotFound() {
+    assertThat(BenjaminiHochberg.largestP(new double[] {0.3}, 0.05)).containsExactly(0.05);
+    assertThat(BenjaminiHochberg.largestP(new double[] {0.3, 0.001}, 0.05))
+        .containsExactly(0.05, 0.025);
+    assertThat(BenjaminiHochberg.largestP(new double[] {0.3, 0.4, Double.NaN, 0.9}, 0.06))
+        .containsExactly(new double[] {0.02, 0.02, Double.NaN, 0.02}, within(1e-15));
+    assertThat(BenjaminiHochberg.largestP(new double[0], 0.05)).isEmpty();
+  }
+
+  private static double qWith(double[] p, int index, double value) {
+    double[] changed = p.clone();
+    changed[index] = value;
+    return BenjaminiHochberg.adjust(changed)[index];
   }
 }

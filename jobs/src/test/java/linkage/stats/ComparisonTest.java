@@ -30,7 +30,7 @@ class ComparisonTest {
     var comparison = Comparison.of(BucketedExample.BOTH);
 
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
-    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+    assertThat(comparison.lossesNeeded().at(0.05)).isNaN();
   }
 
   /**
@@ -40,13 +40,38 @@ class ComparisonTest {
   @Test
   void needsMoreLossesWhereASingleLookMustBeSurer() {
     var comparison = Comparison.of(BucketedExample.BOTH);
+    LossesNeeded needed = comparison.lossesNeeded();
 
     assertThat(comparison.withBest().pValue()).isBetween(0.009, 0.0091);
-    assertThat(comparison.lossesNeeded(0.01)).isNaN();
-    assertThat(comparison.lossesNeeded(0.005)).isGreaterThan(210);
+    assertThat(needed.at(0.01)).isNaN();
+    assertThat(needed.at(0.005)).isGreaterThan(210);
     double factor = StudentT.upperQuantile(0.0005, 11) / StudentT.upperQuantile(0.025, 11);
-    assertThat(comparison.lossesNeeded(0.001))
+    assertThat(needed.at(0.001))
         .isEqualTo(Math.ceil(210 * Math.pow(factor * 0.0731474814 / 0.1051671733, 2)));
+  }
+
+  /**
+   * By definition: were the variance of that many losses, p would be the one that was asked for.
+   */
+  @Test
+  void needsAsManyLossesAsGiveTheP() {
+    var comparison = Comparison.of(BucketedExample.BOTH);
+    double standardError = 0.0731474814 / StudentT.upperQuantile(0.025, 11);
+    for (double p : new double[] {0.005, 0.0005, 0.00002}) {
+      double needed = comparison.lossesNeeded().at(p);
+      double then = 0.1051671733 / standardError * Math.sqrt(needed / 210);
+      assertThat(StudentT.twoSidedP(then, 11)).isCloseTo(p, within(0.02 * p));
+    }
+  }
+
+  /** The second metric is the signal, and the first leads by what is far from sure. */
+  @Test
+  void needsAsManyLossesAsMakeTheLeaderASignalToo() {
+    var needed = new LossesNeeded(100, 40, 700, 20);
+
+    assertThat(needed.at(0.05)).isEqualTo(700);
+    assertThat(new LossesNeeded(100, 40, Double.NaN, 20).at(0.05)).isNaN();
+    assertThat(new LossesNeeded(100, 40, 0, 20).at(0.05)).isNaN();
   }
 
   @Test
@@ -74,7 +99,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isEqualTo(1);
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
     assertThat(comparison.probabilities()).containsExactly(new double[] {0.5, 0.5}, within(1e-12));
-    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+    assertThat(comparison.lossesNeeded().at(0.05)).isNaN();
   }
 
   /** By definition: a t on the logit, as behind the AUC's interval; Holm doubles the smaller p. */
@@ -111,7 +136,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0, 1));
     assertThat(comparison.probabilities()).containsOnly(Double.NaN);
-    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+    assertThat(comparison.lossesNeeded().at(0.05)).isNaN();
     // Wilson's statistic of 20 in 20 buckets is √20 = 4.47; an AUC of one half says nothing.
     assertThat(comparison.signals()[1])
         .isCloseTo(2 * StudentT.twoSidedP(Math.sqrt(20), 19), within(1e-15));
@@ -128,7 +153,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().bestSet()).isEqualTo(bits(0));
     assertThat(comparison.probabilities()).containsExactly(Double.NaN);
-    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+    assertThat(comparison.lossesNeeded().at(0.05)).isNaN();
   }
 
   @Test
@@ -145,7 +170,7 @@ class ComparisonTest {
     assertThat(comparison.withBest().pValue()).isNaN();
     assertThat(comparison.withBest().leads()).containsOnly(Double.NaN);
     assertThat(comparison.isSignal(0)).isFalse();
-    assertThat(comparison.lossesNeeded(0.05)).isNaN();
+    assertThat(comparison.lossesNeeded().at(0.05)).isNaN();
   }
 
   @Test

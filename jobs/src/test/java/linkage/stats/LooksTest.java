@@ -17,7 +17,7 @@ class LooksTest {
   /** Pocock's constant of twelve looks: Jennison and Turnbull (2000), table 2.1. */
   @Test
   void hasPococksBoundWhereDataOnlyGrow() {
-    assertThat(z(Looks.ofMonths(120).largestP())).isCloseTo(2.588, within(5e-4));
+    assertThat(z(Looks.ofMonths(120).largestP(0.05))).isCloseTo(2.588, within(5e-4));
   }
 
   /** The same recursion by Simpson's rule, which has Pocock's other constants as well. */
@@ -72,7 +72,7 @@ class LooksTest {
   @ParameterizedTest
   @CsvSource({"18, 18", "18, 1", "18, 9", "12, 12", "12, 4", "6, 6", "3, 2", "1, 1"})
   void boundsAnyTwelveLooksInARow(int months, int age) {
-    double critical = z(Looks.ofMonths(months).largestP());
+    double critical = z(Looks.ofMonths(months).largestP(0.05));
     var random = new SplittableRandom(17L * months + age);
     int companies = 20_000;
     int found = 0;
@@ -126,8 +126,12 @@ class LooksTest {
   void findsTheLargestPOfASingleLook() {
     var looks = Looks.of(12, 180);
 
-    assertThat(looks.ofYear(looks.largestP())).isCloseTo(0.05, within(1e-9));
-    assertThat(looks.largestP()).isBetween(0.0042, 0.01);
+    for (double ofYear : new double[] {0.05, 0.05 / 3, 1e-4, 1e-6}) {
+      assertThat(looks.ofYear(looks.largestP(ofYear)))
+          .isCloseTo(ofYear, within(1e-6 * ofYear))
+          .isLessThan(12 * looks.largestP(ofYear));
+    }
+    assertThat(looks.largestP(0.05)).isBetween(0.0042, 0.01);
   }
 
   /** Of 24 months, 18 have windows of 180 days behind them, and 12 of 365. */

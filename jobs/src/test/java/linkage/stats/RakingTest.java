@@ -2,16 +2,9 @@ package linkage.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,8 +23,8 @@ class RakingTest {
    * 1 - 15/757, the share of the 757 districts that were not drawn.
    */
   @Test
-  void agreesWithTheSurveyPackage() throws IOException {
-    double[][] districts = apiclus1();
+  void agreesWithTheSurveyPackage() {
+    double[][] districts = ApiExample.districts();
 
     var jackknife = Jackknife.of(districts, RakingTest::rakedFigures);
 
@@ -47,8 +40,8 @@ class RakingTest {
 
   /** Measured: taking the weights as given costs 1 % of the standard error here. */
   @Test
-  void takesWeightsAsGivenInMeans() throws IOException {
-    double[][] districts = apiclus1();
+  void takesWeightsAsGivenInMeans() {
+    double[][] districts = ApiExample.districts();
     double[] all = Sums.ofColumns(districts);
     double[] weights = raked(all).weights();
     double[] sums = new double[15];
@@ -223,42 +216,6 @@ class RakingTest {
     return new double[] {mean / Sums.of(weights), enrolled};
   }
 
-  /**
-   * Schools, the sum of their api00, and of their enroll, as [district][plane * 6 + schoolWide * 3
-   * + type].
-   */
-  private static double[][] apiclus1() throws IOException {
-    var file = sharedData().resolve("rstats").resolve("apiclus1.csv");
-    assumeThat(file)
-        .as("Skipped: apiclus1 isn't here. Set LINKAGE_SHARED_DATA to a folder that has it.")
-        .exists();
-    // A comma within quotes is no separator.
-    var separator = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-    List<String[]> rows =
-        Files.readAllLines(file).stream()
-            .map(line -> separator.split(line, -1))
-            .map(
-                values ->
-                    Arrays.stream(values)
-                        .map(value -> value.replace("\"", ""))
-                        .toArray(String[]::new))
-            .toList();
-    List<String> header = List.of(rows.get(0));
-    List<String[]> schools = rows.subList(1, rows.size());
-    List<String> districts =
-        schools.stream().map(row -> row[header.indexOf("dnum")]).distinct().sorted().toList();
-    double[][] cells = new double[districts.size()][18];
-    for (String[] school : schools) {
-      double[] own = cells[districts.indexOf(school[header.indexOf("dnum")])];
-      int wide = school[header.indexOf("sch.wide")].equals("Yes") ? 3 : 0;
-      int cell = wide + List.of("E", "H", "M").indexOf(school[header.indexOf("stype")]);
-      own[cell]++;
-      own[6 + cell] += Double.parseDouble(school[header.indexOf("api00")]);
-      own[12 + cell] += Double.parseDouble(school[header.indexOf("enroll")]);
-    }
-    return cells;
-  }
-
   private static double sum(double[] weights, int[] categories, int category) {
     return IntStream.range(0, weights.length)
         .filter(unit -> categories[unit] == category)
@@ -270,13 +227,5 @@ class RakingTest {
     double[] ones = new double[count];
     Arrays.fill(ones, 1);
     return ones;
-  }
-
-  private static Path sharedData() {
-    return Optional.ofNullable(System.getProperty("linkage.shared-data"))
-        .or(() -> Optional.ofNullable(System.getenv("LINKAGE_SHARED_DATA")))
-        .map(Path::of)
-        .orElseGet(
-            () -> Path.of(System.getProperty("linkage.home", ".")).resolve("../shared/data"));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -23,8 +24,17 @@ final class StatisticsBenchmark {
   private static final int METRICS = 8;
   private static final int LEVELS = 11;
   private static final int BUCKETS = 64;
-  private static final int PERIODS = 7;
-  private static final int BINS = 60;
+
+  /** Periods of 30 days to the end of the longest of three horizons, the second of which is told. */
+  private static final int PERIODS = 14;
+
+  private static final int HORIZON = 6;
+  /** Of revenue: three decades. */
+  private static final int BINS = 385;
+
+  private static final int STRATA = RiskStrata.STRATA;
+
+  private static final Looks LOOKS = Looks.of(24, 180);
 
   private StatisticsBenchmark() {}
 
@@ -36,10 +46,11 @@ final class StatisticsBenchmark {
       double seconds = 0;
       long used = 0;
       long cells = 0;
+      List<Figures> figures = new ArrayList<>();
       for (int first = 0; first < SEGMENTS; first += BATCH) {
         List<Segment> segments = batch(first, observations);
         long started = System.nanoTime();
-        segments.parallelStream().forEach(StatisticsBenchmark::statistics);
+        figures.addAll(segments.parallelStream().map(StatisticsBenchmark::statistics).toList());
         seconds += (System.nanoTime() - started) / 1e9;
         used +=
             segments.stream()
@@ -47,6 +58,10 @@ final class StatisticsBenchmark {
                 .sum();
         cells += segments.stream().mapToLong(segment -> segment.cells().count()).sum();
       }
+      long started = System.nanoTime();
+      double together = acrossSegments(figures);
+      seconds += (System.nanoTime() - started) / 1e9;
+      check(together);
       System.out.printf("| %,d | %,d | %,d | %.1f |%n", observations, used, cells, seconds);
     }
   }
@@ -58,80 +73,173 @@ final class StatisticsBenchmark {
         .toList();
   }
 
-  /** All that marts publish of a segment; the result only keeps the work from being left out. */
-  private static double statistics(Segment segment) {
+  /** What a segment has that other segments of its set are needed for. */
+  private record Figures(double[] logits, double[] variances, double[] p, double sum) {}
+
+  /**
+   * All that best_metrics, metric_predictiveness, retention_by_score, retention_curves and lead_lag
+   * publish of a segment; the sum only keeps the work from being left out.
+   */
+  private static Figures statistics(Segment segment) {
+    double[] logits = new double[3 * METRICS];
+    double[] variances = new double[3 * METRICS];
     double sum = 0;
     for (int metric = 0; metric < METRICS; metric++) {
-      var followUp = segment.retained.get(metric);
-      sum += followUp.auc().value();
-      sum += followUp.concordance().value();
-      sum += followUp.weightedConcordance().value();
-      sum += followUp.scaledBrier().value();
-      sum += followUp.logitAuc().value();
-      sum += followUp.retentionCurve(0, 6).size();
-      sum += followUp.retentionCurve(7, 8).size();
-      sum += followUp.retentionCurve(9, 10).size();
-      var bought = segment.bought.get(metric);
-      sum += bought.auc().value() + bought.logitAuc().value();
-      var revenue = segment.revenue.get(metric);
-      sum += revenue.auc().value() + revenue.logitAuc().value() + revenue.unresolvedShare();
-      for (Discrimination each : List.of(followUp, bought, revenue)) {
-        for (var coding : Coding.values()) {
-          sum += each.aucValue(coding);
-        }
-      }
-      for (int level = 0; level < LEVELS; level++) {
-        sum += bought.retentionAt(level).value() + bought.revenueAt(level).value();
+      sum += ofMetric(segment, metric, logits, variances);
+      sum += ofScores(segment.counts, metric) + ofScores(segment.weighted, metric);
+      sum += LeadLag.of(segment.lags.get(metric)).lags().size();
+    }
+    double[] p = new double[3];
+    sum += compared(segment, p);
+    return new Figures(logits, variances, p, sum);
+  }
+
+  private static double ofMetric(
+      Segment segment, int metric, double[] logits, double[] variances) {
+    MetricFollowUp followUp = segment.counts.retained.get(metric).upTo(HORIZON);
+    MetricCounts bought = segment.counts.bought.get(metric);
+    MetricRevenue revenue = segment.counts.revenue.get(metric);
+    double sum = 0;
+    int next = metric;
+    for (Discrimination each : List.of(followUp, bought, revenue)) {
+      Discrimination.OnBothScales scales = each.onBothScales();
+      logits[next] = scales.logit().value();
+      variances[next] = scales.logit().variance();
+      next += METRICS;
+      for (var coding : Coding.values()) {
+        sum += each.aucValue(coding);
       }
     }
-    for (var comparison :
-        List.of(Comparison.ofFollowUp(segment.retained), Comparison.of(segment.bought))) {
-      sum += comparison.probabilities()[0] + comparison.lossesNeeded(0.01);
-      sum += Verdict.of(comparison, new BitSet(), comparison.withBest().pValue()).ordinal();
+    sum += followUp.concordance().value() + followUp.weightedConcordance().value();
+    sum += followUp.scaledBrier().value() + followUp.brier().score();
+    sum += followUp.pairs().value() + revenue.pairs().value() + revenue.unresolvedShare();
+    sum += segment.weighted.retained.get(metric).upTo(HORIZON).auc().value();
+    sum += segment.weighted.bought.get(metric).auc().value();
+    sum += segment.weighted.revenue.get(metric).auc().value();
+    for (RiskCounts risks : List.of(segment.lossRisks.get(metric), segment.repeatRisks.get(metric))) {
+      sum += risks.addedValue().gain().value();
     }
     return sum;
   }
 
-  /** The counts of a segment, by metric, for each of three outcomes. */
-  private record Segment(
+  private static double ofScores(Counts counts, int metric) {
+    double sum = 0;
+    MetricFollowUp curves = counts.retained.get(metric);
+    sum += curves.retentionCurve(0, 6).size();
+    sum += curves.retentionCurve(7, 8).size();
+    sum += curves.retentionCurve(9, 10).size();
+    MetricCounts stayed = curves.upTo(HORIZON).known();
+    MetricCounts bought = counts.bought.get(metric);
+    for (int level = 0; level < LEVELS; level++) {
+      sum += stayed.retentionAt(level).value();
+      sum += bought.retentionAt(level).value() + bought.revenueAt(level).value();
+    }
+    return sum;
+  }
+
+  private static double compared(Segment segment, double[] p) {
+    List<MetricFollowUp> retained = upTo(segment.counts.retained);
+    List<MetricFollowUp> weights = upTo(segment.weighted.retained);
+    List<Comparison> comparisons =
+        List.of(
+            Comparison.ofFollowUp(retained),
+            Comparison.of(segment.counts.bought),
+            Comparison.ofRevenue(segment.counts.revenue));
+    double sum = 0;
+    for (int outcome = 0; outcome < 3; outcome++) {
+      Comparison comparison = comparisons.get(outcome);
+      p[outcome] = LOOKS.ofYear(comparison.withBest().pValue());
+      sum += comparison.probabilities()[0] + comparison.lossesNeeded().at(LOOKS.largestP(Verdict.LARGEST_Q));
+      sum += Verdict.of(comparison, new BitSet(), 0).ordinal();
+      sum += Verdict.of(comparison, new BitSet(), 1).ordinal();
+      int best = comparison.leader();
+      sum +=
+          switch (outcome) {
+            case 0 -> WeightedLead.ofFollowUp(best, weights, comparison.support()).margin();
+            case 1 ->
+                WeightedLead.of(best, segment.weighted.bought, comparison.support()).margin();
+            default ->
+                WeightedLead.ofRevenue(best, segment.weighted.revenue, comparison.support())
+                    .margin();
+          };
+    }
+    List<MetricCounts> known = retained.stream().map(MetricFollowUp::known).toList();
+    for (List<MetricCounts> counts : List.of(known, segment.counts.bought)) {
+      sum += Combination.of(segment.combined, counts.get(0)).difference().value();
+      // Two times are half of the observations each; all of them take as long.
+      sum += RankStability.of(counts, counts).correlation();
+      for (int metric = 0; metric < METRICS; metric++) {
+        MetricCounts own = counts.get(metric);
+        sum +=
+            LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), own.auc()).length;
+      }
+    }
+    return sum;
+  }
+
+  private static List<MetricFollowUp> upTo(List<MetricFollowUp> all) {
+    return all.stream().map(metric -> metric.upTo(HORIZON)).toList();
+  }
+
+  /** Shrinking towards the mean of the set, and the adjustment for the number of segments. */
+  private static double acrossSegments(List<Figures> figures) {
+    double sum = figures.stream().mapToDouble(Figures::sum).sum();
+    for (int figure = 0; figure < 3 * METRICS; figure++) {
+      int own = figure;
+      double[] logits = figures.stream().mapToDouble(each -> each.logits[own]).toArray();
+      double[] variances = figures.stream().mapToDouble(each -> each.variances[own]).toArray();
+      var effects = RandomEffects.of(logits, variances);
+      for (int segment = 0; segment < logits.length; segment++) {
+        sum += effects.shrink(logits[segment], variances[segment], BUCKETS - 1).value();
+      }
+    }
+    for (int outcome = 0; outcome < 3; outcome++) {
+      int own = outcome;
+      double[] p = figures.stream().mapToDouble(each -> each.p[own]).toArray();
+      sum += Arrays.stream(BenjaminiHochberg.adjust(p)).filter(q -> q <= 0.05).count();
+    }
+    return sum;
+  }
+
+  /** Uses a result that nobody asks for. */
+  private static void check(double sum) {
+    if (sum == 0) {
+      throw new IllegalStateException("Cannot believe the statistics: they sum to 0.");
+    }
+  }
+
+  /** What is counted of a segment, by metric: observations, or their weights. */
+  private record Counts(
       List<MetricFollowUp> retained, List<MetricCounts> bought, List<MetricRevenue> revenue) {
 
-    /** Customers whose scores and outcomes share a mood, some followed up to the horizon. */
-    static Segment draw(SplittableRandom random, int observations) {
-      double[][][][] lost = new double[METRICS][BUCKETS][PERIODS][LEVELS];
-      double[][][][] censored = new double[METRICS][BUCKETS][PERIODS][LEVELS];
-      double[][][] bought = new double[METRICS][BUCKETS][LEVELS];
-      double[][][] notBought = new double[METRICS][BUCKETS][LEVELS];
-      double[][][] amounts = new double[METRICS][BUCKETS][LEVELS];
-      double[][][][] revenue = new double[METRICS][BUCKETS][BINS][LEVELS];
-      for (int i = 0; i < observations; i++) {
-        int bucket = random.nextInt(BUCKETS);
-        double mood = random.nextDouble();
-        boolean isLost = random.nextDouble() < 0.3 * (1 - mood);
-        boolean isOpen = random.nextDouble() < 0.2;
-        int period = isLost || isOpen ? 1 + random.nextInt(PERIODS - 1) : PERIODS - 1;
-        boolean buys = random.nextDouble() < 0.3 + 0.4 * mood;
-        int bin = buys ? 1 + (int) ((BINS - 1) * random.nextDouble()) : 0;
-        for (int metric = 0; metric < METRICS; metric++) {
-          double share = 0.3 + 0.05 * metric;
-          int level = (int) (LEVELS * (share * mood + (1 - share) * random.nextDouble()));
-          (isLost ? lost : censored)[metric][bucket][period][level]++;
-          (buys ? bought : notBought)[metric][bucket][level]++;
-          amounts[metric][bucket][level] += 100 * bin;
-          revenue[metric][bucket][bin][level]++;
-        }
-      }
-      boolean[] isSingleAmount = new boolean[BINS];
-      isSingleAmount[0] = true;
-      List<MetricFollowUp> followUps = new ArrayList<>();
-      List<MetricCounts> counts = new ArrayList<>();
-      List<MetricRevenue> revenues = new ArrayList<>();
+    static Counts none() {
+      var counts = new Counts(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
       for (int metric = 0; metric < METRICS; metric++) {
-        followUps.add(new MetricFollowUp(lost[metric], censored[metric]));
-        counts.add(new MetricCounts(bought[metric], notBought[metric], amounts[metric]));
-        revenues.add(new MetricRevenue(revenue[metric], isSingleAmount));
+        counts.retained.add(
+            new MetricFollowUp(
+                new double[BUCKETS][PERIODS][LEVELS], new double[BUCKETS][PERIODS][LEVELS]));
+        counts.bought.add(
+            new MetricCounts(
+                new double[BUCKETS][LEVELS],
+                new double[BUCKETS][LEVELS],
+                new double[BUCKETS][LEVELS]));
+        counts.revenue.add(new MetricRevenue(new double[BUCKETS][BINS][], new double[BINS]));
       }
-      return new Segment(followUps, counts, revenues);
+      return counts;
+    }
+
+    void add(
+        int metric, int bucket, int level, int period, boolean isLost, int bin, double weight) {
+      MetricFollowUp followUp = retained.get(metric);
+      (isLost ? followUp.lost() : followUp.censored())[bucket][period][level] += weight;
+      MetricCounts repeat = bought.get(metric);
+      (bin > 0 ? repeat.retained() : repeat.lost())[bucket][level] += weight;
+      repeat.revenue()[bucket][level] += 100 * bin * weight;
+      MetricRevenue order = revenue.get(metric);
+      double[][] bins = order.counts()[bucket];
+      bins[bin] = bins[bin] == null ? new double[LEVELS] : bins[bin];
+      bins[bin][level] += weight;
+      order.pairsWithin()[bin] += bin > 0 ? weight : 0;
     }
 
     DoubleStream cells() {
@@ -148,7 +256,97 @@ final class StatisticsBenchmark {
                       }))
           .flatMap(Arrays::stream)
           .flatMap(Arrays::stream)
+          .filter(Objects::nonNull)
           .flatMapToDouble(Arrays::stream);
+    }
+  }
+
+  /** The counts of a segment, by metric, for each of three outcomes. */
+  private record Segment(
+      Counts counts,
+      Counts weighted,
+      MetricCounts combined,
+      List<RiskCounts> lossRisks,
+      List<RiskCounts> repeatRisks,
+      List<LeadLagSums> lags) {
+
+    /** Customers whose scores and outcomes share a mood, some followed up to the horizon. */
+    static Segment draw(SplittableRandom random, int observations) {
+      var segment =
+          new Segment(
+              Counts.none(),
+              Counts.none(),
+              new MetricCounts(
+                  new double[BUCKETS][CombinationScore.BINS],
+                  new double[BUCKETS][CombinationScore.BINS],
+                  new double[BUCKETS][CombinationScore.BINS]),
+              noRisks(),
+              noRisks(),
+              IntStream.range(0, METRICS).mapToObj(metric -> new LeadLagSums(BUCKETS)).toList());
+      for (int i = 0; i < observations; i++) {
+        segment.observe(random, i);
+      }
+      return segment;
+    }
+
+    private static List<RiskCounts> noRisks() {
+      return IntStream.range(0, METRICS)
+          .mapToObj(
+              metric ->
+                  new RiskCounts(
+                      LEVELS,
+                      new double[BUCKETS][STRATA * LEVELS],
+                      new double[BUCKETS][STRATA * LEVELS],
+                      new double[BUCKETS][STRATA * LEVELS]))
+          .toList();
+    }
+
+    private void observe(SplittableRandom random, int observation) {
+      int bucket = random.nextInt(BUCKETS);
+      double mood = random.nextDouble();
+      double weight = 0.5 + random.nextDouble();
+      boolean isLost = random.nextDouble() < 0.3 * (1 - mood);
+      boolean isOpen = random.nextDouble() < 0.2;
+      int period = isLost || isOpen ? 1 + random.nextInt(PERIODS - 1) : PERIODS - 1;
+      boolean buys = random.nextDouble() < 0.3 + 0.4 * mood;
+      int bin = buys ? 1 + (int) ((BINS - 1) * (random.nextDouble() + random.nextDouble()) / 2) : 0;
+      int stratum = (int) (STRATA * (0.5 * mood + 0.5 * random.nextDouble()));
+      (isLost ? combined.lost() : combined.retained())[bucket][(int) (200 * mood)]++;
+      for (int metric = 0; metric < METRICS; metric++) {
+        double share = 0.3 + 0.05 * metric;
+        int level = (int) (LEVELS * (share * mood + (1 - share) * random.nextDouble()));
+        counts.add(metric, bucket, level, period, isLost, bin, 1);
+        weighted.add(metric, bucket, level, period, isLost, bin, weight);
+        addRisk(lossRisks.get(metric), bucket, stratum, level, !isLost);
+        addRisk(repeatRisks.get(metric), bucket, stratum, level, buys);
+        // A few of them reach back far enough; the sums are as many as for all.
+        if (observation % 20 == 0) {
+          addLags(lags.get(metric), random, bucket, level, mood);
+        }
+      }
+    }
+
+    private static void addRisk(
+        RiskCounts risks, int bucket, int stratum, int level, boolean isPositive) {
+      int cell = stratum * LEVELS + level;
+      (isPositive ? risks.retained() : risks.lost())[bucket][cell]++;
+      risks.logOdds()[bucket][cell] += stratum - STRATA / 2.0;
+    }
+
+    private static void addLags(
+        LeadLagSums lags, SplittableRandom random, int bucket, int level, double mood) {
+      double[] recent = {random.nextDouble(), random.nextDouble(), mood};
+      for (int lag = -LeadLagSums.MONTHS; lag <= LeadLagSums.MONTHS; lag++) {
+        if (lag != 0) {
+          double spent = mood + random.nextDouble();
+          double lost = random.nextDouble() < 0.02 * lag ? 1 : 0;
+          lags.add(bucket, lag, 1, level, random.nextDouble(), recent, spent, lost);
+        }
+      }
+    }
+
+    DoubleStream cells() {
+      return DoubleStream.concat(counts.cells(), weighted.cells());
     }
   }
 }

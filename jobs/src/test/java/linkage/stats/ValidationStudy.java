@@ -24,17 +24,15 @@ import linkage.stats.SurveyedCustomers.Question;
  * the tables of {@code docs/validation.md}, which says how.
  *
  * <p>Every replicate has a seed of its own, so the tables don't depend on the number of threads.
- * Behind each share stands its Monte-Carlo standard error.
+ * Behind each share stands its Monte-Carlo standard error; behind a share of 0 or 100 %, which has
+ * none, the exact limit of Clopper and Pearson's 95 % interval.
  */
 final class ValidationStudy {
 
   private static final int DRAWS = 2000;
-  private static final int COMPANIES = 2000;
 
-  /** Where nothing is claimed to a point, and a replicate is dear. */
-  private static final int FEW = 500;
-
-  private static final int FEWEST = 50;
+  /** Of companies of 200 segments, each of which is as dear as 200 others. */
+  private static final int LARGE_COMPANIES = 200;
 
   /** The default: of 24 months of answers, 18 have windows of 180 days behind them. */
   private static final Looks LOOKS = Looks.of(24, 180);
@@ -114,9 +112,8 @@ final class ValidationStudy {
     for (int metrics : new int[] {2, 3}) {
       for (int answers : new int[] {1, 5}) {
         for (int losses : new int[] {30, 100, 300}) {
-          int draws = metrics == 2 ? DRAWS : FEW;
-          var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, draws));
-          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, draws));
+          var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, DRAWS));
+          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, DRAWS));
           row(
               metrics,
               answers,
@@ -145,14 +142,14 @@ final class ValidationStudy {
         "clear in a month",
         "clear in any of 12 months",
         "p ≤ 0.05 in any of 12 months");
-    monthlyLooks(2, 1, 18, 18, COMPANIES);
-    monthlyLooks(2, 5, 18, 18, COMPANIES);
-    monthlyLooks(2, 1, 18, 1, COMPANIES);
-    monthlyLooks(2, 1, 18, 6, COMPANIES);
-    monthlyLooks(2, 1, 12, 12, COMPANIES);
-    monthlyLooks(2, 1, 6, 6, COMPANIES);
-    monthlyLooks(2, 1, 1, 1, COMPANIES);
-    monthlyLooks(3, 1, 18, 18, FEW);
+    monthlyLooks(2, 1, 18, 18, DRAWS);
+    monthlyLooks(2, 5, 18, 18, DRAWS);
+    monthlyLooks(2, 1, 18, 1, DRAWS);
+    monthlyLooks(2, 1, 18, 6, DRAWS);
+    monthlyLooks(2, 1, 12, 12, DRAWS);
+    monthlyLooks(2, 1, 6, 6, DRAWS);
+    monthlyLooks(2, 1, 1, 1, DRAWS);
+    monthlyLooks(3, 1, 18, 18, DRAWS);
   }
 
   private static void monthlyLooks(int metrics, int answers, int window, int first, int companies) {
@@ -275,7 +272,7 @@ final class ValidationStudy {
     for (double difference : new double[] {0.02, 0.05, 0.10, 0.15}) {
       for (int losses : new int[] {30, 100, 300, 1000}) {
         var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - difference));
-        var drawn = comparisons(questions, losses, 1, FEW);
+        var drawn = comparisons(questions, losses, 1, DRAWS);
         row(
             difference,
             losses,
@@ -298,7 +295,7 @@ final class ValidationStudy {
     var questions = List.of(Question.of(FINE, GOOD), Question.of(COARSE, GOOD - 0.15));
     for (int answers : new int[] {1, 5}) {
       for (int losses : new int[] {10, 12, 15, 20, 25, 30}) {
-        var drawn = comparisons(questions, losses, answers, FEW);
+        var drawn = comparisons(questions, losses, answers, DRAWS);
         List<Object> cells =
             new ArrayList<>(
                 List.of(
@@ -313,7 +310,7 @@ final class ValidationStudy {
                         () -> new EnumMap<>(Verdict.class),
                         Collectors.counting()));
         verdicts.forEach(
-            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) FEW)));
+            verdict -> cells.add(percent(counts.getOrDefault(verdict, 0L) / (double) DRAWS)));
         cells.add(share(drawn, each -> verdict(each) == Verdict.CLEAR && each.leader() == 1));
         row(cells.toArray());
       }
@@ -337,7 +334,7 @@ final class ValidationStudy {
       for (int withBest : new int[] {0, segments * 2 / 5}) {
         List<Called[]> companies =
             parallel(
-                segments == 5 ? COMPANIES : FEWEST,
+                segments == 5 ? DRAWS : LARGE_COMPANIES,
                 company -> called(segments, withBest, losses, company));
         row(
             segments,
@@ -397,7 +394,7 @@ final class ValidationStudy {
         "error of shrunk / of own");
     for (int segments : new int[] {5, 20, 60}) {
       for (double spread : new double[] {0, 0.2, 0.5}) {
-        List<Drawn> drawn = parallel(FEW, company -> drawn(segments, spread, company));
+        List<Drawn> drawn = parallel(DRAWS, company -> drawn(segments, spread, company));
         double squares = drawn.stream().mapToDouble(Drawn::squares).sum();
         double squaresOfOwn = drawn.stream().mapToDouble(Drawn::squaresOfOwn).sum();
         row(
@@ -466,7 +463,7 @@ final class ValidationStudy {
   }
 
   /** Metrics of one AUC, on scales with few and with many ties by turns. */
-  private static List<Question> equal(int metrics, double auc) {
+  static List<Question> equal(int metrics, double auc) {
     return IntStream.range(0, metrics)
         .mapToObj(metric -> Question.of(metric % 2 == 0 ? FINE : COARSE, auc))
         .toList();
@@ -505,7 +502,7 @@ final class ValidationStudy {
     return Verdict.of(comparison, new BitSet(), comparison.withBest().pValue());
   }
 
-  private static List<MetricCounts> sum(List<MetricCounts[]> months) {
+  static List<MetricCounts> sum(List<MetricCounts[]> months) {
     List<MetricCounts> sums = new ArrayList<>();
     for (int metric = 0; metric < months.get(0).length; metric++) {
       int levels = months.get(0)[metric].levels();
@@ -533,15 +530,22 @@ final class ValidationStudy {
   }
 
   private static <T> String share(List<T> drawn, Predicate<T> condition) {
-    double share = drawn.stream().filter(condition).count() / (double) drawn.size();
-    return "%.1f ± %.1f %%"
-        .formatted(100 * share, 100 * Math.sqrt(share * (1 - share) / drawn.size()));
+    return mean(drawn, each -> condition.test(each) ? 1 : 0);
   }
 
-  /** The mean of a share, with its error from the spread over companies. */
+  /** The mean of a share, with its error from the spread over replicates. */
   private static <T> String mean(List<T> drawn, ToDoubleFunction<T> share) {
     double mean = drawn.stream().mapToDouble(share).average().orElseThrow();
-    return "%.1f ± %.1f %%".formatted(100 * mean, 100 * error(drawn, share, mean));
+    if (mean == 0 || mean == 1) {
+      // A share that any replicate had could be no more often than this and be seen in none.
+      double limit = 100 * -Math.expm1(Math.log(0.025) / drawn.size());
+      return mean == 0
+          ? "0 %% (below %.1f)".formatted(limit)
+          : "100 %% (above %.1f)".formatted(100 - limit);
+    }
+    double error = 100 * error(drawn, share, mean);
+    // An error that isn't 0 isn't to be read as 0.
+    return (error < 0.05 ? "%.2f ± %.2f %%" : "%.1f ± %.1f %%").formatted(100 * mean, error);
   }
 
   private static <T> String figure(List<T> drawn, ToDoubleFunction<T> figure) {

@@ -2,9 +2,7 @@ package linkage.stats.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
@@ -17,22 +15,14 @@ class SensitivityTest {
    * farmer_dar + herder_dar + pastvoted + hhsize_darfur + female + village. Villages are absorbed.
    */
   @Test
-  void agreesWithSensemakrOnDarfur() throws IOException {
-    var found = Table.shared("darfur.csv");
-    assumeThat(found)
-        .as("Skipped: the Darfur data isn't here. Set LINKAGE_SHARED_DATA to a folder with it.")
-        .isPresent();
-    var table = found.orElseThrow();
-    var moments = new Moments(table.columns());
-    for (double[] row : table.rows()) {
-      moments.add(row, (int) row[table.index("village")], 1);
-    }
-    var products = moments.absorbed();
-    int outcome = table.index("peacefactor");
-    int treatment = table.index("directlyharmed");
-    int female = table.index("female");
+  void agreesWithSensemakrOnDarfur() {
+    CrossProducts products = PublishedProducts.darfur();
+    int outcome = products.indexOf("peacefactor");
+    int treatment = products.indexOf("directlyharmed");
+    int female = products.indexOf("female");
     int[] controls =
-        table.indices("age", "farmer_dar", "herder_dar", "pastvoted", "hhsize_darfur", "female");
+        PublishedProducts.indices(
+            products, "age", "farmer_dar", "herder_dar", "pastvoted", "hhsize_darfur", "female");
     int[] predictors = IntStream.concat(IntStream.of(controls), IntStream.of(treatment)).toArray();
 
     var sensitivity = Sensitivity.of(LeastSquares.of(products, outcome, predictors), treatment);
