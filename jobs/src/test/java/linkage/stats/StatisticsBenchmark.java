@@ -25,10 +25,13 @@ final class StatisticsBenchmark {
   private static final int LEVELS = 11;
   private static final int BUCKETS = 64;
 
-  /** Periods of 30 days to the end of the longest of three horizons, the second of which is told. */
+  /**
+   * Periods of 30 days to the end of the longest of three horizons, the second of which is told.
+   */
   private static final int PERIODS = 14;
 
   private static final int HORIZON = 6;
+
   /** Of revenue: three decades. */
   private static final int BINS = 385;
 
@@ -94,8 +97,7 @@ final class StatisticsBenchmark {
     return new Figures(logits, variances, p, sum);
   }
 
-  private static double ofMetric(
-      Segment segment, int metric, double[] logits, double[] variances) {
+  private static double ofMetric(Segment segment, int metric, double[] logits, double[] variances) {
     MetricFollowUp followUp = segment.counts.retained.get(metric).upTo(HORIZON);
     MetricCounts bought = segment.counts.bought.get(metric);
     MetricRevenue revenue = segment.counts.revenue.get(metric);
@@ -116,7 +118,8 @@ final class StatisticsBenchmark {
     sum += segment.weighted.retained.get(metric).upTo(HORIZON).auc().value();
     sum += segment.weighted.bought.get(metric).auc().value();
     sum += segment.weighted.revenue.get(metric).auc().value();
-    for (RiskCounts risks : List.of(segment.lossRisks.get(metric), segment.repeatRisks.get(metric))) {
+    for (RiskCounts risks :
+        List.of(segment.lossRisks.get(metric), segment.repeatRisks.get(metric))) {
       sum += risks.addedValue().gain().value();
     }
     return sum;
@@ -156,8 +159,7 @@ final class StatisticsBenchmark {
       sum +=
           switch (outcome) {
             case 0 -> WeightedLead.ofFollowUp(best, weights, comparison.support()).margin();
-            case 1 ->
-                WeightedLead.of(best, segment.weighted.bought, comparison.support()).margin();
+            case 1 -> WeightedLead.of(best, segment.weighted.bought, comparison.support()).margin();
             default ->
                 WeightedLead.ofRevenue(best, segment.weighted.revenue, comparison.support())
                     .margin();
@@ -170,8 +172,7 @@ final class StatisticsBenchmark {
       sum += RankStability.of(counts, counts).correlation();
       for (int metric = 0; metric < METRICS; metric++) {
         MetricCounts own = counts.get(metric);
-        sum +=
-            LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), own.auc()).length;
+        sum += LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), own.auc()).length;
       }
     }
     return sum;
