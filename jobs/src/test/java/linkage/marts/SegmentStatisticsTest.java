@@ -279,7 +279,8 @@ class SegmentStatisticsTest {
       assertThat(row.<Double>getAs("retention_weighted_rate"))
           .isCloseTo(expected.value(), within(1e-9));
       // Nobody's weight matters where nobody has been lost yet.
-      assertThat(Math.abs(
+      assertThat(
+              Math.abs(
                       row.<Double>getAs("retention_weighted_rate")
                           - row.<Double>getAs("retention_rate"))
                   > 1e-9)
