@@ -1,5 +1,7 @@
 package linkage.stats;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,24 +17,32 @@ import java.util.stream.IntStream;
  *
  * <p>Counts of 500 segments, 8 metrics and 3 outcomes are made in memory, {@value #BATCH} segments
  * at a time, and the statistics alone are timed, on as many threads as there are processors. It is
- * done for few and for many observations behind the same cells.
+ * done for few and for many observations behind the same cells. Processor seconds, garbage
+ * collection and compilation among them, hardly depend on what else the machine does. The one
+ * argument is a number of segments other than 500.
  */
 final class StatisticsBenchmark {
 
   private static final int SEGMENTS = 500;
-  private static final int BATCH = 20;
+  private static final int BATCH = 10;
   private static final int METRICS = 8;
   private static final int LEVELS = 11;
   private static final int BUCKETS = 64;
 
-  /** Periods of 30 days to the end of the longest of three horizons, the second of which is told. */
+  /**
+   * Periods of 30 days to the end of the longest of three horizons, the second of which is told.
+   */
   private static final int PERIODS = 14;
 
   private static final int HORIZON = 6;
+
   /** Of revenue: three decades. */
   private static final int BINS = 385;
 
   private static final int STRATA = RiskStrata.STRATA;
+
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private static final Looks LOOKS = Looks.of(24, 180);
 
@@ -40,18 +50,23 @@ final class StatisticsBenchmark {
 
   public static void main(String[] args) {
     batch(0, 2_000).parallelStream().forEach(StatisticsBenchmark::statistics);
-    System.out.println("| observations per segment | cells in use | cells | seconds |");
-    System.out.println("| --- | --- | --- | --- |");
+    int segmentsInAll = args.length > 0 ? Integer.parseInt(args[0]) : SEGMENTS;
+    System.out.println(
+        "| observations per segment | cells in use | cells | seconds | processor seconds |");
+    System.out.println("| --- | --- | --- | --- | --- |");
     for (int observations : new int[] {2_000, 20_000}) {
       double seconds = 0;
+      double processor = 0;
       long used = 0;
       long cells = 0;
       List<Figures> figures = new ArrayList<>();
-      for (int first = 0; first < SEGMENTS; first += BATCH) {
+      for (int first = 0; first < segmentsInAll; first += BATCH) {
         List<Segment> segments = batch(first, observations);
         long started = System.nanoTime();
+        long before = PROCESS.getProcessCpuTime();
         figures.addAll(segments.parallelStream().map(StatisticsBenchmark::statistics).toList());
         seconds += (System.nanoTime() - started) / 1e9;
+        processor += (PROCESS.getProcessCpuTime() - before) / 1e9;
         used +=
             segments.stream()
                 .mapToLong(segment -> segment.cells().filter(c -> c > 0).count())
@@ -59,10 +74,13 @@ final class StatisticsBenchmark {
         cells += segments.stream().mapToLong(segment -> segment.cells().count()).sum();
       }
       long started = System.nanoTime();
+      long before = PROCESS.getProcessCpuTime();
       double together = acrossSegments(figures);
       seconds += (System.nanoTime() - started) / 1e9;
+      processor += (PROCESS.getProcessCpuTime() - before) / 1e9;
       check(together);
-      System.out.printf("| %,d | %,d | %,d | %.1f |%n", observations, used, cells, seconds);
+      System.out.printf(
+          "| %,d | %,d | %,d | %.1f | %.1f |%n", observations, used, cells, seconds, processor);
     }
   }
 
@@ -94,8 +112,7 @@ final class StatisticsBenchmark {
     return new Figures(logits, variances, p, sum);
   }
 
-  private static double ofMetric(
-      Segment segment, int metric, double[] logits, double[] variances) {
+  private static double ofMetric(Segment segment, int metric, double[] logits, double[] variances) {
     MetricFollowUp followUp = segment.counts.retained.get(metric).upTo(HORIZON);
     MetricCounts bought = segment.counts.bought.get(metric);
     MetricRevenue revenue = segment.counts.revenue.get(metric);
@@ -116,7 +133,8 @@ final class StatisticsBenchmark {
     sum += segment.weighted.retained.get(metric).upTo(HORIZON).auc().value();
     sum += segment.weighted.bought.get(metric).auc().value();
     sum += segment.weighted.revenue.get(metric).auc().value();
-    for (RiskCounts risks : List.of(segment.lossRisks.get(metric), segment.repeatRisks.get(metric))) {
+    for (RiskCounts risks :
+        List.of(segment.lossRisks.get(metric), segment.repeatRisks.get(metric))) {
       sum += risks.addedValue().gain().value();
     }
     return sum;
@@ -156,8 +174,7 @@ final class StatisticsBenchmark {
       sum +=
           switch (outcome) {
             case 0 -> WeightedLead.ofFollowUp(best, weights, comparison.support()).margin();
-            case 1 ->
-                WeightedLead.of(best, segment.weighted.bought, comparison.support()).margin();
+            case 1 -> WeightedLead.of(best, segment.weighted.bought, comparison.support()).margin();
             default ->
                 WeightedLead.ofRevenue(best, segment.weighted.revenue, comparison.support())
                     .margin();
@@ -170,8 +187,7 @@ final class StatisticsBenchmark {
       sum += RankStability.of(counts, counts).correlation();
       for (int metric = 0; metric < METRICS; metric++) {
         MetricCounts own = counts.get(metric);
-        sum +=
-            LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), own.auc()).length;
+        sum += LeakSuspicion.levels(own.retainedByLevel(), own.lostByLevel(), own.auc()).length;
       }
     }
     return sum;
