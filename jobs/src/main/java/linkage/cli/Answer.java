@@ -13,17 +13,18 @@ import java.util.stream.Collectors;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
-import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
 import linkage.job.Night;
+import linkage.job.SparkSessions;
 import linkage.publish.Generations;
 import linkage.publish.MartReader;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a person reads when a night has ended: the verdicts, the money, and where to look further.
  */
 final class Answer {
+  private static final List<String> MARTS = List.of("best_metrics", "reconciliation");
+
   private Answer() {}
 
   /** A verdict as the marts tell it. */
@@ -41,20 +42,21 @@ final class Answer {
       String sentence) {}
 
   /** Prints the verdicts on retention of all customers and of the first segment set. */
-  static void print(PrintWriter out, Settings settings, Night.Result result) {
-    try (Connection marts = open(settings)) {
+  static void print(
+      PrintWriter out, Settings settings, Generations generations, Night.Result result) {
+    try (Connection marts = MartReader.open(generations, MARTS)) {
       printVerdicts(out, settings, verdicts(marts, settings));
       printMoney(out, marts);
     } catch (SQLException e) {
       throw new IllegalStateException("Cannot read the marts just published", e);
     }
     printFiles(out, result);
-    printPlaces(out, settings);
+    printPlaces(out, settings, generations);
   }
 
-  static Connection open(Settings settings) {
-    return MartReader.open(
-        new Generations(settings.warehouse(), new Configuration(false)), Contract.marts());
+  /** Where a deployment's marts are, for commands that need no session. */
+  static Generations generations(Settings settings) {
+    return new Generations(settings.warehouse(), SparkSessions.hadoop());
   }
 
   /** The verdicts on retention over the first horizon, of `all` and the first segment set. */
@@ -193,11 +195,10 @@ final class Answer {
     }
   }
 
-  private static void printPlaces(PrintWriter out, Settings settings) {
-    var generations = new Generations(settings.warehouse(), new Configuration(false));
+  private static void printPlaces(PrintWriter out, Settings settings, Generations generations) {
     out.printf(
         "%nThe marts (Parquet): %s%n",
-        generations.folder(generations.current().orElseThrow().runId()).toUri().getPath());
+        generations.folder(generations.current().orElseThrow().runId()));
     out.printf(
         "Query them:          ./linkage sql --conf %s \"select * from best_metrics\"%n",
         "conf/" + settings.name());

@@ -24,6 +24,8 @@ import linkage.demo.PlantedDriver;
 import linkage.demo.PlantedTruth;
 import linkage.job.Night;
 import linkage.job.Stages;
+import linkage.publish.Generations;
+import linkage.publish.MartReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example:  ./linkage demo --customers 50000"})
 final class DemoCommand implements Callable<Integer> {
+  private static final List<String> MARTS = List.of("best_metrics", "driver_revenue_impacts");
+
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -91,9 +95,14 @@ final class DemoCommand implements Callable<Integer> {
                     made -> "%,d customers, three years".formatted(made));
                 return Night.run(spark, settings, DemoCompany.AS_OF, stages);
               });
-      Answer.print(out, settings, result);
-      printTruth(out, settings);
-      printDrivers(out, settings);
+      Generations generations = Answer.generations(settings);
+      Answer.print(out, settings, generations, result);
+      try (Connection marts = MartReader.open(generations, MARTS)) {
+        printTruth(out, settings, marts);
+        printDrivers(out, settings, marts);
+      } catch (SQLException e) {
+        throw new IllegalStateException("Cannot read the marts just published", e);
+      }
       out.printf("%nWarnings, if any, are in %s%n", LogFile.path());
     }
     return 0;
@@ -107,27 +116,24 @@ final class DemoCommand implements Callable<Integer> {
         home.resolve("conf/demo"), new Overrides(place.map(folder -> folder + "/landing"), place));
   }
 
-  private static void printTruth(PrintWriter out, Settings settings) {
+  private static void printTruth(PrintWriter out, Settings settings, Connection marts)
+      throws SQLException {
     out.printf("%nFound beside planted (the company was made so that the truth is known)%n%n");
     var table = new TextTable("segment", "planted", "found", "agrees");
     int disagreeing = 0;
-    try (Connection marts = Answer.open(settings)) {
-      for (Answer.Found found : Answer.verdicts(marts, settings)) {
-        PlantedTruth truth = PlantedTruth.of(found.segmentSet(), found.segment()).orElse(null);
-        if (truth == null || truth.kind() == PlantedTruth.Kind.MIXED) {
-          continue;
-        }
-        boolean agrees = truth.agreesWith(found.verdict(), found.bestMetric(), found.bestSet());
-        disagreeing += agrees ? 0 : 1;
-        table.row(
-            List.of(
-                found.segment(),
-                truth.planted(),
-                "%s: %s".formatted(found.verdict().replace('_', ' '), Answer.best(settings, found)),
-                agrees ? "yes" : "NO"));
+    for (Answer.Found found : Answer.verdicts(marts, settings)) {
+      PlantedTruth truth = PlantedTruth.of(found.segmentSet(), found.segment()).orElse(null);
+      if (truth == null || truth.kind() == PlantedTruth.Kind.MIXED) {
+        continue;
       }
-    } catch (SQLException e) {
-      throw new IllegalStateException("Cannot read the marts just published", e);
+      boolean agrees = truth.agreesWith(found.verdict(), found.bestMetric(), found.bestSet());
+      disagreeing += agrees ? 0 : 1;
+      table.row(
+          List.of(
+              found.segment(),
+              truth.planted(),
+              "%s: %s".formatted(found.verdict().replace('_', ' '), Answer.best(settings, found)),
+              agrees ? "yes" : "NO"));
     }
     out.print(table);
     if (disagreeing > 0) {
@@ -139,30 +145,27 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** What two drivers seem to be worth, and are: at the raw rung, customers' value misleads. */
-  private static void printDrivers(PrintWriter out, Settings settings) {
+  private static void printDrivers(PrintWriter out, Settings settings, Connection marts)
+      throws SQLException {
     int days = settings.horizonsDays().get(0);
     out.printf(
         "%nWhat moving low ratings to the middle is worth (%s per customer and %d days); raw figures"
             + " mislead on these two, as was planted%n%n",
         settings.reportingCurrency().getCurrencyCode(), days);
     var table = new TextTable("driver", "planted", "raw", "adjusted", "doubly robust", "agrees");
-    try (Connection marts = Answer.open(settings)) {
-      for (PlantedDriver planted : PlantedDriver.all()) {
-        Map<String, Worth> worths = worths(marts, planted.driver(), days);
-        Worth adjusted = worths.getOrDefault("adjusted", Worth.UNKNOWN);
-        Worth doublyRobust = worths.getOrDefault("doubly_robust", Worth.UNKNOWN);
-        boolean agrees = adjusted.agreesWith(planted) && doublyRobust.agreesWith(planted);
-        table.row(
-            List.of(
-                settings.question(planted.driver()).text(),
-                String.format(Locale.ROOT, "%.2f", planted.worthPerCustomer(adjusted.lowShare())),
-                worths.getOrDefault("raw", Worth.UNKNOWN).words(),
-                adjusted.words(),
-                doublyRobust.words(),
-                agrees ? "yes" : "NO"));
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException("Cannot read the marts just published", e);
+    for (PlantedDriver planted : PlantedDriver.all()) {
+      Map<String, Worth> worths = worths(marts, planted.driver(), days);
+      Worth adjusted = worths.getOrDefault("adjusted", Worth.UNKNOWN);
+      Worth doublyRobust = worths.getOrDefault("doubly_robust", Worth.UNKNOWN);
+      boolean agrees = adjusted.agreesWith(planted) && doublyRobust.agreesWith(planted);
+      table.row(
+          List.of(
+              settings.question(planted.driver()).text(),
+              String.format(Locale.ROOT, "%.2f", planted.worthPerCustomer(adjusted.lowShare())),
+              worths.getOrDefault("raw", Worth.UNKNOWN).words(),
+              adjusted.words(),
+              doublyRobust.words(),
+              agrees ? "yes" : "NO"));
     }
     out.print(table);
   }

@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
       var stages = new Stages(progress);
       Night.Result result =
           options.withSpark(stages, spark -> Night.run(spark, settings, day, stages));
-      Answer.print(out, settings, result);
+      Answer.print(out, settings, Answer.generations(settings), result);
       out.printf("%nWarnings, if any, are in %s%n", LogFile.path());
     }
     return 0;

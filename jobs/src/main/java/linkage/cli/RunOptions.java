@@ -1,5 +1,6 @@
 package linkage.cli;
 
+import java.util.Optional;
 import java.util.function.Function;
 import linkage.job.SparkSessions;
 import linkage.job.Stages;
@@ -11,9 +12,9 @@ final class RunOptions {
   @Option(
       names = "--master",
       paramLabel = "URL",
-      defaultValue = "local[*]",
       description =
-          "The Spark master; ${DEFAULT-VALUE} runs inside this process, on all of its cores.")
+          "The Spark master (spark://HOST:7077); the default is that of spark-submit, and without"
+              + " one local[*], which runs inside this process, on all of its cores.")
   String master;
 
   /** Does something with a session, and ends the session whatever happens if it started it. */
@@ -22,7 +23,10 @@ final class RunOptions {
       return work.apply(SparkSession.getDefaultSession().get());
     }
     SparkSession spark =
-        stages.run("Starting Spark", () -> SparkSessions.start(master), started -> master);
+        stages.run(
+            "Starting Spark",
+            () -> SparkSessions.start(Optional.ofNullable(master)),
+            started -> started.sparkContext().master());
     try {
       return work.apply(spark);
     } finally {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 import linkage.ConfigException;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.publish.Generations;
+import linkage.publish.MartReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +67,7 @@ final class SqlCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = deployment.loadToRead();
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection marts = Answer.open(settings);
+    try (Connection marts = open(settings);
         var statement = marts.createStatement()) {
       if (!statement.execute(query)) {
         return 0;
@@ -77,6 +80,17 @@ final class SqlCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  /** Every mart; where reading means copying, only those that the query may speak of. */
+  private Connection open(Settings settings) {
+    Generations generations = Answer.generations(settings);
+    String words = query.toLowerCase(Locale.ROOT);
+    List<String> marts =
+        Contract.marts().stream()
+            .filter(mart -> generations.isLocal() || words.contains(mart))
+            .toList();
+    return MartReader.open(generations, marts);
   }
 
   private void print(PrintWriter out, ResultSet rows) throws SQLException {

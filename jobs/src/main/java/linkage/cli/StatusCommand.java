@@ -16,7 +16,6 @@ import linkage.job.Stages;
 import linkage.publish.Generations;
 import linkage.publish.Pointer;
 import linkage.staging.Staging;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -59,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static void printPublished(PrintWriter out, Settings settings) {
-    var generations = new Generations(settings.warehouse(), new Configuration(false));
+    Generations generations = Answer.generations(settings);
     Optional<Pointer> pointer = generations.current();
     if (pointer.isEmpty()) {
       out.printf(

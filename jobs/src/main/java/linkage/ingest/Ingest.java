@@ -187,6 +187,7 @@ public final class Ingest {
     Dataset<Row> rows =
         RowVersions.mark(
                 held,
+                files.stream().mapToLong(file -> file.inspection().records()).sum(),
                 staged,
                 Contract.source(source.name()),
                 source.order(),

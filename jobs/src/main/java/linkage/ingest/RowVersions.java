@@ -38,6 +38,9 @@ import org.apache.spark.sql.types.MapType;
 final class RowVersions {
   private static final Set<String> VERSION_COLUMNS = Set.of("version_at", "version_number");
 
+  /** So many keys go to every executor sooner than staged rows are shuffled to meet them. */
+  private static final long MOST_BROADCAST = 2_000_000;
+
   private RowVersions() {}
 
   /**
@@ -46,12 +49,14 @@ final class RowVersions {
    * <p><b>Cost:</b> one shuffle by key of the new rows and of the staged versions of their keys.
    *
    * @param validated rows as {@link RowValidator} makes them
+   * @param records how many records these were made of
    * @param staged the source's staged versions, if there are any
    * @param learnedOn the day from which the rows count as known; those of a warehouse's first run,
    *     which has none, count as known from their own event day
    */
   static Dataset<Row> mark(
       Dataset<Row> validated,
+      long records,
       Optional<Dataset<Row>> staged,
       Contract contract,
       RowOrder declared,
@@ -76,7 +81,7 @@ final class RowVersions {
               .get()
               .select(needed.stream().map(name -> col(name)).toArray(Column[]::new))
               .join(
-                  broadcast(newKeys),
+                  records <= MOST_BROADCAST ? broadcast(newKeys) : newKeys,
                   scala.jdk.javaapi.CollectionConverters.asScala(contract.key()).toSeq(),
                   "left_semi")
               .withColumn("is_bad", lit(false))

@@ -1,51 +1,101 @@
 package linkage.job;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** How Linkage runs Spark: embedded in this process unless a master is named. */
+/** How Linkage runs Spark: embedded in this process, unless a master is named. */
 public final class SparkSessions {
-  /** Enough to use the cores of one machine; on a cluster, its own settings take precedence. */
-  private static final String SHUFFLE_PARTITIONS =
-      String.valueOf(4 * Runtime.getRuntime().availableProcessors());
+  /** What the marts depend on, and what keeps identifiers out of logs: the same everywhere. */
+  private static final Map<String, String> REQUIRED =
+      Map.of(
+          "spark.sql.session.timeZone", "UTC",
+          "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
+          "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
+          // Statistics in Delta's log would show identifiers, and no query here skips files by
+          // them.
+          "spark.databricks.delta.stats.collect", "false");
+
+  /** What makes a night quick, unless whoever submits it says otherwise. */
+  private static final Map<String, String> PREFERRED =
+      Map.of(
+          "spark.ui.showConsoleProgress", "false",
+          // Delta's log of a small table needs no fifty tasks to be read.
+          "spark.databricks.delta.snapshotPartitions", "2",
+          "spark.sql.adaptive.coalescePartitions.parallelismFirst", "false",
+          // Rows are held for minutes, so compressing them costs more than it saves.
+          "spark.sql.inMemoryColumnarStorage.compressed", "false",
+          // Almost every key has one version, so looking for the newest before the shuffle, too,
+          // sorts the rows twice for nothing.
+          "spark.sql.optimizer.windowGroupLimitThreshold", "-1",
+          // Loading ICU's tables to lower the case of a few words takes longer than lowering them.
+          "spark.sql.icu.caseMappings.enabled", "false",
+          "spark.cleaner.referenceTracking.cleanCheckpoints", "true");
+
+  /** What suits one process on one machine, unless whoever starts it says otherwise. */
+  private static final Map<String, String> EMBEDDED =
+      Map.of(
+          // The host's own name may not resolve, so everything embedded talks over the loopback.
+          "spark.driver.host", "127.0.0.1",
+          "spark.driver.bindAddress", "127.0.0.1",
+          "spark.ui.enabled", "false",
+          // Enough to use the cores of one machine.
+          "spark.sql.shuffle.partitions",
+              String.valueOf(4 * Runtime.getRuntime().availableProcessors()));
+
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+  private static final String HADOOP = "spark.hadoop.";
 
   private SparkSessions() {}
 
   /**
    * A session for a night.
    *
-   * @param master a Spark master URL; {@code local[*]} runs in this process
+   * @param master a Spark master URL; if absent that of {@code spark-submit}, and without one
+   *     {@code local[*]}, which runs in this process
    */
-  public static SparkSession start(String master) {
-    return configure(SparkSession.builder().appName("linkage").master(master)).getOrCreate();
+  public static SparkSession start(Optional<String> master) {
+    // Days pass through java.sql.Date, which goes by the zone of the JVM.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+    var given = new SparkConf();
+    String url = master.orElse(given.get("spark.master", "local[*]"));
+    var builder = SparkSession.builder().appName("linkage").master(url);
+    settings(url, given).forEach(builder::config);
+    return builder.getOrCreate();
   }
 
-  /** The settings that every session of Linkage has, tests' sessions too. */
-  public static SparkSession.Builder configure(SparkSession.Builder builder) {
-    return builder
-        // The host's own name may not resolve, so everything embedded talks over the loopback.
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        .config("spark.sql.shuffle.partitions", SHUFFLE_PARTITIONS)
-        // Delta's log of a small table needs no fifty tasks to be read.
-        .config("spark.databricks.delta.snapshotPartitions", "2")
-        .config("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false")
-        // Rows are held for minutes, so compressing them costs more than it saves.
-        .config("spark.sql.inMemoryColumnarStorage.compressed", "false")
-        // Statistics in Delta's log would show identifiers, and no query here skips files by them.
-        .config("spark.databricks.delta.stats.collect", "false")
-        // Almost every key has one version, so looking for the newest before the shuffle, too,
-        // sorts
-        // the rows twice for nothing.
-        .config("spark.sql.optimizer.windowGroupLimitThreshold", "-1")
-        // Loading ICU's tables to lower the case of a few words takes longer than lowering them.
-        .config("spark.sql.icu.caseMappings.enabled", "false")
-        .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true");
+  /**
+   * What a session needs on top of what it is given.
+   *
+   * @param master a Spark master URL
+   * @param given the settings of {@code spark-submit}, or of system properties
+   */
+  public static Map<String, String> settings(String master, SparkConf given) {
+    Map<String, String> settings = new LinkedHashMap<>(PREFERRED);
+    if (master.startsWith("local")) {
+      settings.putAll(EMBEDDED);
+    }
+    settings.keySet().removeIf(given::contains);
+    settings.putAll(REQUIRED);
+    settings.put(
+        EXECUTOR_OPTIONS, (given.get(EXECUTOR_OPTIONS, "") + " -Duser.timezone=UTC").strip());
+    return settings;
+  }
+
+  /**
+   * Hadoop's configuration as a session of this process has it, without starting one: the files on
+   * the class path, and what {@code spark-submit} was given.
+   */
+  public static Configuration hadoop() {
+    var hadoop = new Configuration();
+    for (var given : new SparkConf().getAllWithPrefix(HADOOP)) {
+      hadoop.set(given._1(), given._2());
+    }
+    return hadoop;
   }
 }

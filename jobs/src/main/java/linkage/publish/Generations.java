@@ -16,6 +16,7 @@ import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -42,7 +43,12 @@ public final class Generations {
 
   /** The folder that the pointer and the generations live in, for messages. */
   public String root() {
-    return root.toUri().getPath();
+    return root.toString();
+  }
+
+  /** Whether they lie on a local disk. */
+  public boolean isLocal() {
+    return "file".equals(files().getScheme());
   }
 
   /** The folder of one run's generation; one folder per mart below it. */
@@ -82,7 +88,7 @@ public final class Generations {
   /** Removes the generation of a run that didn't publish. */
   public void discard(String runId) {
     try {
-      root.getFileSystem(hadoop).delete(folder(runId), true);
+      files().delete(folder(runId), true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,7 +100,7 @@ public final class Generations {
    */
   public void removeOld(int keepNewest, Duration keepFor, Instant now) {
     try {
-      var files = root.getFileSystem(hadoop);
+      FileSystem files = files();
       var folder = new Path(root, "generations");
       if (!files.exists(folder)) {
         return;
@@ -117,6 +123,15 @@ public final class Generations {
     }
   }
 
+  /** The file system that they lie on. */
+  FileSystem files() {
+    try {
+      return root.getFileSystem(hadoop);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Path pointerFile() {
     return new Path(root, "_current.json");
   }
@@ -124,7 +139,7 @@ public final class Generations {
   /** The symlink is a convenience for people on a local disk; programs read the pointer. */
   private void moveSymlink(String runId) {
     try {
-      if (!"file".equals(root.getFileSystem(hadoop).getScheme())) {
+      if (!isLocal()) {
         return;
       }
       var local = java.nio.file.Path.of(root.toUri().getPath());

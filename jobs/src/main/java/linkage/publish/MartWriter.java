@@ -1,7 +1,5 @@
 package linkage.publish;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,7 +45,7 @@ public final class MartWriter {
    */
   public void audit(String runId, List<String> marts) {
     List<String> problems =
-        isLocal(runId) ? auditLocally(runId, marts) : auditBySpark(runId, marts);
+        generations.isLocal() ? auditLocally(runId, marts) : auditBySpark(runId, marts);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           ("Cannot publish run %s: %d problem(s) in the marts as written.%n%s%nThe published marts"
@@ -98,15 +96,6 @@ public final class MartWriter {
       return numbers;
     } catch (SQLException e) {
       throw new IllegalStateException("Cannot audit by " + query + ": " + e.getMessage(), e);
-    }
-  }
-
-  private boolean isLocal(String runId) {
-    try {
-      var hadoop = spark.sparkContext().hadoopConfiguration();
-      return "file".equals(generations.folder(runId).getFileSystem(hadoop).getScheme());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -27,9 +27,9 @@ import linkage.config.DriverSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
-import linkage.job.SparkSessions;
 import linkage.publish.Generations;
 import linkage.publish.MartWriter;
+import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,11 +48,7 @@ class CustomerScorecardTest {
 
   @BeforeAll
   static void openSession() {
-    spark =
-        SparkSessions.configure(SparkSession.builder().master("local[2]"))
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .getOrCreate();
+    spark = SparkTest.session();
   }
 
   /**

@@ -1,6 +1,7 @@
 package linkage.testing;
 
 import linkage.job.SparkSessions;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** The one small Spark session that all tests of a JVM share, set up as a night's is. */
@@ -15,7 +16,9 @@ public final class SparkTest {
   }
 
   private static SparkSession start() {
-    return SparkSessions.configure(SparkSession.builder().appName("tests").master("local[2]"))
+    var builder = SparkSession.builder().appName("tests").master("local[2]");
+    SparkSessions.settings("local[2]", new SparkConf()).forEach(builder::config);
+    return builder
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.warehouse.dir", "target/spark-warehouse")
         .getOrCreate();
