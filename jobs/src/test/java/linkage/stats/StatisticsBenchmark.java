@@ -167,7 +167,9 @@ final class StatisticsBenchmark {
     for (int outcome = 0; outcome < 3; outcome++) {
       Comparison comparison = comparisons.get(outcome);
       p[outcome] = LOOKS.ofYear(comparison.withBest().pValue());
-      sum += comparison.probabilities()[0] + comparison.lossesNeeded().at(LOOKS.largestP(Verdict.LARGEST_Q));
+      sum +=
+          comparison.probabilities()[0]
+              + comparison.lossesNeeded().at(LOOKS.largestP(Verdict.LARGEST_Q));
       sum += Verdict.of(comparison, new BitSet(), 0).ordinal();
       sum += Verdict.of(comparison, new BitSet(), 1).ordinal();
       int best = comparison.leader();
