@@ -158,7 +158,7 @@ final class SqlCommand implements Callable<Integer> {
         : value.toString();
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     boolean needsQuotes =
         Arrays.stream(new String[] {",", "\"", "\n", "\r"}).anyMatch(text::contains);
     return needsQuotes ? "\"" + text.replace("\"", "\"\"") + "\"" : text;

@@ -1,10 +1,22 @@
 package linkage.ingest;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+
 import java.math.BigDecimal;
 import java.sql.Timestamp;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import linkage.staging.Staging;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -44,6 +56,17 @@ public record IngestedFile(
   public record Amounts(
       BigDecimal read, BigDecimal accepted, BigDecimal duplicate, BigDecimal quarantined) {
     static final Amounts NONE = new Amounts(null, null, null, null);
+
+    /** The same, less what counted as quarantined before. */
+    Amounts without(BigDecimal refused) {
+      return refused == null
+          ? this
+          : new Amounts(
+              (read == null ? BigDecimal.ZERO : read).subtract(refused),
+              accepted,
+              duplicate,
+              (quarantined == null ? BigDecimal.ZERO : quarantined).subtract(refused));
+    }
   }
 
   /** Staging's table of files. */
@@ -71,9 +94,43 @@ public record IngestedFile(
           .add("quarantined_amount", DataTypes.createDecimalType(18, 2))
           .add("run_id", DataTypes.StringType);
 
-  /** The columns of staging's table of files. */
+  /** The columns of staging's table of files: a row per file read, and per replay of its rows. */
   public static StructType schema() {
     return SCHEMA;
+  }
+
+  /**
+   * One account per file: the one it had when it was read, with all changes by replays since.
+   */
+  public static Dataset<Row> current(Staging staging) {
+    Dataset<Row> accounts = staging.readOrEmpty(TABLE, SCHEMA);
+    if (!staging.has(Replay.TABLE)) {
+      return accounts;
+    }
+    List<String> identity = List.of("source", "file", "file_id", "sha256");
+    Column first = struct(col("run_id"), col("bytes"), col("modified_at"));
+    Column last = struct(col("run_id"), col("status"), col("failure"));
+    Column[] sums =
+        Arrays.stream(SCHEMA.fields())
+            .filter(field -> field.name().endsWith("_count") || field.name().endsWith("_amount"))
+            .map(field -> sum(field.name()).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new);
+    return accounts
+        .groupBy(identity.stream().map(functions::col).toArray(Column[]::new))
+        .agg(
+            min(first).as("first"),
+            Stream.concat(Stream.of(max(last).as("last")), Arrays.stream(sums))
+                .toArray(Column[]::new))
+        .select(
+            Arrays.stream(SCHEMA.fieldNames())
+                .map(
+                    name ->
+                        switch (name) {
+                          case "run_id", "bytes", "modified_at" -> col("first." + name);
+                          case "status", "failure" -> col("last." + name);
+                          default -> col(name);
+                        })
+                .toArray(Column[]::new));
   }
 
   /** Whether every record is accounted for. */

@@ -198,13 +198,13 @@ final class Marts {
         spark,
         "marts/data_quality",
         Map.of(
-            "files", staging.readOrEmpty(IngestedFile.TABLE, IngestedFile.schema()),
+            "files", IngestedFile.current(staging),
             "quarantine", quarantine()),
         asOfOnly());
   }
 
   private Dataset<Row> quarantine() {
-    return staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema());
+    return Quarantine.current(staging);
   }
 
   private Map<String, Object> asOfOnly() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.conf.Configuration;
@@ -38,6 +39,11 @@ public final class Staging {
   private final Configuration hadoop;
   private final Map<String, Dataset<Row>> pinned = new ConcurrentHashMap<>();
 
+  /** What this writer found committed, and the version that it left each table at. */
+  private Optional<String> opened = Optional.empty();
+
+  private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
   private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
     this.isWriter = isWriter;
@@ -49,6 +55,8 @@ public final class Staging {
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
     staging.takeBackUncommitted();
+    staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
+    staging.versions.putAll(staging.committedVersions());
     return staging;
   }
 
@@ -77,20 +85,41 @@ public final class Staging {
   /** Appends rows; they become visible to others at {@link #commit}. */
   public void append(String table, Dataset<Row> rows) {
     DeltaTables.append(spark, folder(table), rows);
+    versions.merge(table, 0L, (version, first) -> version + 1);
   }
 
-  /** Makes everything appended so far visible, at once for all tables. */
+  /**
+   * Makes everything appended so far visible, at once for all tables.
+   *
+   * @throws FenceException if another run wrote to staging since it was opened; nothing is
+   *     committed
+   */
   public void commit(String runId) {
-    Map<String, Long> versions = new TreeMap<>();
+    Map<String, Long> latest = new TreeMap<>();
     for (String table : tables()) {
-      latestVersion(table).ifPresent(version -> versions.put(table, version));
+      latestVersion(table).ifPresent(version -> latest.put(table, version));
     }
-    try {
-      var state = Map.of("run_id", runId, "versions", versions);
-      AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+    if (!latest.equals(versions) || !AtomicFile.read(commitFile(), hadoop).equals(opened)) {
+      throw new FenceException(
+          ("Cannot commit the rows of run %s: another run wrote to %s since this one began. Nothing"
+                  + " was committed and the published marts are unchanged. Run again.")
+              .formatted(runId, root.toUri().getPath()));
     }
+    write(runId, latest);
+    opened = AtomicFile.read(commitFile(), hadoop);
+  }
+
+  /** The last run whose rows were made visible, if any ever were. */
+  public Optional<String> committedRun() {
+    return AtomicFile.read(commitFile(), hadoop)
+        .map(
+            json -> {
+              try {
+                return JSON.readTree(json).path("run_id").asText();
+              } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+              }
+            });
   }
 
   private void takeBackUncommitted() {
@@ -109,26 +138,18 @@ public final class Staging {
   }
 
   private void commitRestored(String table) {
-    Map<String, Long> versions = new TreeMap<>(committedVersions());
-    versions.put(table, latestVersion(table).orElseThrow());
+    Map<String, Long> restored = new TreeMap<>(committedVersions());
+    restored.put(table, latestVersion(table).orElseThrow());
+    write(committedRun().orElse(""), restored);
+  }
+
+  private void write(String runId, Map<String, Long> committed) {
     try {
-      var state = Map.of("run_id", committedRun().orElse(""), "versions", versions);
+      var state = Map.of("run_id", runId, "versions", committed);
       AtomicFile.replace(commitFile(), JSON.writeValueAsString(state), hadoop);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private Optional<String> committedRun() {
-    return AtomicFile.read(commitFile(), hadoop)
-        .map(
-            json -> {
-              try {
-                return JSON.readTree(json).path("run_id").asText();
-              } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-              }
-            });
   }
 
   private Map<String, Long> committedVersions() {
