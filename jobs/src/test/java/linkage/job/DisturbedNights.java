@@ -35,20 +35,30 @@ final class DisturbedNights implements AutoCloseable {
   private final PollingReader reader;
   private Map<String, List<String>> expected;
 
-  DisturbedNights(Path root) {
-    FaultyFileSystem.register(spark.sparkContext().hadoopConfiguration());
+  /** Nights whose warehouse can be told to fail. */
+  static DisturbedNights onFaultyFiles(Path root) {
+    FaultyFileSystem.register(SparkTest.session().sparkContext().hadoopConfiguration());
     FaultyFileSystem.heal();
+    return new DisturbedNights(root, FaultyFileSystem.SCHEME + ":");
+  }
+
+  /** Nights whose warehouse is a folder of the local disk. */
+  static DisturbedNights onDisk(Path root) {
+    return new DisturbedNights(root, "");
+  }
+
+  private DisturbedNights(Path root, String scheme) {
     this.start = root.resolve("start");
     this.warehouse = root.resolve("warehouse");
     var company = new TinyCompany(root);
-    this.settings = company.settings(FaultyFileSystem.SCHEME + ":" + warehouse);
+    this.settings = company.settings(scheme + warehouse);
     night(FIRST);
     company.deliverFebruary();
     copy(warehouse, start);
     this.reader = new PollingReader(warehouse);
   }
 
-  /** Runs the second night as it should be; gives back what it changed, in order. */
+  /** Runs the second night as it should be; gives back what it changed of faulty files, in order. */
   List<String> undisturbed() {
     FaultyFileSystem.heal();
     night(SECOND);
@@ -63,18 +73,26 @@ final class DisturbedNights implements AutoCloseable {
    * @return what isn't as it should be
    */
   List<String> disturbed(int change, Fault fault) {
+    List<String> wrong =
+        disturbed(() -> FaultyFileSystem.failAt(change, fault), FaultyFileSystem::heal);
+    return wrong.stream().map("%s at change %d: ".formatted(fault, change)::concat).toList();
+  }
+
+  /**
+   * Runs the second night while something is in its way, then again without.
+   *
+   * @return what isn't as it should be
+   */
+  List<String> disturbed(Runnable disturb, Runnable heal) {
     reset();
-    FaultyFileSystem.failAt(change, fault);
+    disturb.run();
     String outcome = "it went through";
     try {
       night(SECOND);
     } catch (RuntimeException | Error e) {
       outcome = "it failed with " + e;
     }
-    List<String> changes = FaultyFileSystem.changes();
-    String at = change <= changes.size() ? changes.get(change - 1) : "no change";
-    String what = "%s at change %d (%s), %s: ".formatted(fault, change, at, outcome);
-    FaultyFileSystem.heal();
+    heal.run();
     List<String> wrong = new ArrayList<>();
     try {
       night(SECOND);
@@ -85,7 +103,7 @@ final class DisturbedNights implements AutoCloseable {
       e.printStackTrace(new java.io.PrintWriter(trace));
       wrong.add("the next night failed with " + trace);
     }
-    return wrong.stream().map(what::concat).toList();
+    return wrong.stream().map("%s; then ".formatted(outcome)::concat).toList();
   }
 
   /** How often the reader looked. */

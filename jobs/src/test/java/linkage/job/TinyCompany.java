@@ -139,6 +139,14 @@ final class TinyCompany {
             "t71,c8,2025-02-06,purchase,abc,EUR,1"));
   }
 
+  /** Takes another expression for a column of a mapping. */
+  void remap(String source, String column, String expression) {
+    write(
+        "conf/tiny/" + source + ".sql",
+        "select %s, _record from raw"
+            .formatted(MAPPINGS.get(source).replace(column, expression + " as " + column)));
+  }
+
   /** Writes a file into landing; one of the same name is replaced. */
   void deliver(String file, String header, List<String> records) {
     boolean isReplaced = Files.exists(root.resolve("landing/" + file));
