@@ -9,8 +9,10 @@ import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
@@ -20,12 +22,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -42,7 +47,14 @@ import org.apache.spark.sql.types.StructType;
  * night has many of both, and the logs are short.
  */
 public final class DeltaTables {
-  private static final Pattern COMMIT = Pattern.compile("\\d{20}\\.json");
+  private static final String LOG = "_delta_log";
+
+  /** A file of the log that belongs to one version: its commit, its checkpoint or its checksum. */
+  private static final Pattern LOGGED = Pattern.compile("\\d{20}\\..+");
+
+  /** A file of the log without which its version can't be. */
+  private static final Pattern VERSION = Pattern.compile("\\d{20}\\.(json|checkpoint\\..*parquet)");
+
   private static final int VERSION_DIGITS = 20;
   private static final String ENGINE = "Linkage";
 
@@ -51,15 +63,8 @@ public final class DeltaTables {
   /** The newest version in the table's log, read from its file names; none without a table. */
   public static OptionalLong latestVersion(SparkSession spark, Path table) {
     try {
-      var log = new Path(table, "_delta_log");
-      FileSystem files = fileSystem(spark, table);
-      if (!files.exists(log)) {
-        return OptionalLong.empty();
-      }
-      return Arrays.stream(files.listStatus(log))
-          .map(status -> status.getPath().getName())
-          .filter(name -> COMMIT.matcher(name).matches())
-          .mapToLong(name -> Long.parseLong(name.substring(0, VERSION_DIGITS)))
+      return logged(fileSystem(spark, table), table, VERSION)
+          .mapToLong(DeltaTables::versionOf)
           .max();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,11 +94,7 @@ public final class DeltaTables {
    */
   public static void append(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
-    var folder = new Path(table, UUID.randomUUID().toString());
-    rows.write()
-        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-        .parquet(folder.toString());
-
+    Path folder = write(table, rows);
     String path = qualified(spark, table);
     Transaction transaction =
         latestVersion(spark, table).isPresent()
@@ -103,11 +104,108 @@ public final class DeltaTables {
                 .build(engine)
             : TableManager.buildCreateTableTransaction(path, nullable(rows.schema()), ENGINE)
                 .build(engine);
+    commit(engine, transaction, written(spark, folder));
+  }
+
+  /**
+   * Puts rows in the place of all that the table holds, as one new version. The files of earlier
+   * versions stay until {@link #purge}, so the rows may come from the table itself.
+   *
+   * @throws io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException if another writer was
+   *     faster; the table is then as that writer left it
+   */
+  public static void replace(SparkSession spark, Path table, Dataset<Row> rows) {
+    Engine engine = engine(spark);
+    // What was read before the rows were written is what they replace, and nothing that came since.
+    var before = (SnapshotImpl) TableManager.loadSnapshot(qualified(spark, table)).build(engine);
+    Path folder = write(table, rows);
+    Transaction transaction =
+        before
+            .buildReplaceTableTransaction(nullable(rows.schema()), ENGINE)
+            .withMaxRetries(0)
+            .build(engine);
+    commit(engine, transaction, written(spark, folder));
+  }
+
+  /**
+   * Deletes every file that the newest version doesn't need: data of earlier versions and of
+   * appends that failed, and the log before it, after a checkpoint that stands in for it. Older
+   * versions can't be read any more.
+   *
+   * <p>Readers of the newest version aren't disturbed, and a purge that is killed is completed by
+   * the next. Only the table's one writer may call it, since what another is about to append would
+   * be deleted.
+   *
+   * @throws IllegalStateException if a file of the newest version is missing; nothing is deleted
+   */
+  public static void purge(SparkSession spark, Path table) {
+    Engine engine = engine(spark);
+    Snapshot newest = TableManager.loadSnapshot(qualified(spark, table)).build(engine);
+    Set<String> live = new HashSet<>();
+    for (String file : files(engine, newest)) {
+      live.add(new Path(file).toUri().getPath());
+    }
+    try {
+      FileSystem files = fileSystem(spark, table);
+      List<Path> unneeded = unneeded(files, table, live);
+      checkpoint(engine, newest);
+      for (String name : logged(files, table, LOGGED).toList()) {
+        if (versionOf(name) < newest.getVersion()) {
+          files.delete(new Path(new Path(table, LOG), name), false);
+        }
+      }
+      for (Path path : unneeded) {
+        files.delete(path, true);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot purge " + table + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkpoint(Engine engine, Snapshot snapshot) throws IOException {
+    try {
+      snapshot.writeCheckpoint(engine);
+    } catch (CheckpointAlreadyExistsException e) {
+      // It stands where an append or a purge before has put it, which is all that is needed.
+    }
+  }
+
+  /** The folders without a live file, and in the others the files that aren't live. */
+  private static List<Path> unneeded(FileSystem files, Path table, Set<String> live)
+      throws IOException {
+    List<Path> unneeded = new ArrayList<>();
+    Set<String> missing = new HashSet<>(live);
+    for (FileStatus child : files.listStatus(table)) {
+      if (child.getPath().getName().equals(LOG)) {
+        continue;
+      }
+      List<Path> dead = new ArrayList<>();
+      boolean isNeeded = false;
+      for (var found = files.listFiles(child.getPath(), true); found.hasNext(); ) {
+        Path file = found.next().getPath();
+        if (live.contains(file.toUri().getPath())) {
+          isNeeded = true;
+          missing.remove(file.toUri().getPath());
+        } else {
+          dead.add(file);
+        }
+      }
+      unneeded.addAll(isNeeded ? dead : List.of(child.getPath()));
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot purge %s: its newest version has %d file(s) that aren't there, such as %s. Nothing was deleted."
+              .formatted(table, missing.size(), missing.iterator().next()));
+    }
+    return unneeded;
+  }
+
+  private static void commit(Engine engine, Transaction transaction, List<DataFileStatus> added) {
     io.delta.kernel.data.Row state = transaction.getTransactionState(engine);
     DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
     CloseableIterator<io.delta.kernel.data.Row> actions =
         Transaction.generateAppendActions(
-            engine, state, Utils.toCloseableIterator(written(spark, folder).iterator()), context);
+            engine, state, Utils.toCloseableIterator(added.iterator()), context);
     TransactionCommitResult result =
         transaction.commit(engine, CloseableIterable.inMemoryIterable(actions));
     for (PostCommitHook hook : result.getPostCommitHooks()) {
@@ -117,6 +215,30 @@ public final class DeltaTables {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** Writes rows into a folder of their own, which no version knows yet. */
+  private static Path write(Path table, Dataset<Row> rows) {
+    var folder = new Path(table, UUID.randomUUID().toString());
+    rows.write()
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+        .parquet(folder.toString());
+    return folder;
+  }
+
+  /** The names of the log's files that match; none without a log. */
+  private static Stream<String> logged(FileSystem files, Path table, Pattern pattern)
+      throws IOException {
+    var log = new Path(table, LOG);
+    return files.exists(log)
+        ? Arrays.stream(files.listStatus(log))
+            .map(status -> status.getPath().getName())
+            .filter(name -> pattern.matcher(name).matches())
+        : Stream.empty();
+  }
+
+  private static long versionOf(String logged) {
+    return Long.parseLong(logged.substring(0, VERSION_DIGITS));
   }
 
   private static List<DataFileStatus> written(SparkSession spark, Path folder) {
