@@ -8,7 +8,9 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import linkage.contract.Contract;
+import linkage.staging.Staging;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -82,6 +84,14 @@ public final class Ledger {
   /** Fixes official verdicts; they count once the run is recorded as published. */
   public void fix(Dataset<Row> official) {
     append(verdicts, official);
+  }
+
+  /** Brings small files together where there are many; gives back how many tables had too many. */
+  public long compact() {
+    return Stream.of(runs, verdicts)
+        .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
+        .filter(table -> DeltaTables.compact(spark, table, Staging.SMALL_FILES))
+        .count();
   }
 
   /** The columns of a fixed verdict: those of the mart that don't depend on other months. */

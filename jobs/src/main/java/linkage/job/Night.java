@@ -158,7 +158,9 @@ public final class Night {
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
     try {
-      return recorded();
+      Result ended = recorded();
+      publication.compact(spark);
+      return ended;
     } finally {
       publication.release(lock);
     }

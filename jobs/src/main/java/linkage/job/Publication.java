@@ -15,6 +15,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * How a run ends: it becomes what readers see, or leaves nothing but its record.
@@ -91,6 +92,27 @@ final class Publication {
       work.delete();
     } catch (RuntimeException e) {
       warn(e);
+    }
+  }
+
+  /**
+   * Keeps staging and the ledger at few files, night after night. The run has ended well by then.
+   *
+   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
+   *     again
+   */
+  void compact(SparkSession spark) {
+    try {
+      stages.run(
+          "Compacting",
+          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
+          compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          ("Run %s is published, but the small files of staging or the ledger could not be brought"
+                  + " together: %s. The next run tries again; mend what is in its way.")
+              .formatted(run.id(), e.getMessage()),
+          e);
     }
   }
 

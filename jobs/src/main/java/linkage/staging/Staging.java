@@ -7,6 +7,7 @@ import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +33,9 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class Staging {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A file for each of a month's nights. */
+  public static final int SMALL_FILES = 31;
 
   private final SparkSession spark;
   private final boolean isWriter;
@@ -79,7 +83,7 @@ public final class Staging {
 
   /** The table as it stands, or an empty one of the given shape if there is none. */
   public Dataset<Row> readOrEmpty(String table, StructType schema) {
-    return has(table) ? read(table) : spark.createDataFrame(java.util.List.of(), schema);
+    return has(table) ? read(table) : spark.createDataFrame(List.of(), schema);
   }
 
   /** Appends rows; they become visible to others at {@link #commit}. */
@@ -120,6 +124,25 @@ public final class Staging {
                 throw new IllegalStateException(e);
               }
             });
+  }
+
+  /**
+   * Brings small files together in every table that has many, and commits the tables as they then
+   * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
+   *
+   * @return how many tables had too many
+   */
+  public long compact(String runId) {
+    Map<String, Long> committed = new TreeMap<>(committedVersions());
+    List<String> compacted =
+        committed.keySet().stream()
+            .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
+            .toList();
+    compacted.forEach(table -> committed.put(table, latestVersion(table).orElseThrow()));
+    if (!compacted.isEmpty()) {
+      write(runId, committed);
+    }
+    return compacted.size();
   }
 
   private void takeBackUncommitted() {

@@ -13,6 +13,8 @@ import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.actions.AddFile;
+import io.delta.kernel.internal.actions.SingleAction;
 import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -56,6 +59,10 @@ public final class DeltaTables {
   private static final Pattern VERSION = Pattern.compile("\\d{20}\\.(json|checkpoint\\..*parquet)");
 
   private static final int VERSION_DIGITS = 20;
+
+  /** Below this many bytes, opening a file takes longer than reading it. */
+  private static final long SMALL_BYTES = 32L << 20;
+
   private static final String ENGINE = "Linkage";
 
   private DeltaTables() {}
@@ -80,7 +87,7 @@ public final class DeltaTables {
     Engine engine = engine(spark);
     Snapshot snapshot =
         TableManager.loadSnapshot(qualified(spark, table)).atVersion(version).build(engine);
-    var schema = (StructType) StructType.fromJson(snapshot.getSchema().toJson());
+    StructType schema = schema(snapshot);
     String[] files = files(engine, snapshot);
     return files.length == 0
         ? spark.createDataFrame(List.of(), schema)
@@ -104,7 +111,7 @@ public final class DeltaTables {
                 .build(engine)
             : TableManager.buildCreateTableTransaction(path, nullable(rows.schema()), ENGINE)
                 .build(engine);
-    commit(engine, transaction, written(spark, folder));
+    commit(engine, transaction, List.of(), written(spark, folder));
   }
 
   /**
@@ -117,14 +124,58 @@ public final class DeltaTables {
   public static void replace(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
     // What was read before the rows were written is what they replace, and nothing that came since.
-    var before = (SnapshotImpl) TableManager.loadSnapshot(qualified(spark, table)).build(engine);
+    var before = (SnapshotImpl) newest(engine, spark, table);
     Path folder = write(table, rows);
     Transaction transaction =
         before
             .buildReplaceTableTransaction(nullable(rows.schema()), ENGINE)
             .withMaxRetries(0)
             .build(engine);
-    commit(engine, transaction, written(spark, folder));
+    commit(engine, transaction, List.of(), written(spark, folder));
+  }
+
+  /**
+   * Brings the rows of many small files together in few, as one new version; the rows and the large
+   * files stay as they are.
+   *
+   * <p>What an earlier compaction left is purged first, so that readers of the version before this
+   * one have until the next to finish. The same holds for its caller as for {@link #purge}.
+   *
+   * @param most how many small files the table may have
+   * @return whether there were more, and so a new version
+   */
+  public static boolean compact(SparkSession spark, Path table, int most) {
+    Engine engine = engine(spark);
+    if (small(engine, newest(engine, spark, table)).size() <= most) {
+      return false;
+    }
+    purge(spark, table);
+    // The purge has put a checkpoint in the place of the log that was read before.
+    Snapshot newest = newest(engine, spark, table);
+    List<io.delta.kernel.data.Row> small = small(engine, newest);
+    long bytes = 0;
+    List<String> paths = new ArrayList<>();
+    List<io.delta.kernel.data.Row> removed = new ArrayList<>();
+    for (io.delta.kernel.data.Row file : small) {
+      var status = InternalScanFileUtils.getAddFileStatus(file);
+      bytes += status.getSize();
+      paths.add(status.getPath());
+      var added = new AddFile(file.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
+      removed.add(
+          SingleAction.createRemoveFileSingleAction(
+              added.toRemoveFileRow(false, Optional.empty())));
+    }
+    Dataset<Row> rows =
+        spark
+            .read()
+            .schema(schema(newest))
+            .parquet(paths.toArray(String[]::new))
+            .coalesce(Math.toIntExact(1 + bytes / (4 * SMALL_BYTES)));
+    Path folder = write(table, rows);
+    Transaction transaction =
+        newest.buildUpdateTableTransaction(ENGINE, Operation.WRITE).withMaxRetries(0).build(engine);
+    commit(engine, transaction, removed, written(spark, folder));
+    return true;
   }
 
   /**
@@ -140,7 +191,7 @@ public final class DeltaTables {
    */
   public static void purge(SparkSession spark, Path table) {
     Engine engine = engine(spark);
-    Snapshot newest = TableManager.loadSnapshot(qualified(spark, table)).build(engine);
+    Snapshot newest = newest(engine, spark, table);
     Set<String> live = new HashSet<>();
     for (String file : files(engine, newest)) {
       live.add(new Path(file).toUri().getPath());
@@ -200,12 +251,18 @@ public final class DeltaTables {
     return unneeded;
   }
 
-  private static void commit(Engine engine, Transaction transaction, List<DataFileStatus> added) {
+  private static void commit(
+      Engine engine,
+      Transaction transaction,
+      List<io.delta.kernel.data.Row> removed,
+      List<DataFileStatus> added) {
     io.delta.kernel.data.Row state = transaction.getTransactionState(engine);
     DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
     CloseableIterator<io.delta.kernel.data.Row> actions =
-        Transaction.generateAppendActions(
-            engine, state, Utils.toCloseableIterator(added.iterator()), context);
+        Utils.toCloseableIterator(removed.iterator())
+            .combine(
+                Transaction.generateAppendActions(
+                    engine, state, Utils.toCloseableIterator(added.iterator()), context));
     TransactionCommitResult result =
         transaction.commit(engine, CloseableIterable.inMemoryIterable(actions));
     for (PostCommitHook hook : result.getPostCommitHooks()) {
@@ -261,19 +318,45 @@ public final class DeltaTables {
 
   private static String[] files(Engine engine, Snapshot snapshot) {
     List<String> files = new ArrayList<>();
+    forEachFile(
+        engine, snapshot, row -> files.add(InternalScanFileUtils.getAddFileStatus(row).getPath()));
+    files.sort(null);
+    return files.toArray(String[]::new);
+  }
+
+  private static List<io.delta.kernel.data.Row> small(Engine engine, Snapshot snapshot) {
+    List<io.delta.kernel.data.Row> small = new ArrayList<>();
+    forEachFile(
+        engine,
+        snapshot,
+        file -> {
+          if (InternalScanFileUtils.getAddFileStatus(file).getSize() < SMALL_BYTES) {
+            small.add(file);
+          }
+        });
+    return small;
+  }
+
+  private static void forEachFile(
+      Engine engine, Snapshot snapshot, Consumer<io.delta.kernel.data.Row> action) {
     try (var batches = snapshot.getScanBuilder().build().getScanFiles(engine)) {
       while (batches.hasNext()) {
         FilteredColumnarBatch batch = batches.next();
         try (var rows = batch.getRows()) {
-          rows.forEachRemaining(
-              row -> files.add(InternalScanFileUtils.getAddFileStatus(row).getPath()));
+          rows.forEachRemaining(action);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    files.sort(null);
-    return files.toArray(String[]::new);
+  }
+
+  private static Snapshot newest(Engine engine, SparkSession spark, Path table) {
+    return TableManager.loadSnapshot(qualified(spark, table)).build(engine);
+  }
+
+  private static StructType schema(Snapshot snapshot) {
+    return (StructType) StructType.fromJson(snapshot.getSchema().toJson());
   }
 
   private static io.delta.kernel.types.StructType nullable(StructType schema) {

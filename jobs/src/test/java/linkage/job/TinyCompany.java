@@ -150,11 +150,15 @@ final class TinyCompany {
   /** Writes a file into landing; one of the same name is replaced. */
   void deliver(String file, String header, List<String> records) {
     boolean isReplaced = Files.exists(root.resolve("landing/" + file));
+    // A file that was written again is younger; its size may be the same.
+    deliver(file, header, records, isReplaced ? ARRIVAL.plusSeconds(60) : ARRIVAL);
+  }
+
+  /** Writes a file into landing that arrives at the given time. */
+  void deliver(String file, String header, List<String> records, Instant arrival) {
     Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
     try {
-      // A file that was written again is younger; its size may be the same.
-      Files.setLastModifiedTime(
-          written, FileTime.from(isReplaced ? ARRIVAL.plusSeconds(60) : ARRIVAL));
+      Files.setLastModifiedTime(written, FileTime.from(arrival));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -146,6 +146,24 @@ class DeltaTablesTest {
   }
 
   @Test
+  void compactsManySmallFilesIntoOne() throws IOException {
+    for (int value = 0; value < 5; value++) {
+      DeltaTables.append(spark, table, rows(value, value));
+    }
+
+    assertThat(DeltaTables.compact(spark, table, 5)).isFalse();
+    assertThat(DeltaTables.latestVersion(spark, table)).hasValue(4);
+    assertThat(DeltaTables.compact(spark, table, 4)).isTrue();
+
+    assertThat(newest().inputFiles()).hasSize(1);
+    assertThat(values(newest())).containsExactly(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
+    assertThat(values(DeltaTables.read(spark, table, 4))).hasSize(10);
+    assertThat(values(spark.read().format("delta").load(folder.toString()))).hasSize(10);
+    DeltaTable.forPath(spark, folder.toString()).restoreToVersion(4);
+    assertThat(newest().inputFiles()).hasSize(5);
+  }
+
+  @Test
   void deletesNothingWhereALiveFileIsMissing() throws IOException {
     DeltaTables.append(spark, table, rows(1));
     DeltaTables.append(spark, table, rows(2));
