@@ -202,21 +202,15 @@ public final class Ingest {
       Map<String, Again> again) {
     try {
       Batch batch = marked(source, files, mapped, chosen, again);
-      checkUnchanged(source, files);
+      arrivals.checkUnchanged(source, files);
       checkConservation(batch.files());
       return batch;
     } catch (GateException e) {
       throw e;
     } catch (RuntimeException e) {
       // A file that changes while it is read may break its reader first.
-      checkUnchanged(source, files);
-      throw e;
-    }
-  }
-
-  private void checkUnchanged(SourceSettings source, List<NewFile> files) {
-    if (!files.isEmpty()) {
       arrivals.checkUnchanged(source, files);
+      throw e;
     }
   }
 
