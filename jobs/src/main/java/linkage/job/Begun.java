@@ -19,11 +19,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * of it if it dies.
  */
 record Begun(
-    String runId,
-    LocalDate asOf,
-    Instant startedAt,
-    String codeVersion,
-    String configurationHash) {
+    String runId, LocalDate asOf, Instant startedAt, String codeVersion, String configurationHash) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**

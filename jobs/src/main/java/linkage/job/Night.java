@@ -131,9 +131,11 @@ public final class Night {
    * A night that ended well.
    *
    * @param runId the run's name, and that of its generation
-   * @param pointer where readers are sent: to this run, or to a later day if it filled in a past one
+   * @param pointer where readers are sent: to this run, or to a later day if it filled in a past
+   *     one
    * @param accounts what became of each file of tonight
-   * @param replayed what became of rows that had been put aside, as changes to their files' accounts
+   * @param replayed what became of rows that had been put aside, as changes to their files'
+   *     accounts
    * @param notReplayed which files' rows couldn't be replayed, and why
    * @param unlinkedResponses responses of customers that aren't known
    */
@@ -265,20 +267,13 @@ public final class Night {
     Pointer pointer =
         isNewest
             ? stages.run(
-                "Publishing",
-                () -> publication.publish(staging, official, before),
-                Pointer::runId)
+                "Publishing", () -> publication.publish(staging, official, before), Pointer::runId)
             : stages.run(
                 "Keeping",
                 () -> publication.keep(staging, official, before.get()),
                 current -> "beside the marts of %s".formatted(current.asOf()));
     return new Result(
-        run.id(),
-        pointer,
-        run.files(),
-        replayed.files(),
-        replayed.left(),
-        run.unlinkedResponses());
+        run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
   }
 
   /** Brings new files into staging, where they stay unseen until the run commits. */
@@ -307,9 +302,7 @@ public final class Night {
   private Replay.Outcome replayed(Staging staging, Ingest ingest) {
     return purpose == Purpose.REPLAY
         ? stages.run(
-            "Replaying",
-            () -> Replay.read(settings, staging, ingest),
-            Replay.Outcome::summary)
+            "Replaying", () -> Replay.read(settings, staging, ingest), Replay.Outcome::summary)
         : Replay.Outcome.NONE;
   }
 
@@ -318,10 +311,7 @@ public final class Night {
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run(
             "Looking for new files",
-            () ->
-                purpose == Purpose.PAST_DAY
-                    ? ingest.discoverUntil(asOf)
-                    : ingest.discover(),
+            () -> purpose == Purpose.PAST_DAY ? ingest.discoverUntil(asOf) : ingest.discover(),
             files ->
                 "%,d new file(s)".formatted(files.values().stream().mapToInt(List::size).sum()));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);

@@ -142,9 +142,7 @@ final class Publication {
       generations.discard(run.id());
       int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
       String message =
-          failure.getMessage() == null
-              ? failure.getClass().getSimpleName()
-              : failure.getMessage();
+          failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
       ledger.record(
           run.ended(status(failure), exitCode, message, stages.seconds(), clock.instant()));
       work.delete();

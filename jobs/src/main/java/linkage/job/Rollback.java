@@ -48,10 +48,7 @@ public final class Rollback {
     Begun begun = new RunRecord(settings, before.get().asOf(), now, "-rollback").begun();
     try (RunLock lock =
         RunLock.take(
-            settings.warehouse(),
-            begun.runId(),
-            now,
-            spark.sparkContext().hadoopConfiguration())) {
+            settings.warehouse(), begun.runId(), now, spark.sparkContext().hadoopConfiguration())) {
       new Leftovers(spark, settings.warehouse(), generations, ledger)
           .clear(Staging.open(spark, settings.warehouse()));
       Row target = target(kept(ledger, generations), generations.current().orElseThrow(), to);
@@ -59,8 +56,7 @@ public final class Rollback {
       work.begin(begun);
       Pointer pointer =
           generations.move(
-              new Pointer(
-                  target.getString(0), target.getDate(1).toLocalDate(), now, begun.runId()),
+              new Pointer(target.getString(0), target.getDate(1).toLocalDate(), now, begun.runId()),
               generations.current());
       ledger.record(record(begun, pointer));
       work.delete();

@@ -136,8 +136,7 @@ public final class Generations {
       Map<Boolean, List<FileStatus>> newestFirst =
           Arrays.stream(files.listStatus(folder))
               .sorted(Comparator.comparing((FileStatus f) -> f.getPath().getName()).reversed())
-              .collect(
-                  Collectors.partitioningBy(f -> f.getPath().getName().endsWith(BACKFILLED)));
+              .collect(Collectors.partitioningBy(f -> f.getPath().getName().endsWith(BACKFILLED)));
       for (List<FileStatus> kind : newestFirst.values()) {
         for (FileStatus old : kind.stream().skip(keepNewest).toList()) {
           boolean isCurrent = old.getPath().getName().equals(currentRun);

@@ -58,7 +58,9 @@ final class DisturbedNights implements AutoCloseable {
     this.reader = new PollingReader(warehouse);
   }
 
-  /** Runs the second night as it should be; gives back what it changed of faulty files, in order. */
+  /**
+   * Runs the second night as it should be; gives back what it changed of faulty files, in order.
+   */
   List<String> undisturbed() {
     FaultyFileSystem.heal();
     night(SECOND);

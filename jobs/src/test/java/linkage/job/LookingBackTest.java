@@ -67,9 +67,9 @@ class LookingBackTest {
     unknown = catchThrowable(() -> Rollback.run(spark, nights, Optional.of("nobody")));
 
     fenced =
-        catchThrowable(() -> night(nights, "2025-03-01", at("Writing marts", LookingBackTest::move)));
-    company.deliver(
-        "rates_2.csv", "currency,valid_on,rate", List.of("GBP,2024-01-01,1.25"));
+        catchThrowable(
+            () -> night(nights, "2025-03-01", at("Writing marts", LookingBackTest::move)));
+    company.deliver("rates_2.csv", "currency,valid_on,rate", List.of("GBP,2024-01-01,1.25"));
     grown =
         catchThrowable(
             () -> night(nights, "2025-03-02", at("Reading fx_rates", LookingBackTest::grow)));
@@ -111,8 +111,7 @@ class LookingBackTest {
     }
     var kept = new Generations(root.resolve("retention").toString(), hadoop());
     kept.removeOld(1, Duration.ZERO, Instant.now().plusSeconds(60));
-    assertThat(folder.toFile().list())
-        .containsExactlyInAnyOrder(older, secondFilled.runId());
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder(older, secondFilled.runId());
   }
 
   @Test
@@ -145,8 +144,7 @@ class LookingBackTest {
   void aFileThatGrowsWhileItIsReadStopsTheNight() {
     assertThat(grown)
         .isInstanceOf(GateException.class)
-        .hasMessageStartingWith(
-            "Cannot go on: 1 file(s) of fx_rates changed while they were read.")
+        .hasMessageStartingWith("Cannot go on: 1 file(s) of fx_rates changed while they were read.")
         .hasMessageContaining("- rates_2.csv had 43 bytes, of ")
         .hasMessageEndingWith(
             "Nothing was staged and the published marts are unchanged. Deliver files under a name"
@@ -178,7 +176,8 @@ class LookingBackTest {
     assertThat(quality(byNights)).anyMatch(row -> row.contains("|amount is not a number|"));
     assertThat(quality(mended))
         .noneMatch(row -> row.contains("|amount is not a number|"))
-        .anyMatch(row -> row.contains("transactions_2025-02-28.csv|") && row.contains("|4|0|0|4|0|0|"));
+        .anyMatch(
+            row -> row.contains("transactions_2025-02-28.csv|") && row.contains("|4|0|0|4|0|0|"));
     assertThat(mended.get("staging transactions"))
         .hasSize(byNights.get("staging transactions").size() + 1);
   }

@@ -33,8 +33,7 @@ final class PollingReader implements AutoCloseable {
 
   PollingReader(Path warehouse) {
     this.generations = new Generations(warehouse.toString(), new Configuration());
-    poller.scheduleWithFixedDelay(
-        this::poll, 0, EVERY_MILLISECONDS, TimeUnit.MILLISECONDS);
+    poller.scheduleWithFixedDelay(this::poll, 0, EVERY_MILLISECONDS, TimeUnit.MILLISECONDS);
   }
 
   synchronized void pause() {
@@ -64,7 +63,8 @@ final class PollingReader implements AutoCloseable {
     }
     try {
       Pointer pointer = generations.current().orElseThrow();
-      Map<String, Long> files = files(Path.of(generations.folder(pointer.runId()).toUri().getPath()));
+      Map<String, Long> files =
+          files(Path.of(generations.folder(pointer.runId()).toUri().getPath()));
       List<String> found =
           files.keySet().stream().map(file -> file.split("/")[0]).distinct().toList();
       if (marts.isEmpty()) {

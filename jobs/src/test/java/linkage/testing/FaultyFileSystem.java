@@ -178,9 +178,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         throw e;
       }
       java.nio.file.Files.move(
-          temporary.toPath(),
-          target.toPath(),
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+          temporary.toPath(), target.toPath(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
   }
 }
