@@ -1,8 +1,8 @@
 # How long LMG takes in plain R, to set beside ImportanceBenchmark.java.
 # Run: Rscript jobs/src/test/reference/importance_speed.R
 #
-# relaimpo isn't packaged by Debian. This is what its boot.relimp does for each replicate: R squared
-# of all 2^m sets from the covariance matrix, one solve per set, then Shapley's formula.
+# Without relaimpo, which importance_bootstrap.R asks. For each replicate: R squared of all 2^m
+# sets from the covariance matrix, one solve per set, then Shapley's formula.
 set.seed(1)
 lmg <- function(covariance, m) {
   member <- sapply(1:m, function(i) bitwAnd(0:(2^m - 1), 2^(i - 1)) > 0)

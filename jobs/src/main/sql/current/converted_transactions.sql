@@ -1,7 +1,8 @@
 -- Grain: one row per current transaction.
 -- Inputs: transactions (current), fx_rates (current), customers (current).
 -- Params: as_of DATE, reporting_currency STRING.
--- The newest rate on or before the day converts; amount_cents is null where there is none.
+-- The newest rate on or before the day converts; amount_cents is null where there is none, and
+-- margin_cents where no margin was delivered, too.
 with
 
 rates as (
@@ -46,7 +47,8 @@ signed as (
         occurred_on,
         kind,
         currency,
-        case when kind in ('refund', 'credit') then -amount else amount end as signed_amount
+        case when kind in ('refund', 'credit') then -amount else amount end as signed_amount,
+        case when kind in ('refund', 'credit') then -margin else margin end as signed_margin
 
     from transactions
 
@@ -70,7 +72,13 @@ select
             -- Spark rounds decimals half up, away from zero.
             else round(signed.signed_amount * daily_rates.rate, 2)
         end * 100 as bigint
-    ) as amount_cents
+    ) as amount_cents,
+    cast(
+        case
+            when signed.currency = :reporting_currency then signed.signed_margin
+            else round(signed.signed_margin * daily_rates.rate, 2)
+        end * 100 as bigint
+    ) as margin_cents
 
 from signed
 

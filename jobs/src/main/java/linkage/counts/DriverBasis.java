@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import linkage.config.Settings;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -20,12 +21,14 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * What must be known of all observations before {@link DriverMoments} can be added up: the caps of
- * revenue, and the best segment's mean rating.
+ * revenue and margin, of how many the margin is known, and the best segment's mean rating.
  *
  * <p><b>Formula:</b> the {@link Winsor} caps at {@value #CAPPED_SHARE} from either end of the
  * revenue of all counted observations, read to the boundary of the {@link RevenueBins} beyond it:
- * at most that share is capped. The best mean is the highest weighted mean level among the segments
- * of a set with at least {@value #FEWEST_RATINGS} ratings.
+ * at most that share is capped; so for margin, of the observations where it is known. It is read at
+ * all if that is {@value #LEAST_MARGIN_COVERAGE} of the weight in any segment. The best mean is the
+ * highest weighted mean level among the segments of a set with at least {@value #FEWEST_RATINGS}
+ * ratings.
  *
  * <p><b>Nulls and edges:</b> {@code NaN} for a set that has fewer than two such segments: there is
  * nobody to learn from.
@@ -33,11 +36,16 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Cost:</b> one scan and a shuffle of its sums; the driver program gets one row per bin and
  * mean.
  *
- * @param caps of each horizon, in units of currency; the same in all segments
+ * @param caps of each horizon; the same in all segments
  * @param bestLevels as [segment set][horizon][driver]
  * @param segments all of them, in no order
+ * @param marginCoverages the share of each segment's weight whose margin is known
  */
-public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segment> segments)
+public record DriverBasis(
+    DriverCaps caps,
+    double[][][] bestLevels,
+    List<Segment> segments,
+    Map<Place, Double> marginCoverages)
     implements Serializable {
   /** So much of the observations, at most, is capped at either end. */
   public static final double CAPPED_SHARE = 0.005;
@@ -45,7 +53,15 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
   /** A segment of fewer ratings is no example to others. */
   public static final int FEWEST_RATINGS = 100;
 
+  /**
+   * Observations whose margin isn't known are left out, and who buys often is left out more often.
+   * So few of them can move a figure by a few hundredths, which is well within its interval.
+   */
+  public static final double LEAST_MARGIN_COVERAGE = 0.99;
+
   private static final int REVENUE = -1;
+  private static final int MARGIN = -2;
+  private static final int MARGIN_COVERAGE = -3;
   private static final double CENTS = 100;
 
   /** Bins of revenue, or ratings of a driver in a segment: how many, their weight and its sum. */
@@ -61,7 +77,7 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
           .add("levels", DataTypes.DoubleType, false);
 
   /** A segment of a horizon. */
-  record Place(int horizon, int segmentSet, String segment) implements Serializable {}
+  public record Place(int horizon, int segmentSet, String segment) implements Serializable {}
 
   /**
    * A segment.
@@ -121,10 +137,14 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
           .add(part.getLong(5), part.getDouble(6), part.getDouble(7));
     }
     int horizons = settings.horizonsDays().size();
-    List<Winsor> caps = new ArrayList<>();
-    for (int horizon = 0; horizon < horizons; horizon++) {
-      caps.add(caps(sums, horizon));
-    }
+    Map<Place, Double> coverages = marginCoverages(sums);
+    // A company that delivers none still knows those of windows without transactions: they are 0.
+    boolean hasMargins =
+        sums.keySet().stream().anyMatch(cell -> cell.driver() == MARGIN && cell.bin() != 0)
+            && coverages.values().stream().anyMatch(share -> share >= LEAST_MARGIN_COVERAGE);
+    var caps =
+        new DriverCaps(
+            caps(sums, horizons, REVENUE), hasMargins ? caps(sums, horizons, MARGIN) : List.of());
     double[][][] best =
         new double[settings.driverSegmentSets().size()][horizons][settings.drivers().size()];
     for (int set = 0; set < best.length; set++) {
@@ -134,14 +154,31 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
         }
       }
     }
-    return new DriverBasis(List.copyOf(caps), best, segments(sums));
+    return new DriverBasis(caps, best, segments(sums), coverages);
+  }
+
+  /** The share of a segment's weight whose margin is known; 0 without observations. */
+  public double marginCoverage(int horizon, int segmentSet, String segment) {
+    return marginCoverages.getOrDefault(new Place(horizon, segmentSet, segment), 0.0);
+  }
+
+  private static Map<Place, Double> marginCoverages(Map<Cell, Sums> sums) {
+    Map<Place, Double> coverages = new HashMap<>();
+    sums.forEach(
+        (cell, own) -> {
+          if (cell.driver() == MARGIN_COVERAGE) {
+            var place = new Place(cell.horizon(), cell.segmentSet(), cell.segment());
+            coverages.put(place, own.mean());
+          }
+        });
+    return coverages;
   }
 
   private static List<Segment> segments(Map<Cell, Sums> sums) {
     Map<Place, Long> ratings = new HashMap<>();
     sums.forEach(
         (cell, own) -> {
-          if (cell.driver() != REVENUE) {
+          if (cell.driver() >= 0) {
             var place = new Place(cell.horizon(), cell.segmentSet(), cell.segment());
             ratings.merge(place, own.count, Math::max);
           }
@@ -167,8 +204,14 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
         }
         int bin = RevenueBins.of(observations.revenueCents(row, horizon));
         add(sums, new Cell(horizon, REVENUE, 0, "", bin), weight, 0);
+        boolean hasMargin = observations.hasMargin(row, horizon);
+        if (hasMargin) {
+          int marginBin = RevenueBins.of(observations.marginCents(row, horizon));
+          add(sums, new Cell(horizon, MARGIN, 0, "", marginBin), weight, 0);
+        }
         for (int set = 0; set < observations.segmentSetsCount(); set++) {
           String segment = observations.segment(row, set);
+          add(sums, new Cell(horizon, MARGIN_COVERAGE, set, segment, 0), weight, hasMargin ? 1 : 0);
           for (int driver = 0; driver < observations.driversCount(); driver++) {
             int level = observations.level(row, driver);
             if (level >= 0) {
@@ -198,10 +241,14 @@ public record DriverBasis(List<Winsor> caps, double[][][] bestLevels, List<Segme
     sums.computeIfAbsent(cell, absent -> new Sums()).add(1, weight, weight * level);
   }
 
-  private static Winsor caps(Map<Cell, Sums> sums, int horizon) {
+  private static List<Winsor> caps(Map<Cell, Sums> sums, int horizons, int amount) {
+    return IntStream.range(0, horizons).mapToObj(horizon -> capsOf(sums, horizon, amount)).toList();
+  }
+
+  private static Winsor capsOf(Map<Cell, Sums> sums, int horizon, int amount) {
     List<Map.Entry<Cell, Sums>> own =
         sums.entrySet().stream()
-            .filter(entry -> entry.getKey().driver() == REVENUE)
+            .filter(entry -> entry.getKey().driver() == amount)
             .filter(entry -> entry.getKey().horizon() == horizon)
             .toList();
     return Winsor.of(

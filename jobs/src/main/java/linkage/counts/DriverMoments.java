@@ -10,7 +10,6 @@ import linkage.config.Settings;
 import linkage.sql.Doubles;
 import linkage.sql.InParts;
 import linkage.stats.drivers.DriverSums;
-import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -25,8 +24,8 @@ import org.apache.spark.sql.types.StructType;
  * <p><b>Grain:</b> one row per (segment_set, segment, horizon_days, pattern, bucket) and part of
  * the input that holds such observations; {@code cells} is the array of {@link DriverSums}, whose
  * parts whoever reads them adds up. The observations are primary, eligible, mature ones of the
- * analysis window that rated any driver; the pattern says which metrics they answered and whether
- * they rated all drivers, since an outcome that is missing can't be read around.
+ * analysis window that rated any driver; the pattern says which metrics they answered, whether they
+ * rated all drivers, and whether their margin is known, since what is missing can't be read around.
  *
  * <p>Months are groups: their levels, within the segment, can be taken out of everything.
  *
@@ -58,10 +57,10 @@ public final class DriverMoments {
    * Adds up all observations.
    *
    * @param linked the observations, with the weights that {@code linkage.calibration} adds
-   * @param caps of each horizon's revenue
+   * @param caps of each horizon's amounts
    */
   public static Dataset<Row> build(
-      Dataset<Row> linked, Settings settings, List<Winsor> caps, LocalDate asOf) {
+      Dataset<Row> linked, Settings settings, DriverCaps caps, LocalDate asOf) {
     var observations = new DriverRows(linked.schema(), settings, caps, asOf);
     return linked.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
@@ -104,7 +103,6 @@ public final class DriverMoments {
     if (weight == 0) {
       return 0;
     }
-    long pattern = observations.pattern(row);
     int bucket = observations.bucket(row);
     int group = observations.monthsAgo(row);
     long held = 0;
@@ -112,6 +110,7 @@ public final class DriverMoments {
       if (!observations.isMature(row, horizon)) {
         continue;
       }
+      long pattern = observations.pattern(row, horizon);
       observations.read(row, horizon, values);
       for (int set = 0; set < observations.segmentSetsCount(); set++) {
         var place = new Place(set, observations.segment(row, set), horizon, pattern, bucket);

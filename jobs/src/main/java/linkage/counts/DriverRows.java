@@ -3,7 +3,6 @@ package linkage.counts;
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.List;
 import linkage.calibration.HistoryColumns;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
@@ -34,6 +33,8 @@ public final class DriverRows implements Serializable {
   private final int[] highFrom;
   private final double[] lowest;
   private final double[] highest;
+  private final double[] lowestMargin;
+  private final double[] highestMargin;
   private final int latestMonth;
 
   private final int bucket;
@@ -49,6 +50,8 @@ public final class DriverRows implements Serializable {
   private final int[] retained;
   private final int[] repeated;
   private final int[] revenue;
+  private final int[] pastMargin;
+  private final int[] margin;
   private final ArrayList<HistoryColumns> histories = new ArrayList<>();
 
   /**
@@ -57,29 +60,32 @@ public final class DriverRows implements Serializable {
    * @param linked the columns of the observations, with the weight that calibration adds
    */
   DriverRows(StructType linked, Settings settings) {
-    this(linked, settings, List.of(), LocalDate.EPOCH);
+    this(linked, settings, DriverCaps.NONE, LocalDate.EPOCH);
   }
 
   /**
    * Finds the columns.
    *
    * @param linked the columns of the observations, with the weight that calibration adds
-   * @param caps of each horizon
+   * @param caps of each horizon's amounts
    * @param asOf no anchor lies in a later month
    */
-  public DriverRows(StructType linked, Settings settings, List<Winsor> caps, LocalDate asOf) {
+  public DriverRows(StructType linked, Settings settings, DriverCaps caps, LocalDate asOf) {
     this.columns =
         new DriverColumns(
             settings.drivers().stream().map(QuestionSettings::id).toList(),
-            settings.metrics().stream().map(MetricSettings::id).toList());
+            settings.metrics().stream().map(MetricSettings::id).toList(),
+            caps.hasMargins());
     this.horizonsDays = new ArrayList<>(settings.horizonsDays());
     this.segmentSets = new ArrayList<>(settings.driverSegmentSets());
     this.levels = settings.drivers().stream().mapToInt(QuestionSettings::levels).toArray();
     var bands = settings.drivers().stream().map(RatingBands::of).toList();
     this.lowUpTo = bands.stream().mapToInt(RatingBands::lowUpTo).toArray();
     this.highFrom = bands.stream().mapToInt(RatingBands::highFrom).toArray();
-    this.lowest = caps.stream().mapToDouble(Winsor::lower).toArray();
-    this.highest = caps.stream().mapToDouble(Winsor::upper).toArray();
+    this.lowest = caps.revenue().stream().mapToDouble(Winsor::lower).toArray();
+    this.highest = caps.revenue().stream().mapToDouble(Winsor::upper).toArray();
+    this.lowestMargin = caps.margin().stream().mapToDouble(Winsor::lower).toArray();
+    this.highestMargin = caps.margin().stream().mapToDouble(Winsor::upper).toArray();
     this.latestMonth = monthNumber(asOf);
 
     this.bucket = linked.fieldIndex("bucket");
@@ -102,6 +108,8 @@ public final class DriverRows implements Serializable {
     this.retained = perHorizon(linked, "retained_");
     this.repeated = perHorizon(linked, "repeat_purchase_");
     this.revenue = perHorizon(linked, "revenue_next_cents_");
+    this.pastMargin = perHorizon(linked, "past_margin_cents_");
+    this.margin = perHorizon(linked, "margin_next_cents_");
     horizonsDays.forEach(days -> histories.add(new HistoryColumns(linked, days)));
   }
 
@@ -149,8 +157,11 @@ public final class DriverRows implements Serializable {
     return row.getBoolean(mature[horizon]);
   }
 
-  /** The metrics that were answered, as bits, and {@link DriverColumns#COMPLETE}. */
-  long pattern(Row row) {
+  /**
+   * The metrics that were answered, as bits, {@link DriverColumns#COMPLETE}, and where there are
+   * columns of margin {@link DriverColumns#WITH_MARGIN}.
+   */
+  long pattern(Row row, int horizon) {
     long pattern = 1L << DriverColumns.COMPLETE;
     for (int driver : drivers) {
       if (row.getByte(driver) == 0) {
@@ -162,7 +173,20 @@ public final class DriverRows implements Serializable {
         pattern |= 1L << metric;
       }
     }
+    if (columns.hasMargins() && hasMargin(row, horizon)) {
+      pattern |= 1L << DriverColumns.WITH_MARGIN;
+    }
     return pattern;
+  }
+
+  /** Whether all transactions before and after came with a margin. */
+  boolean hasMargin(Row row, int horizon) {
+    return !row.isNullAt(pastMargin[horizon]) && !row.isNullAt(margin[horizon]);
+  }
+
+  /** Contribution margin over a mature horizon, where it is known. */
+  long marginCents(Row row, int horizon) {
+    return row.getLong(margin[horizon]);
   }
 
   int driversCount() {
@@ -200,6 +224,9 @@ public final class DriverRows implements Serializable {
     System.arraycopy(history, 0, values, 0, history.length);
     values[columns.pastRevenue()] = capped(histories.get(horizon).pastRevenue(row), horizon);
     values[columns.priorRevenue()] = capped(histories.get(horizon).priorRevenue(row), horizon);
+    if (columns.hasMargins()) {
+      readMargin(row, horizon, values);
+    }
     for (int driver = 0; driver < drivers.length; driver++) {
       int level = level(row, driver);
       values[columns.rating(driver)] = Math.max(0, level);
@@ -223,6 +250,19 @@ public final class DriverRows implements Serializable {
     }
   }
 
+  private void readMargin(Row row, int horizon, double[] values) {
+    double past = 0;
+    double next = 0;
+    if (hasMargin(row, horizon)) {
+      past = cappedMargin(row.getLong(pastMargin[horizon]) / CENTS, horizon);
+      next = cappedMargin(marginCents(row, horizon) / CENTS, horizon);
+    }
+    boolean isRetained = row.getBoolean(retained[horizon]);
+    values[columns.pastMargin()] = past;
+    values[columns.margin().fromRetained()] = isRetained ? next : 0;
+    values[columns.margin().fromLost()] = isRetained ? 0 : next;
+  }
+
   /** The segment's name in a set: its attribute values, joined. */
   String segment(Row row, int set) {
     int[] own = attributes[set];
@@ -238,6 +278,10 @@ public final class DriverRows implements Serializable {
 
   private double capped(double amount, int horizon) {
     return Math.max(lowest[horizon], Math.min(highest[horizon], amount));
+  }
+
+  private double cappedMargin(double amount, int horizon) {
+    return Math.max(lowestMargin[horizon], Math.min(highestMargin[horizon], amount));
   }
 
   private static int monthNumber(LocalDate day) {

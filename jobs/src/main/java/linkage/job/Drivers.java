@@ -36,7 +36,7 @@ record Drivers(Dataset<Row> statistics, List<Winsor> caps, Optional<Dataset<Row>
             () -> Optional.of(statistics(observations, basis, settings, asOf)),
             () -> doublyRobust(observations, basis, settings, asOf));
     List<Optional<Dataset<Row>>> found = Parallel.map(both, Supplier::get);
-    return new Drivers(found.get(0).orElseThrow(), basis.caps(), found.get(1));
+    return new Drivers(found.get(0).orElseThrow(), basis.caps().revenue(), found.get(1));
   }
 
   private static Dataset<Row> statistics(

@@ -196,9 +196,10 @@ public final class Night {
             rows -> "%,d customers".formatted(run.customersCount()));
     Dataset<Row> controls =
         stages.run("Adding up", () -> controlTotals(sources.transactions()), run::money);
+    LinkRules rules = views.linkRules();
     LinkedTables tables =
         stages.run(
-            "Linking", () -> linked(sources, views), made -> run.linked(made.observations()));
+            "Linking", () -> linked(sources, rules), made -> run.linked(made.observations()));
     run.responses(
         sources.responses().count(),
         Unlinked.responses(sources.responses(), sources.customers()).count());
@@ -225,7 +226,13 @@ public final class Night {
     Dataset<Row> latest =
         stages.run(
             "Looking who is still there",
-            () -> Work.held(LatestAnswers.build(tables.observations(), settings)),
+            () ->
+                Work.held(
+                    LatestAnswers.build(
+                        tables.observations(),
+                        sources.transactions(),
+                        settings,
+                        rules.completeThrough())),
             this::keysNote);
     RiskLookup lookup =
         stages.run(
@@ -390,8 +397,7 @@ public final class Night {
   }
 
   /** Links, and writes what comes of it down, so that each later pass reads instead of linking. */
-  private LinkedTables linked(LinkSources sources, Views views) {
-    LinkRules rules = views.linkRules();
+  private LinkedTables linked(LinkSources sources, LinkRules rules) {
     int partitions = spark.sparkContext().defaultParallelism() * 2;
     if (settings.source("survey_responses").isEmpty()) {
       return LinkedTables.ofRespondents(

@@ -55,6 +55,11 @@ final class CustomerTimeline {
 
   private final IntArrayList transactionDays = new IntArrayList();
   private final LongArrayList runningCents = new LongArrayList();
+  private final LongArrayList runningMargins = new LongArrayList();
+
+  /** How many transactions so far came without a margin. */
+  private final IntArrayList runningUnknowns = new IntArrayList();
+
   private final IntArrayList purchaseDays = new IntArrayList();
 
   /** By set and segment: the metrics answered so far. */
@@ -117,6 +122,8 @@ final class CustomerTimeline {
     lossDays.clear();
     transactionDays.clear();
     runningCents.clear();
+    runningMargins.clear();
+    runningUnknowns.clear();
     purchaseDays.clear();
   }
 
@@ -200,29 +207,41 @@ final class CustomerTimeline {
     return matters;
   }
 
-  /** Adds a purchase. */
-  void addPurchase(int day, long cents) {
+  /**
+   * Adds a purchase.
+   *
+   * @param marginCents {@link LinkEvent#NO_MARGIN} if it isn't known
+   */
+  void addPurchase(int day, long cents, long marginCents) {
     if (isLookedAt() && day <= asOf) {
-      addRevenue(day, cents);
+      addRevenue(day, cents, marginCents);
       purchaseDays.add(day);
     }
   }
 
   /** Adds a transaction other than a purchase. */
-  void addOtherTransaction(int day, long cents) {
+  void addOtherTransaction(int day, long cents, long marginCents) {
     if (isLookedAt() && day <= asOf) {
-      addRevenue(day, cents);
+      addRevenue(day, cents, marginCents);
     }
   }
 
-  private void addRevenue(int day, long cents) {
+  private void addRevenue(int day, long cents, long marginCents) {
+    boolean isUnknown = marginCents == LinkEvent.NO_MARGIN;
     int last = transactionDays.size() - 1;
     long sum = last < 0 ? cents : Math.addExact(runningCents.getLong(last), cents);
+    long margins = last < 0 ? 0 : runningMargins.getLong(last);
+    margins = isUnknown ? margins : Math.addExact(margins, marginCents);
+    int unknowns = (last < 0 ? 0 : runningUnknowns.getInt(last)) + (isUnknown ? 1 : 0);
     if (last >= 0 && transactionDays.getInt(last) == day) {
       runningCents.set(last, sum);
+      runningMargins.set(last, margins);
+      runningUnknowns.set(last, unknowns);
     } else {
       addInOrder(transactionDays, day);
       runningCents.add(sum);
+      runningMargins.add(margins);
+      runningUnknowns.add(unknowns);
     }
   }
 
@@ -342,6 +361,7 @@ final class CustomerTimeline {
               revenue(anchor - horizon, anchor),
               purchases - countUpTo(purchaseDays, anchor - horizon),
               revenue(anchor - 2 * horizon, anchor - horizon),
+              margin(anchor - horizon, anchor),
               isMature,
               isEligible ? outcome(landmark, horizon, loss) : null,
               isMature ? firsts : Observation.Firsts.NOWHERE);
@@ -440,7 +460,8 @@ final class CustomerTimeline {
         isRetained,
         isActiveAtHorizon,
         isRetained && hasPurchase(landmark, end),
-        revenue(landmark, end));
+        revenue(landmark, end),
+        margin(landmark, end));
   }
 
   private boolean isRetained(int landmark, int horizon, int loss) {
@@ -455,6 +476,18 @@ final class CustomerTimeline {
 
   private long revenue(int after, int upTo) {
     return Math.subtractExact(revenueUpTo(upTo), revenueUpTo(after));
+  }
+
+  /** Null if a transaction of the window came without one. */
+  private Long margin(int after, int upTo) {
+    int from = countUpTo(transactionDays, after) - 1;
+    int to = countUpTo(transactionDays, upTo) - 1;
+    int unknownBefore = from < 0 ? 0 : runningUnknowns.getInt(from);
+    if (to >= 0 && runningUnknowns.getInt(to) > unknownBefore) {
+      return null;
+    }
+    long before = from < 0 ? 0 : runningMargins.getLong(from);
+    return to < 0 ? 0 : Math.subtractExact(runningMargins.getLong(to), before);
   }
 
   private long revenueUpTo(int day) {

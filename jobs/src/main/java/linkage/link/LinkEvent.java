@@ -14,6 +14,7 @@ public final class LinkEvent {
   static final String DAY = "day";
   static final String SEQUENCE = "sequence";
   static final String AMOUNT = "amount";
+  static final String MARGIN = "margin";
   static final String CODES = "codes";
   static final String TEXTS = "texts";
 
@@ -32,11 +33,15 @@ public final class LinkEvent {
   static final long OTHER_TRANSACTION = 0;
   static final long PURCHASE = 1;
 
+  /** The margin of a transaction that was delivered without one. */
+  static final long NO_MARGIN = Long.MIN_VALUE;
+
   private String customerId;
   private byte kind;
   private int day;
   private long sequence;
   private long amount;
+  private long margin;
   private byte[] codes;
   private String[] texts;
 
@@ -81,6 +86,15 @@ public final class LinkEvent {
 
   public void setAmount(long amount) {
     this.amount = amount;
+  }
+
+  /** Cents of a transaction's margin or {@link #NO_MARGIN}, else 0. */
+  public long getMargin() {
+    return margin;
+  }
+
+  public void setMargin(long margin) {
+    this.margin = margin;
   }
 
   /** Answers of a response, one byte per question, else null. */

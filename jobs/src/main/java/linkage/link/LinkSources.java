@@ -13,7 +13,8 @@ import org.apache.spark.sql.Row;
  * @param responses one row per response_id STRING: customer_id STRING, responded_at TIMESTAMP,
  *     responded_on DATE (the local business day), answers MAP&lt;STRING, INT&gt;
  * @param transactions one row per transaction: customer_id STRING (null = unattributed),
- *     occurred_on DATE, kind STRING, amount_cents BIGINT (signed, in the reporting currency)
+ *     occurred_on DATE, kind STRING, amount_cents BIGINT (signed, in the reporting currency),
+ *     margin_cents BIGINT? (the same of the margin)
  * @param attrition one row per (customer_id STRING, occurred_on DATE, event STRING, {@code lost} or
  *     {@code regained}): noticed_on DATE?; absent where none is delivered, and never read under the
  *     inactivity rule

@@ -47,6 +47,8 @@ import org.apache.spark.sql.types.StructType;
  * <tr><td>past_revenue_cents_H<td>BIGINT<td>signed revenue over (anchor - H, anchor]
  * <tr><td>past_purchases_count_H<td>BIGINT<td>purchases over (anchor - H, anchor]
  * <tr><td>prior_revenue_cents_H<td>BIGINT<td>signed revenue over (anchor - 2H, anchor - H]
+ * <tr><td>past_margin_cents_H<td>BIGINT?<td>signed contribution margin over (anchor - H, anchor];
+ *     null if a transaction there came without one
  * <tr><td>mature_H<td>BOOLEAN<td>L + H is not after the day through which outcomes are complete
  * <tr><td>retained_H<td>BOOLEAN?<td>no loss over (L, L + H], even if regained later; by the
  *     inactivity rule of X days: a purchase over (anchor, anchor + X]
@@ -54,6 +56,8 @@ import org.apache.spark.sql.types.StructType;
  *     the X days that end there
  * <tr><td>repeat_purchase_H<td>BOOLEAN?<td>retained, and a purchase over (L, L + H]
  * <tr><td>revenue_next_cents_H<td>BIGINT?<td>signed revenue over (L, L + H]
+ * <tr><td>margin_next_cents_H<td>BIGINT?<td>signed contribution margin over (L, L + H]; null if a
+ *     transaction there came without one
  * <tr><td>first_in_segment_H<td>BIGINT<td>flags; bit {@code set * metrics + metric} is 1 on the
  *     customer's first counted observation in that segment of that set that answers the metric
  * <tr><td>first_at_score_H<td>BIGINT<td>the same, with that score of the metric
@@ -109,11 +113,13 @@ public final class Linked {
     PAST_REVENUE_CENTS(LongType, false),
     PAST_PURCHASES_COUNT(LongType, false),
     PRIOR_REVENUE_CENTS(LongType, false),
+    PAST_MARGIN_CENTS(LongType, true),
     MATURE(BooleanType, false),
     RETAINED(BooleanType, true),
     ACTIVE_AT_HORIZON(BooleanType, true),
     REPEAT_PURCHASE(BooleanType, true),
     REVENUE_NEXT_CENTS(LongType, true),
+    MARGIN_NEXT_CENTS(LongType, true),
     FIRST_IN_SEGMENT(LongType, false),
     FIRST_AT_SCORE(LongType, false),
     FIRST_IN_POPULATION(LongType, false);
@@ -232,6 +238,7 @@ public final class Linked {
       values[next++] = over.pastRevenueCents();
       values[next++] = over.pastPurchasesCount();
       values[next++] = over.priorRevenueCents();
+      values[next++] = over.pastMarginCents();
       values[next++] = over.isMature();
       Observation.Outcome outcome = over.outcome();
       boolean isKnown = outcome != null;
@@ -239,6 +246,7 @@ public final class Linked {
       values[next++] = isKnown ? outcome.isActiveAtHorizon() : null;
       values[next++] = isKnown ? outcome.isRepeatPurchase() : null;
       values[next++] = isKnown ? outcome.revenueNextCents() : null;
+      values[next++] = isKnown ? outcome.marginNextCents() : null;
       Observation.Firsts firsts = over.firsts();
       values[next++] = firsts.inSegment();
       values[next++] = firsts.atScore();

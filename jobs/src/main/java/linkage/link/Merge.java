@@ -84,9 +84,9 @@ final class Merge implements Iterator<Row> {
       }
       case LinkEvent.TRANSACTION -> {
         if (event.getSequence() == LinkEvent.PURCHASE) {
-          timeline.addPurchase(day, event.getAmount());
+          timeline.addPurchase(day, event.getAmount(), event.getMargin());
         } else {
-          timeline.addOtherTransaction(day, event.getAmount());
+          timeline.addOtherTransaction(day, event.getAmount(), event.getMargin());
         }
       }
       default -> throw new IllegalStateException("Unknown kind of event: " + event.getKind());

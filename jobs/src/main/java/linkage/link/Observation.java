@@ -3,7 +3,8 @@ package linkage.link;
 /**
  * One row of the linked table in plain Java; {@link Linked} says what its parts mean.
  *
- * <p>Days are counted from 1970-01-01. {@link #NONE} stands for an absent number of days.
+ * <p>Days are counted from 1970-01-01. {@link #NONE} stands for an absent number of days; a margin
+ * that isn't known of every transaction of its window is null.
  */
 record Observation(
     int bucket,
@@ -30,6 +31,7 @@ record Observation(
       long pastRevenueCents,
       long pastPurchasesCount,
       long priorRevenueCents,
+      Long pastMarginCents,
       boolean isMature,
       Outcome outcome,
       Firsts firsts) {}
@@ -39,7 +41,8 @@ record Observation(
       boolean isRetained,
       boolean isActiveAtHorizon,
       boolean isRepeatPurchase,
-      long revenueNextCents) {}
+      long revenueNextCents,
+      Long marginNextCents) {}
 
   /** Flags by segment set and metric that make distinct customers countable by addition. */
   record Firsts(long inSegment, long atScore, long inPopulation) {

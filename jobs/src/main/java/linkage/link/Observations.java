@@ -1,6 +1,7 @@
 package linkage.link;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_from_unix_date;
 import static org.apache.spark.sql.functions.least;
@@ -117,6 +118,7 @@ public final class Observations {
             unix_date(col("effective_from")),
             pmod(xxhash64(col("cluster_id")), lit((long) Linked.BUCKETS)),
             unix_date(col("acquired_on")),
+            noMargin(),
             noCodes(),
             col("attributes")));
   }
@@ -131,6 +133,7 @@ public final class Observations {
             unix_date(col("responded_on")),
             unix_micros(col("responded_at")),
             lit(0L),
+            noMargin(),
             codes,
             array(col("response_id"))));
   }
@@ -146,6 +149,7 @@ public final class Observations {
             unix_date(effectiveOn),
             when(isLost, LinkEvent.LOST).otherwise(LinkEvent.REGAINED),
             lit(0L),
+            noMargin(),
             noCodes(),
             noTexts()));
   }
@@ -160,6 +164,7 @@ public final class Observations {
                 unix_date(col("invited_on")),
                 when(isAnswered, LinkEvent.ANSWERED).otherwise(LinkEvent.UNANSWERED),
                 lit(0L),
+                noMargin(),
                 noCodes(),
                 noTexts()));
   }
@@ -176,21 +181,33 @@ public final class Observations {
                 unix_date(col("occurred_on")),
                 when(isPurchase, LinkEvent.PURCHASE).otherwise(LinkEvent.OTHER_TRANSACTION),
                 col("amount_cents"),
+                coalesce(col("margin_cents"), lit(LinkEvent.NO_MARGIN)),
                 noCodes(),
                 noTexts()));
   }
 
   private static Column[] event(
-      byte kind, Column day, Column sequence, Column amount, Column codes, Column texts) {
+      byte kind,
+      Column day,
+      Column sequence,
+      Column amount,
+      Column margin,
+      Column codes,
+      Column texts) {
     return new Column[] {
       col("customer_id").as(LinkEvent.CUSTOMER_ID),
       lit(kind).as(LinkEvent.KIND),
       day.as(LinkEvent.DAY),
       sequence.cast("bigint").as(LinkEvent.SEQUENCE),
       amount.cast("bigint").as(LinkEvent.AMOUNT),
+      margin.cast("bigint").as(LinkEvent.MARGIN),
       codes.as(LinkEvent.CODES),
       texts.as(LinkEvent.TEXTS)
     };
+  }
+
+  private static Column noMargin() {
+    return lit(0L);
   }
 
   private static Column noCodes() {

@@ -105,7 +105,7 @@ public final class BestMetrics {
           .set("verdict", verdict.label())
           .set("verdict_status", status)
           .set("margin_q_value", q)
-          .set("sentence", Sentences.of(verdict, facts(row)));
+          .set("sentence", VerdictSentences.of(verdict, facts(row)));
       if (!namesMetric) {
         for (String column :
             List.of(
@@ -156,9 +156,9 @@ public final class BestMetrics {
       return decided.toRow();
     }
 
-    private Sentences.Facts facts(Row row) {
+    private VerdictSentences.Facts facts(Row row) {
       String runnerUp = row.getAs("runner_up");
-      return new Sentences.Facts(
+      return new VerdictSentences.Facts(
           row.getAs("segment"),
           row.getAs("outcome"),
           row.<Integer>getAs("horizon_days"),
@@ -183,15 +183,15 @@ public final class BestMetrics {
           earlier(row));
     }
 
-    private static Sentences.Together together(Row row) {
+    private static VerdictSentences.Together together(Row row) {
       Double lower = row.getAs("combined_gain_lower");
       return lower == null
           ? null
-          : new Sentences.Together(
+          : new VerdictSentences.Together(
               row.getAs("combined_auc"), lower, row.getAs("combined_gain_upper"));
     }
 
-    private Sentences.Earlier earlier(Row row) {
+    private VerdictSentences.Earlier earlier(Row row) {
       String best = row.getAs("earlier_best_metric");
       if (best == null) {
         return null;
@@ -200,18 +200,18 @@ public final class BestMetrics {
       Double rank = ranks.get(best);
       return rank == null
           ? null
-          : new Sentences.Earlier(
+          : new VerdictSentences.Earlier(
               labels.get(best),
               rank,
               YearMonth.from(row.<Date>getAs("earlier_until_month").toLocalDate()),
               YearMonth.from(row.<Date>getAs("later_from_month").toLocalDate()));
     }
 
-    private static Sentences.Added added(Row row) {
+    private static VerdictSentences.Added added(Row row) {
       String judgement = row.getAs("added_value");
       return judgement == null
           ? null
-          : new Sentences.Added(
+          : new VerdictSentences.Added(
               AddedValue.Judgement.valueOf(judgement.toUpperCase(Locale.ROOT)),
               row.getAs("best_auc_within_risk"),
               row.getAs("best_auc_within_risk_lower"),

@@ -71,7 +71,8 @@ public final class DoublyRobustImpacts {
             .set("degrees_of_freedom", degrees)
             .set("model_columns_count", (long) found.columnsCount())
             .set("moved_share", aipw.covered(total))
-            .set("overlap_share", aipw.overlapOfTreated(total));
+            .set("overlap_share", aipw.overlapOfTreated(total))
+            .set("margin_status", MarginChanges.NOT_ESTIMATED);
     ImpactRows.addEffect(row, effect, uncapped.revenue());
     rows.add(row.toRow());
   }

@@ -24,6 +24,7 @@ import linkage.stats.drivers.DriverColumns;
  * @param downstream by driver, those that it influences
  * @param currency of amounts
  * @param hasMoney whether there are transactions at all
+ * @param hasMargins whether contribution margin is read of them
  */
 record DriverPlan(
     LocalDate asOf,
@@ -33,7 +34,8 @@ record DriverPlan(
     List<DriverScenario> scenarios,
     Map<String, List<String>> downstream,
     String currency,
-    boolean hasMoney)
+    boolean hasMoney,
+    boolean hasMargins)
     implements Serializable {
 
   static DriverPlan of(Settings settings, LocalDate asOf) {
@@ -45,13 +47,21 @@ record DriverPlan(
         settings.driverSettings().scenarios(),
         settings.driverSettings().downstream(),
         settings.reportingCurrency().getCurrencyCode(),
-        settings.source("transactions").isPresent());
+        settings.source("transactions").isPresent(),
+        false);
+  }
+
+  /** The same for observations with or without columns of contribution margin. */
+  DriverPlan withMargins(boolean areRead) {
+    return new DriverPlan(
+        asOf, segmentSets, drivers, metrics, scenarios, downstream, currency, hasMoney, areRead);
   }
 
   DriverColumns columns() {
     return new DriverColumns(
         drivers.stream().map(QuestionSettings::id).toList(),
-        metrics.stream().map(MetricSettings::id).toList());
+        metrics.stream().map(MetricSettings::id).toList(),
+        hasMargins);
   }
 
   int[] levels() {

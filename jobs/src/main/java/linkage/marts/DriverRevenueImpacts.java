@@ -141,7 +141,8 @@ public final class DriverRevenueImpacts {
       var contract = Contract.mart(ImpactRows.MART);
       List<Row> rowsOut = new ArrayList<>();
       for (List<MartRow> segment : segments.values()) {
-        addAmounts(segment, customers);
+        addAmounts("revenue_change", segment, customers);
+        addAmounts("margin_change", segment, customers);
         for (MartRow row : segment) {
           rowsOut.add(row.set("sentence", DriverSentences.ofImpact(contract, row.toRow())).toRow());
         }
@@ -210,10 +211,11 @@ public final class DriverRevenueImpacts {
     }
 
     /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
-    private static void addAmounts(List<MartRow> segment, Map<MartRow, Long> customers) {
+    private static void addAmounts(
+        String change, List<MartRow> segment, Map<MartRow, Long> customers) {
       List<MartRow> counted = new ArrayList<>();
       for (MartRow row : segment) {
-        if (customers.get(row) != null && row.value("revenue_change_per_customer") != null) {
+        if (customers.get(row) != null && row.value(change + "_per_customer") != null) {
           counted.add(row);
         }
       }
@@ -223,34 +225,36 @@ public final class DriverRevenueImpacts {
               .filter(row -> !row.value("driver").equals(ImpactRows.ALL_DRIVERS))
               .toList();
       long[] split =
-          Cents.split(parts.stream().mapToDouble(row -> total(row, customers, "")).toArray());
+          Cents.split(
+              parts.stream().mapToDouble(row -> total(row, change, customers, "")).toArray());
       long sum = 0;
       for (long part : split) {
         sum += part;
       }
       for (MartRow row : counted) {
         boolean isJoint = row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE);
-        long cents = Cents.of(total(row, customers, ""));
+        long cents = Cents.of(total(row, change, customers, ""));
         if (isJoint) {
           cents = parts.contains(row) ? split[parts.indexOf(row)] : sum;
         }
-        set(row, "", BigDecimal.valueOf(cents, 2));
+        set(row, change, "", BigDecimal.valueOf(cents, 2));
         for (String end : List.of("_lower", "_upper")) {
-          double bound = total(row, customers, end);
-          set(row, end, Double.isNaN(bound) ? null : cents(bound));
+          double bound = total(row, change, customers, end);
+          set(row, change, end, Double.isNaN(bound) ? null : cents(bound));
         }
       }
     }
 
-    private static void set(MartRow row, String end, BigDecimal amount) {
-      row.set("revenue_change" + end + "_amount", amount);
+    private static void set(MartRow row, String change, String end, BigDecimal amount) {
+      row.set(change + end + "_amount", amount);
       if (row.value("horizon_days").equals(YEAR)) {
-        row.set("revenue_change_per_year" + end + "_amount", amount);
+        row.set(change + "_per_year" + end + "_amount", amount);
       }
     }
 
-    private static double total(MartRow row, Map<MartRow, Long> customers, String end) {
-      Object perCustomer = row.value("revenue_change_per_customer" + end);
+    private static double total(
+        MartRow row, String change, Map<MartRow, Long> customers, String end) {
+      Object perCustomer = row.value(change + "_per_customer" + end);
       return perCustomer == null ? Double.NaN : (Double) perCustomer * customers.get(row);
     }
 

@@ -1,5 +1,8 @@
 package linkage.marts;
 
+import static linkage.marts.Formats.two;
+import static linkage.marts.Formats.whole;
+
 import java.math.BigDecimal;
 import java.util.Locale;
 import linkage.contract.Contract;
@@ -139,10 +142,26 @@ final class DriverSentences {
                         Locale.ROOT, "%,.0f %s", values.amount("revenue_change_amount"), currency),
                 days,
                 source(values));
+    String margin = margin(values, currency);
     Double points = values.number("retention_change_points");
     String retention = points == null ? "" : ", with %s points of retention".formatted(two(points));
-    return "%s%s.%s Evidence: %s."
-        .formatted(money, retention, trust(values, lower, upper), values.text("evidence"));
+    return "%s%s%s.%s Evidence: %s."
+        .formatted(money, retention, margin, trust(values, lower, upper), values.text("evidence"));
+  }
+
+  private static String margin(Values values, String currency) {
+    Double perCustomer = values.number("margin_change_per_customer");
+    if (perCustomer == null) {
+      return "";
+    }
+    Double lower = values.number("margin_change_per_customer_lower");
+    Double upper = values.number("margin_change_per_customer_upper");
+    return "; in contribution margin that is %s %s per customer (%s to %s)"
+        .formatted(
+            money(perCustomer),
+            currency,
+            lower == null ? "unknown" : money(lower),
+            upper == null ? "unknown" : money(upper));
   }
 
   private static String change(String scenario, String driver) {
@@ -214,16 +233,6 @@ final class DriverSentences {
     }
     double percent = PERCENT * share + 0.0;
     return String.format(Locale.ROOT, Math.abs(percent) < 1 ? "%.2f" : "%.1f", percent);
-  }
-
-  static String two(Double number) {
-    return number == null
-        ? "unknown"
-        : String.format(Locale.ROOT, "%.2f", Math.round(100 * number) / 100.0 + 0.0);
-  }
-
-  static String whole(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** A row's values by the names of its contract. */

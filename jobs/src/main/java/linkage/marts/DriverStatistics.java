@@ -43,7 +43,7 @@ public final class DriverStatistics {
   /** Computes all segments' statistics from the cells of {@link DriverMoments}. */
   public static Dataset<Row> build(
       Dataset<Row> cells, DriverBasis basis, Settings settings, LocalDate asOf) {
-    var plan = DriverPlan.of(settings, asOf);
+    var plan = DriverPlan.of(settings, asOf).withMargins(basis.caps().hasMargins());
     List<Integer> horizons = settings.horizonsDays();
     return Groups.by(cells, "segment_set", "segment", "horizon_days")
         .flatMapGroups(
@@ -103,8 +103,10 @@ public final class DriverStatistics {
     List<Row> importance = new ImportanceRows(plan, segment, place, horizon).rows();
     List<Row> impacts = List.of();
     if (plan.hasMoney()) {
-      double[] bestLevels = basis.bestLevels()[segmentSet][horizons.indexOf(horizon)];
-      impacts = new ImpactRows(plan, segment, place, horizon, bestLevels).rows();
+      int index = horizons.indexOf(horizon);
+      double[] bestLevels = basis.bestLevels()[segmentSet][index];
+      var margins = new MarginChanges(plan, segment, basis, index, segmentSet, place.segment());
+      impacts = new ImpactRows(plan, segment, place, horizon, bestLevels, margins).rows();
     }
     return RowFactory.create(
         place.name(), bytes, importance.toArray(Row[]::new), impacts.toArray(Row[]::new));

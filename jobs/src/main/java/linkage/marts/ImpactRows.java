@@ -54,6 +54,7 @@ final class ImpactRows {
   private final DriverPlan.Place place;
   private final int horizonDays;
   private final double[] bestLevels;
+  private final MarginChanges margins;
   private final int degrees;
   private final int[] outcomes;
 
@@ -62,13 +63,15 @@ final class ImpactRows {
 
   /**
    * @param bestLevels the best segment's mean level of each driver
+   * @param margins what the same changes do to contribution margin
    */
   ImpactRows(
       DriverPlan plan,
       SegmentDrivers segment,
       DriverPlan.Place place,
       int horizonDays,
-      double[] bestLevels) {
+      double[] bestLevels,
+      MarginChanges margins) {
     this.plan = plan;
     this.columns = plan.columns();
     this.scenarios = new DriverScenarios(plan);
@@ -76,6 +79,7 @@ final class ImpactRows {
     this.place = place;
     this.horizonDays = horizonDays;
     this.bestLevels = bestLevels;
+    this.margins = margins;
     Support support = sample.support(columns.retained());
     this.degrees = support.insufficient() ? 0 : support.degreesOfFreedom();
     MoneyColumns capped = columns.money();
@@ -170,6 +174,7 @@ final class ImpactRows {
     Replicates<State> states =
         left.map(products -> new State(products.all(), coefficients(model, products)));
     var sensitivity = model.rung().equals(RAW) ? null : sensitivity(model);
+    var margin = margins.of(model.rung().equals(RAW), model.column(), model.controls());
     for (var move : moves) {
       MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
       ToDoubleFunction<Products> shift = move.shift();
@@ -192,6 +197,7 @@ final class ImpactRows {
       row.set("degrees_of_freedom", degrees).set("moved_share", Math.min(1, moved));
       addEffect(row, effect, uncapped.revenue());
       addPlacebo(row, effect.revenue(), placebo);
+      margin.addTo(row, shift);
       if (sensitivity != null) {
         sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()));
       }
@@ -248,7 +254,11 @@ final class ImpactRows {
       return;
     }
     Replicates<Joint> joint =
-        sample.products().map(products -> new Joint(products, joint(products.absorbed(), model)));
+        sample
+            .products()
+            .map(
+                products ->
+                    new Joint(products, joint(products.absorbed(), columns, outcomes, model)));
     ScenarioEffect effect =
         ScenarioEffect.of(joint.map(own -> own.of(columns.money(), CAPPED)), degrees);
     ScenarioEffect uncapped =
@@ -256,20 +266,24 @@ final class ImpactRows {
     MartRow total =
         row(-1, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
     addEffect(total, effect, uncapped.revenue());
-    rows.add(total.toRow());
+    List<MartRow> parts = new ArrayList<>();
     for (int driver = 0; driver < drivers; driver++) {
       MartRow part =
           row(driver, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
       part.set("moved_share", sample.total().means()[columns.low(driver)]);
       addRevenue(part, effect.byScenario().get(driver), uncapped.byScenario().get(driver));
-      rows.add(part.toRow());
+      parts.add(part);
     }
+    margins.addJoint(total, parts, flags);
+    rows.add(total.toRow());
+    parts.forEach(part -> rows.add(part.toRow()));
   }
 
   /** The change of each outcome by each driver's lows, as [outcome][driver]. */
-  private double[][] joint(CrossProducts products, int[] model) {
+  static double[][] joint(
+      CrossProducts products, DriverColumns columns, int[] outcomes, int[] model) {
     LeastSquares[] fits = LeastSquares.of(products, outcomes, model);
-    double[][] changes = new double[outcomes.length][plan.drivers().size()];
+    double[][] changes = new double[outcomes.length][columns.drivers().size()];
     for (int outcome = 0; outcome < outcomes.length; outcome++) {
       for (int driver = 0; driver < changes[outcome].length; driver++) {
         int low = columns.low(driver);
@@ -365,7 +379,8 @@ final class ImpactRows {
 
   private MartRow row(int driver, String scenario, String rung, int[] model) {
     QuestionSettings question = driver < 0 ? null : plan.drivers().get(driver);
-    return start(plan, place, horizonDays, question, scenario, rung)
+    return margins
+        .start(start(plan, place, horizonDays, question, scenario, rung))
         .set("observations_count", Math.round(sample.total().rows()))
         .set("effective_observations", sample.total().effectiveRows())
         .set("model_columns_count", (long) sample.varying(model))

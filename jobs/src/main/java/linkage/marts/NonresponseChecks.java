@@ -206,8 +206,8 @@ public final class NonresponseChecks {
               .set("response_rate", sums.total(Sum.ANSWERED) / sums.total(Sum.INVITED))
               .set(
                   "sentence",
-                  Sentences.of(
-                      new Sentences.Churn(
+                  NonresponseSentences.of(
+                      new NonresponseSentences.Churn(
                           key.getString(1), horizonDays, unweighted, weighted, weighting)));
       set(row, "frame_churn", "_rate", weighted.frame());
       set(row, "unweighted_churn", "_rate", unweighted.respondents());

@@ -1,5 +1,8 @@
 package linkage.marts;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.Serializable;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import linkage.config.MetricSettings;
 import linkage.config.RatingBands;
 import linkage.config.ScoreBand;
@@ -37,7 +41,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * would bring if all of them stayed. Beside it stands what fixed multipliers say: {@value
  * #OF_THE_LOW} of the revenue of who answered low and {@value #OF_THE_MIDDLE} of the middle's.
  *
- * <p><b>Cost:</b> one narrow pass over a row per customer, and a join of small tables.
+ * <p><b>Nulls and edges:</b> where a segment's losses or retained lie in too few buckets, what
+ * became of such answers is taken from the same band of all customers; where these are too few as
+ * well, it is null.
+ *
+ * <p><b>Cost:</b> one narrow pass over a row per customer, and joins of small tables.
  */
 public final class RevenueAtRisk {
   static final String MART = "revenue_at_risk";
@@ -45,6 +53,18 @@ public final class RevenueAtRisk {
   private static final double OF_THE_LOW = 0.5;
   private static final double OF_THE_MIDDLE = 0.3;
   private static final String CUSTOMERS = "customers_count";
+
+  private static final String ALL = SegmentSet.ALL.name();
+  private static final String PARENT = "band_of_all";
+
+  /** What became of such answers, which a parent may have to tell. */
+  private static final Set<String> FIGURES =
+      Set.of(
+          "retention_rate",
+          "retention_lower",
+          "retention_upper",
+          "revenue_if_retained_amount",
+          "revenue_if_lost_amount");
 
   private static final StructType COUNTS =
       new StructType()
@@ -77,10 +97,17 @@ public final class RevenueAtRisk {
             .groupBy(place.get(0), place.subList(1, place.size()).toArray(String[]::new))
             .agg(sum("counted").as("counted"));
     boolean hasMoney = settings.source("transactions").isPresent();
-    // One row per segment, metric and band on the right.
+    Dataset<Row> bands = SegmentStatistics.rows(statistics, RiskBands.TABLE);
+    List<String> band = List.of("metric", "score_band", "horizon_days");
+    Dataset<Row> ofAll =
+        bands
+            .where(col("segment_set").equalTo(ALL).and(col("status").equalTo("ok")))
+            .select(col("metric"), col("score_band"), col("horizon_days"), struct("*").as(PARENT));
+    // One row per segment, metric and band on the right, and one per metric and band.
     Dataset<Row> joined =
-        SegmentStatistics.rows(statistics, RiskBands.TABLE)
-            .join(customers, CollectionConverters.asScala(place).toSeq(), "left");
+        bands
+            .join(customers, CollectionConverters.asScala(place).toSeq(), "left")
+            .join(broadcast(ofAll), CollectionConverters.asScala(band).toSeq(), "left");
     return joined.map(
         (MapFunction<Row, Row>) row -> finished(row, hasMoney),
         Encoders.row(Contract.mart(MART).sparkType()));
@@ -94,15 +121,26 @@ public final class RevenueAtRisk {
         : band.worst() >= bands.highFrom() ? 0 : OF_THE_MIDDLE;
   }
 
-  private static Row finished(Row band, boolean hasMoney) {
+  private static Row finished(Row own, boolean hasMoney) {
     var contract = Contract.mart(MART);
     var row = new MartRow(contract);
+    boolean isOk = own.getAs("status").equals("ok");
+    Row parent = own.getAs(PARENT);
+    Row band = isOk || parent == null ? own : parent;
+    boolean isTaken = band != own;
+    boolean isKnown = isOk || isTaken;
     for (String column : contract.names()) {
-      row.set(column, band.getAs(column));
+      boolean isRead = isKnown || !FIGURES.contains(column);
+      row.set(column, isRead ? (FIGURES.contains(column) ? band : own).getAs(column) : null);
     }
-    Long counted = band.getAs("counted");
+    Long counted = own.getAs("counted");
     long customers = counted == null ? 0 : counted;
-    row.set(CUSTOMERS, customers);
+    row.set(CUSTOMERS, customers)
+        .set("status", isTaken ? "from_parent" : own.getAs("status"))
+        .set("taken_from", isTaken ? ALL : null);
+    if (!isKnown) {
+      return row.set("sentence", RiskSentences.ofBand(contract, row.toRow())).toRow();
+    }
     if (hasMoney) {
       BigDecimal each = band.getAs("revenue_if_retained_amount");
       BigDecimal revenue = each == null ? null : each.multiply(BigDecimal.valueOf(customers));

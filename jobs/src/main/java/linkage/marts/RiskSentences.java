@@ -13,36 +13,45 @@ final class RiskSentences {
   /** The sentence of a row of {@code revenue_at_risk} that is otherwise finished. */
   static String ofBand(Contract contract, Row row) {
     var values = new Values(contract, row);
-    String who =
-        "%s customers %s whose last %s was %s"
+    long customers = values.count("customers_count");
+    String place = values.text("segment").equals("all") ? "in all" : "of " + values.text("segment");
+    String answer =
+        "whose last %s was %s"
             .formatted(
-                DriverSentences.whole(values.count("customers_count")),
-                values.text("segment").equals("all") ? "in all" : "of " + values.text("segment"),
                 values.text("metric_label"),
                 scores(values.whole("lowest_score"), values.whole("highest_score")));
+    if (customers == 0) {
+      return "No customer %s is still there %s.".formatted(place, answer);
+    }
+    String who =
+        "%s %s %s"
+            .formatted(
+                customers == 1 ? "1 customer" : Formats.whole(customers) + " customers",
+                place,
+                answer);
     BigDecimal loss = values.amount("expected_loss_amount");
     if (loss == null) {
-      return "What %s are expected to take along can't be told: too few answers have a complete window, or there are no sales."
+      return "What %s would take along can't be told: too few such answers were followed by a loss, or by a stay, or there are no sales."
           .formatted(who);
     }
     String currency = values.text("currency");
     BigDecimal lower = values.amount("expected_loss_lower_amount");
     BigDecimal upper = values.amount("expected_loss_upper_amount");
-    String interval =
-        lower == null
-            ? "too few losses for an interval"
-            : "%s to %s".formatted(whole(lower), whole(upper));
     double multiplier = values.number("fixed_multiplier");
-    return "%s are expected to take %s %s along within %d days (%s) of the %s %s that they would bring if all stayed: %s %% of such answers were followed by a loss. A fixed multiplier of %s would say %s %s."
+    return "%s %s expected to take %s %s along within %d days (%s to %s) of the %s %s that %s would bring if all stayed: %s %% of such answers%s were followed by a loss. A fixed multiplier of %s would say %s %s."
         .formatted(
             who,
+            customers == 1 ? "is" : "are",
             whole(loss),
             currency,
             values.whole("horizon_days"),
-            interval,
+            whole(lower),
+            whole(upper),
             whole(values.amount("revenue_amount")),
             currency,
+            customers == 1 ? "it" : "they",
             DriverSentences.percent(1 - values.number("retention_rate")),
+            values.text("taken_from") == null ? "" : ", of all customers,",
             String.format(Locale.ROOT, "%.1f", multiplier),
             whole(values.amount("fixed_multiplier_loss_amount")),
             currency);
@@ -53,7 +62,10 @@ final class RiskSentences {
     var values = new Values(contract, row);
     Double risk = values.number("loss_risk_rate");
     if (risk == null) {
-      return "The risk can't be told: too few customers who answered so have been followed up.";
+      return values.text("metric") == null
+          ? "The risk can't be told: the last score is more than %d days old, or there is none (last answer on %s)."
+              .formatted(values.whole("horizon_days"), values.date("answered_on"))
+          : "The risk can't be told: too few customers who answered so have been followed up.";
     }
     int days = values.whole("horizon_days");
     BigDecimal value = values.amount("value_amount");

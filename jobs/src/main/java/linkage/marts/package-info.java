@@ -6,6 +6,7 @@
  * <p>Reading order: {@link linkage.marts.SegmentStatistics} (all statistics of one segment, in
  * executors; {@link linkage.marts.RetentionCurves} among them), {@link
  * linkage.marts.MetricPredictiveness} and {@link linkage.marts.BestMetrics} (what takes all
- * segments of a set together), {@link linkage.marts.Sentences} (all wording).
+ * segments of a set together), {@link linkage.marts.VerdictSentences} and its neighbours (all
+ * wording).
  */
 package linkage.marts;

@@ -26,12 +26,21 @@ class DriverMomentsTest {
   private static final DriverColumns COLUMNS =
       new DriverColumns(
           SETTINGS.drivers().stream().map(driver -> driver.id()).toList(),
-          List.of("nps", "csat", "ces"));
+          List.of("nps", "csat", "ces"),
+          true);
   private static final int[] LEVELS = {11, 11, 11, 11, 11, 11, 11, 11, 11};
 
   @Test
   void anySplitOfTheInputGivesTheMomentsOfADirectComputation() {
-    List<Row> observations = RatedObservations.of(700, new Random(3));
+    // One in two hundred isn't known, which few enough are for the others to be read.
+    var unknown = new Random(9);
+    List<Row> observations =
+        RatedObservations.withMargins(
+            RatedObservations.of(700, new Random(3)),
+            row ->
+                new Long[] {
+                  row.getLong(24) / 4, unknown.nextInt(200) == 0 ? null : row.getLong(23) / 3
+                });
     DriverBasis basis = DriverBasis.of(dataset(observations, 2), SETTINGS);
     Map<String, List<double[]>> expected = naive(observations, basis);
 
@@ -97,7 +106,7 @@ class DriverMomentsTest {
   @Test
   void capsHoldBackAtMostAHundredthAndNeverLess() {
     List<Row> observations = RatedObservations.of(3000, new Random(4));
-    var caps = DriverBasis.of(dataset(observations, 2), SETTINGS).caps().get(0);
+    var caps = DriverBasis.of(dataset(observations, 2), SETTINGS).caps().revenue().get(0);
     List<Long> counted =
         observations.stream()
             .filter(DriverMomentsTest::isRead)
@@ -110,6 +119,26 @@ class DriverMomentsTest {
     // The next bin is at most 16 % smaller, and holds the quantile.
     double quantile = counted.get((int) Math.ceil(0.995 * counted.size()) - 1) / 100.0;
     assertThat(caps.upper()).isBetween(quantile, 1.16 * quantile);
+  }
+
+  @Test
+  void withoutMarginsNoneAreReadThoughSomeWindowsHoldNoTransaction() {
+    List<Row> rated = RatedObservations.of(500, new Random(6));
+    DriverBasis unknown =
+        DriverBasis.of(
+            dataset(
+                RatedObservations.withMargins(
+                    rated, row -> row.getInt(0) < 32 ? new Long[] {0L, 0L} : new Long[2]),
+                2),
+            SETTINGS);
+    DriverBasis silent =
+        DriverBasis.of(
+            dataset(RatedObservations.withMargins(rated, row -> new Long[] {0L, 0L}), 2), SETTINGS);
+
+    assertThat(unknown.marginCoverage(0, 0, "all")).isBetween(0.4, 0.6);
+    assertThat(unknown.caps().hasMargins()).isFalse();
+    assertThat(silent.marginCoverage(0, 0, "all")).isEqualTo(1);
+    assertThat(silent.caps().hasMargins()).isFalse();
   }
 
   @Test
@@ -166,7 +195,8 @@ class DriverMomentsTest {
 
   /** Rows as month, weight and values, by place, written down from the definitions. */
   private static Map<String, List<double[]>> naive(List<Row> observations, DriverBasis basis) {
-    var cap = basis.caps().get(0);
+    var cap = basis.caps().revenue().get(0);
+    var marginCap = basis.caps().margin().get(0);
     Map<String, List<double[]>> places = new TreeMap<>();
     for (Row row : observations) {
       if (!isRead(row)) {
@@ -209,6 +239,12 @@ class DriverMomentsTest {
         pattern += code > 0 ? 1L << metric : 0;
         values.add(code == 0 ? 0 : code - 1.0);
       }
+      boolean hasMargin = !row.isNullAt(30);
+      double margin = hasMargin ? marginCap.cap(row.getLong(30) / 100.0) : 0;
+      pattern += hasMargin ? 1L << 61 : 0;
+      values.add(hasMargin ? marginCap.cap(row.getLong(29) / 100.0) : 0);
+      values.add(isRetained ? margin : 0);
+      values.add(isRetained ? 0 : margin);
       // The caps of what was spent before are those of what is spent after.
       values.set(8, Math.max(cap.lower(), values.get(8)));
       values.set(9, Math.max(cap.lower(), values.get(9)));

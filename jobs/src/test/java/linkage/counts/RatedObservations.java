@@ -3,8 +3,10 @@ package linkage.counts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -12,7 +14,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Random linked rows of the demo's questions, with missing answers: the first driver counts for
  * retention and revenue, the second goes with revenue only through what the customer spends, and
- * the others are noise.
+ * the others are noise. No margin is known.
  */
 public final class RatedObservations {
   public static final LocalDate AS_OF = LocalDate.of(2025, 6, 30);
@@ -30,7 +32,8 @@ public final class RatedObservations {
               + " appreciation tinyint, mature_180 boolean, retained_180 boolean,"
               + " repeat_purchase_180 boolean, revenue_next_cents_180 bigint,"
               + " past_revenue_cents_180 bigint, prior_revenue_cents_180 bigint,"
-              + " past_purchases_count_180 bigint, tenure_days int, recency_days int");
+              + " past_purchases_count_180 bigint, tenure_days int, recency_days int,"
+              + " past_margin_cents_180 bigint, margin_next_cents_180 bigint");
 
   private RatedObservations() {}
 
@@ -76,6 +79,19 @@ public final class RatedObservations {
       rows.add(RowFactory.create(row));
     }
     return rows;
+  }
+
+  /** The same rows with margins that a test makes of them; null ones aren't known. */
+  public static List<Row> withMargins(List<Row> rows, Function<Row, Long[]> pastAndNext) {
+    return rows.stream()
+        .map(
+            row -> {
+              Object[] values = new Object[row.size()];
+              Arrays.setAll(values, row::get);
+              System.arraycopy(pastAndNext.apply(row), 0, values, values.length - 2, 2);
+              return RowFactory.create(values);
+            })
+        .toList();
   }
 
   private static int code(double opinion, int levels) {

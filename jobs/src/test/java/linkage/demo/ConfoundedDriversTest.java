@@ -77,7 +77,7 @@ class ConfoundedDriversTest {
             statistics,
             Optional.of(DoublyRobustImpacts.build(spark, effects, settings, AS_OF)),
             scorecard(spark),
-            basis.caps(),
+            basis.caps().revenue(),
             settings,
             AS_OF)
         .where("segment_set = 'all' and scenario = 'lows_to_middle'")
@@ -103,6 +103,22 @@ class ConfoundedDriversTest {
         assertThat(holdsTheTruth(planted, rung)).as(planted.driver() + " " + rung).isTrue();
       }
       assertThat(figure("app", rung, "_lower")).as(rung).isPositive();
+    }
+  }
+
+  /** Of each bill 30 to 55 % is margin, by chance alone. */
+  @Test
+  void theMarginOfBothIsTheirShareOfThePlantedAmount() {
+    double share = 0.425;
+    for (PlantedDriver planted : PlantedDriver.all()) {
+      Row row = found.get(planted.driver() + " adjusted");
+      assertThat(
+              planted.agreesWith(
+                  row.<Double>getAs("margin_change_per_customer_lower") / share,
+                  row.<Double>getAs("margin_change_per_customer_upper") / share,
+                  row.<Double>getAs("moved_share")))
+          .as(planted.driver())
+          .isTrue();
     }
   }
 
@@ -185,7 +201,8 @@ class ConfoundedDriversTest {
                   id,
                   day(one.day()),
                   one.kind().name().toLowerCase(Locale.ROOT),
-                  one.kind().sign() * one.cents()));
+                  one.kind().sign() * one.cents(),
+                  one.kind().sign() * one.marginCents()));
         }
       }
       for (Attrition event : life.attrition()) {
@@ -213,7 +230,8 @@ class ConfoundedDriversTest {
         rows(
             spark,
             booked,
-            "customer_id string, occurred_on date, kind string, amount_cents bigint"),
+            "customer_id string, occurred_on date, kind string, amount_cents bigint,"
+                + " margin_cents bigint"),
         Optional.of(
             rows(
                 spark,

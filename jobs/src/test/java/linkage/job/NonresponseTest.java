@@ -284,7 +284,8 @@ class NonresponseTest {
             "response_id string, customer_id string, responded_at timestamp, responded_on date,"
                 + " answers map<string, int>"),
         rows(
-            transactions, "customer_id string, occurred_on date, kind string, amount_cents bigint"),
+            transactions,
+            "customer_id string, occurred_on date, kind string, amount_cents bigint, margin_cents bigint"),
         Optional.of(
             rows(attrition, "customer_id string, occurred_on date, noticed_on date, event string")),
         Optional.of(rows(invitations, "customer_id string, invited_on date, response_id string")));

@@ -21,9 +21,19 @@ final class Company {
   record Response(
       String customer, String id, Instant at, LocalDate on, Map<String, Integer> answers) {}
 
-  record Transaction(String customer, LocalDate on, String kind, BigDecimal signedAmount) {
+  /** The margin is null where it isn't known. */
+  record Transaction(
+      String customer,
+      LocalDate on,
+      String kind,
+      BigDecimal signedAmount,
+      BigDecimal signedMargin) {
     long cents() {
       return signedAmount.movePointRight(2).longValueExact();
+    }
+
+    Long marginCents() {
+      return signedMargin == null ? null : signedMargin.movePointRight(2).longValueExact();
     }
   }
 
@@ -67,8 +77,17 @@ final class Company {
   }
 
   Company transaction(String on, String kind, String signedAmount) {
+    return transaction(on, kind, signedAmount, null);
+  }
+
+  Company transaction(String on, String kind, String signedAmount, String signedMargin) {
     transactions.add(
-        new Transaction("ann", LocalDate.parse(on), kind, new BigDecimal(signedAmount)));
+        new Transaction(
+            "ann",
+            LocalDate.parse(on),
+            kind,
+            new BigDecimal(signedAmount),
+            signedMargin == null ? null : new BigDecimal(signedMargin)));
     return this;
   }
 

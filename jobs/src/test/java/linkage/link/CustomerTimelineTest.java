@@ -502,9 +502,37 @@ class CustomerTimelineTest {
     var timeline = new CustomerTimeline(Rules.STANDARD);
     timeline.addVersion(0, 3, 0, new String[] {"north", "gold"});
     timeline.addResponse(2, new byte[3]);
-    timeline.addPurchase(3, Long.MAX_VALUE);
+    timeline.addPurchase(3, Long.MAX_VALUE, 0);
 
-    assertThatThrownBy(() -> timeline.addPurchase(3, 1)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> timeline.addPurchase(3, 1, 0)).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void aMarginIsThatOfAllTransactionsOfTheWindowOrOfNone() {
+    Company company =
+        Company.withAnnSince("2023-01-01")
+            .transaction("2024-01-05", "purchase", "50.00", "20.00")
+            .transaction("2024-01-10", "refund", "-10.00", "-4.00")
+            .answers("2024-01-31", 9)
+            .transaction("2024-02-10", "renewal", "30.00", "-1.50")
+            .transaction("2024-05-10", "purchase", "30.00", null)
+            .answers("2024-06-15", 9);
+
+    List<Map<String, Object>> rows =
+        PlainLinking.link(
+            company, Rules.clocks(Rules.STANDARD, 1, List.of(60, 120), 0), cluster -> 0);
+    Map<String, Object> january = rows.get(0);
+    Map<String, Object> june = rows.get(1);
+
+    assertThat(january)
+        .containsEntry("past_margin_cents_60", 1600L)
+        .containsEntry("margin_next_cents_60", -150L)
+        .containsEntry("margin_next_cents_120", null)
+        .containsEntry("revenue_next_cents_120", 6000L);
+    assertThat(june)
+        .containsEntry("past_margin_cents_60", null)
+        .as("nothing was bought, so nothing is unknown")
+        .containsEntry("margin_next_cents_60", 0L);
   }
 
   @Test

@@ -116,6 +116,7 @@ final class NaiveLinking {
       row.put("past_revenue_cents_" + horizon, revenue(customer, past, anchor));
       row.put("past_purchases_count_" + horizon, purchases(customer, past, anchor));
       row.put("prior_revenue_cents_" + horizon, revenue(customer, prior, past));
+      row.put("past_margin_cents_" + horizon, margin(customer, past, anchor));
       row.put("mature_" + horizon, !end.isAfter(rules.completeThrough()));
       row.put("retained_" + horizon, isEligible ? isRetained : null);
       row.put(
@@ -126,6 +127,7 @@ final class NaiveLinking {
           isEligible ? isRetained && purchases(customer, landmark, end) > 0 : null);
       row.put(
           "revenue_next_cents_" + horizon, isEligible ? revenue(customer, landmark, end) : null);
+      row.put("margin_next_cents_" + horizon, isEligible ? margin(customer, landmark, end) : null);
       addFirsts(horizon, row, earlier);
     }
     row.put("loss_days", lossDays);
@@ -332,6 +334,14 @@ final class NaiveLinking {
         .reduce(BigDecimal.ZERO, BigDecimal::add)
         .multiply(new BigDecimal(100))
         .longValueExact();
+  }
+
+  private Long margin(String customer, LocalDate after, LocalDate upTo) {
+    List<Long> margins =
+        transactions(customer, after, upTo).stream().map(Company.Transaction::marginCents).toList();
+    return margins.stream().anyMatch(Objects::isNull)
+        ? null
+        : Long.valueOf(margins.stream().mapToLong(Long::longValue).sum());
   }
 
   private long purchases(String customer, LocalDate after, LocalDate upTo) {

@@ -105,7 +105,7 @@ class ObservationsTest {
     Company company = Company.withAnnSince("2024-01-01").answers("2024-03-10", 9);
     company.transactions.add(
         new Company.Transaction(
-            null, LocalDate.parse("2024-03-10"), "purchase", new BigDecimal("5.00")));
+            null, LocalDate.parse("2024-03-10"), "purchase", new BigDecimal("5.00"), null));
 
     List<Map<String, Object>> rows =
         SparkCompany.rows(

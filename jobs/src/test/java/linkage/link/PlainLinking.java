@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import linkage.link.LinkRules.Favourable;
 import linkage.link.LinkRules.Question;
@@ -77,10 +78,12 @@ final class PlainLinking {
         .sorted(comparing(Company.Transaction::on))
         .forEach(
             transaction -> {
+              long margin =
+                  Objects.requireNonNullElse(transaction.marginCents(), LinkEvent.NO_MARGIN);
               if (transaction.kind().equals("purchase")) {
-                timeline.addPurchase(day(transaction.on()), transaction.cents());
+                timeline.addPurchase(day(transaction.on()), transaction.cents(), margin);
               } else {
-                timeline.addOtherTransaction(day(transaction.on()), transaction.cents());
+                timeline.addOtherTransaction(day(transaction.on()), transaction.cents(), margin);
               }
             });
   }

@@ -1,6 +1,7 @@
 package linkage.link;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -131,9 +132,11 @@ final class RandomCompany {
       String kind = oneOf("purchase", "purchase", "renewal", "refund", "credit");
       boolean isCost = kind.equals("refund") || kind.equals("credit");
       BigDecimal amount = BigDecimal.valueOf(random.nextInt(1_000_00), 2);
+      BigDecimal signed = isCost ? amount.negate() : amount;
+      BigDecimal margin = signed.movePointLeft(1).setScale(2, RoundingMode.HALF_UP);
+      boolean isKnown = random.nextInt(12) > 0;
       company.transactions.add(
-          new Company.Transaction(
-              customer, anyDay(edges), kind, isCost ? amount.negate() : amount));
+          new Company.Transaction(customer, anyDay(edges), kind, signed, isKnown ? margin : null));
     }
   }
 

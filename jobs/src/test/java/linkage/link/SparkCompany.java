@@ -65,7 +65,7 @@ final class SparkCompany {
             spark,
             random,
             "customer_id string, transaction_id string, occurred_on date, kind string,"
-                + " amount_cents bigint",
+                + " amount_cents bigint, margin_cents bigint",
             company.transactions.stream()
                 .map(
                     transaction ->
@@ -74,7 +74,8 @@ final class SparkCompany {
                             "t",
                             date(transaction.on()),
                             transaction.kind(),
-                            transaction.cents()))),
+                            transaction.cents(),
+                            transaction.marginCents()))),
         Optional.of(
             dataset(
                 spark,

@@ -76,7 +76,7 @@ class DriverMartsTest {
                 Optional.of(
                     DoublyRobustImpacts.build(SparkTest.session(), effects, SETTINGS, AS_OF)),
                 scorecard(),
-                basis.caps(),
+                basis.caps().revenue(),
                 SETTINGS,
                 AS_OF)
             .cache();
@@ -287,6 +287,17 @@ class DriverMartsTest {
         .isEqualTo(CUSTOMERS * row.<Double>getAs("revenue_change_per_customer"), within(0.005001));
     assertThat((Object) row.getAs("revenue_change_per_year_amount")).isNull();
     assertThat(row.<String>getAs("sentence")).contains("per 180 days").doesNotContain("per year");
+  }
+
+  @Test
+  void nothingIsSaidOfMarginsThatNobodyDelivered() {
+    Row row = impact("all", "reliability", "lows_to_middle", "adjusted");
+
+    assertThat(row.<String>getAs("margin_status")).isEqualTo("not_delivered");
+    assertThat(row.<Double>getAs("margin_coverage_share")).isZero();
+    assertThat((Object) row.getAs("margin_change_per_customer")).isNull();
+    assertThat((Object) row.getAs("margin_change_amount")).isNull();
+    assertThat(row.<String>getAs("sentence")).doesNotContain("margin");
   }
 
   /** The second driver goes with revenue only through what the customer spends. */

@@ -50,6 +50,8 @@ class RiskMartsTest {
       add(cells, "all", 0, level, i / 20 % 64, isLost);
       add(cells, "North", 1, level, i / 20 % 64, isLost);
     }
+    add(cells, "Alpine", 1, 10, 1, true);
+    add(cells, "Alpine", 1, 10, 2, false);
     statistics =
         SegmentStatistics.build(
                 SparkTest.session().createDataFrame(cells, Counts.schema()),
@@ -57,7 +59,7 @@ class RiskMartsTest {
                 SETTINGS,
                 AS_OF)
             .cache();
-    latest = LatestAnswers.build(linked(), SETTINGS).cache();
+    latest = LatestAnswers.build(linked(), transactions(), SETTINGS, AS_OF).cache();
     Dataset<Row> atRisk = RevenueAtRisk.build(statistics, latest, SETTINGS);
     Contract.mart("revenue_at_risk").check(atRisk.schema());
     bands = new HashMap<>();
@@ -87,13 +89,42 @@ class RiskMartsTest {
     List<String> known =
         latest.select("customer_id").collectAsList().stream().map(row -> row.getString(0)).toList();
 
-    assertThat(known).containsExactlyInAnyOrder("low", "rich", "high", "silent");
+    assertThat(known).containsExactlyInAnyOrder("low", "rich", "high", "silent", "longAgo");
     Row low = latest.where("customer_id = 'low'").first();
     assertThat(low.<Date>getAs("anchor_on")).isEqualTo(Date.valueOf("2025-05-01"));
     // Of the metrics the latest answers, although that to CSAT is of another day.
     assertThat(low.<Integer>getList(low.fieldIndex(LatestAnswers.CODES))).containsExactly(6, 3, 0);
     assertThat(low.<String>getList(low.fieldIndex(LatestAnswers.SEGMENTS)))
         .containsExactly("all", "North", "North · plus");
+  }
+
+  @Test
+  void theHistoryIsThatOfToday() {
+    Row rich = latest.where("customer_id = 'rich'").first();
+
+    // 2025-01-02 is the first of the 180 days that end on 2025-06-30.
+    assertThat(rich.<Long>getAs("past_revenue_cents_180")).isEqualTo(5_000_00L);
+    assertThat(rich.<Long>getAs("prior_revenue_cents_180")).isEqualTo(33_00L);
+    assertThat(rich.<Long>getAs("past_purchases_count_180")).isEqualTo(1);
+    assertThat(rich.<Integer>getAs("recency_days")).isEqualTo(179);
+    // 59 days after the answer.
+    assertThat(rich.<Integer>getAs("tenure_days")).isEqualTo(400 + 59);
+    Row high = latest.where("customer_id = 'high'").first();
+    assertThat(high.<Object>getAs("recency_days")).isNull();
+  }
+
+  @Test
+  void anAnswerMoreThanAHorizonOldForetellsNothing() {
+    Row longAgo = customer("longAgo");
+
+    assertThat(longAgo.<Object>getAs("metric")).isNull();
+    assertThat(longAgo.<Object>getAs("loss_risk_rate")).isNull();
+    assertThat(longAgo.<Object>getAs("driver")).isNull();
+    assertThat(longAgo.<Object>getAs("recoverable_amount")).isNull();
+    assertThat(longAgo.<String>getAs("sentence"))
+        .isEqualTo(
+            "The risk can't be told: the last score is more than 180 days old, or there is none"
+                + " (last answer on 2024-12-31).");
   }
 
   @Test
@@ -125,6 +156,24 @@ class RiskMartsTest {
         .containsExactly(0.5, 0.5, 0.3, 0.0, 0.0);
   }
 
+  /** Alpine has two answers, so its one promoter counts like one of all customers. */
+  @Test
+  void aBandWithTooFewLossesIsTakenFromAll() {
+    Row own = bands.get("Alpine promoter");
+    Row all = bands.get("all promoter");
+
+    assertThat(own.<String>getAs("status")).isEqualTo("from_parent");
+    assertThat(own.<String>getAs("taken_from")).isEqualTo("all");
+    assertThat(own.<Long>getAs("observations_count")).isEqualTo(2);
+    assertThat(own.<Double>getAs("retention_rate")).isEqualTo(all.<Double>getAs("retention_rate"));
+    assertThat(all.<Object>getAs("taken_from")).isNull();
+    // One customer, a tenth of whom is lost, with 100 - 40.
+    assertThat(own.<BigDecimal>getAs("expected_loss_amount")).isEqualByComparingTo("6.00");
+    assertThat(own.<String>getAs("sentence"))
+        .startsWith("1 customer of Alpine whose last NPS was 9 to 10 is expected to take 6 EUR")
+        .contains("10.0 % of such answers, of all customers, were followed by a loss.");
+  }
+
   @Test
   void aBandThatNobodyAnsweredInIsUnknown() {
     Row passive = bands.get("all passive");
@@ -132,7 +181,8 @@ class RiskMartsTest {
     assertThat(passive.<String>getAs("status")).isEqualTo("insufficient");
     assertThat(passive.<Object>getAs("retention_rate")).isNull();
     assertThat(passive.<Object>getAs("expected_loss_amount")).isNull();
-    assertThat(passive.<String>getAs("sentence")).contains("can't be told");
+    assertThat(passive.<String>getAs("sentence"))
+        .isEqualTo("No customer in all is still there whose last NPS was 7 to 8.");
   }
 
   /** Who has the history of the average of the band has the band's risk. */
@@ -149,7 +199,7 @@ class RiskMartsTest {
 
   @Test
   void withoutABaselineTheRiskIsThatOfTheBand() {
-    for (Row row : judged(false).collectAsList()) {
+    for (Row row : judged(false).where("metric is not null").collectAsList()) {
       assertThat(row.<Double>getAs("loss_risk_rate"))
           .isEqualTo(row.<Double>getAs("band_loss_rate"));
     }
@@ -194,7 +244,7 @@ class RiskMartsTest {
     assertThat(rich.<Long>getAs("priority")).isEqualTo(1);
     assertThat(low.<Long>getAs("priority")).isEqualTo(2);
     assertThat(customers.values().stream().map(row -> row.<Long>getAs("priority")))
-        .containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+        .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
   }
 
   @Test
@@ -283,10 +333,10 @@ class RiskMartsTest {
         lostCents);
   }
 
-  /** A baseline by which the odds of staying are e to 1, times a day more than the tenure. */
+  /** A baseline by which the odds of staying are e to 1, times one more than the purchases. */
   private static CustomersAtRisk.Baseline baseline() {
-    int tenure = latest.schema().fieldIndex("tenure_days");
-    return row -> 1 + Math.log1p(row.getInt(tenure));
+    int purchases = latest.schema().fieldIndex("past_purchases_count_180");
+    return row -> 1 + Math.log1p(row.getLong(purchases));
   }
 
   private static Dataset<Row> drivers() {
@@ -331,30 +381,21 @@ class RiskMartsTest {
                 + " loss_days int, region string, tier string, nps tinyint, csat tinyint,"
                 + " ces tinyint, reliability tinyint, resolution tinyint, speed tinyint,"
                 + " clarity tinyint, greeting tinyint, waiting tinyint, billing tinyint,"
-                + " app tinyint, appreciation tinyint, tenure_days int, recency_days int,"
-                + " past_revenue_cents_180 bigint, past_purchases_count_180 bigint,"
-                + " prior_revenue_cents_180 bigint");
+                + " app tinyint, appreciation tinyint, tenure_days int");
     List<Row> rows =
         List.of(
-            answer("low", "2025-04-01", "North", null, 11, 3, 10, 0, 50_00),
-            answer("low", "2025-05-01", "North", null, 6, 0, 2, 0, 50_00),
-            answer("rich", "2025-05-02", "North", null, 6, 0, 3, 1, 5_000_00),
-            answer("high", "2025-05-03", "North", null, 11, 0, 10, 0, -20_00),
-            answer("silent", "2025-05-04", "South", null, 11, 0, 10, 0, 70_00),
-            answer("gone", "2025-05-05", "North", 20, 6, 0, 2, 0, 80_00));
+            answer("low", "2025-04-01", "North", null, 11, 3, 10),
+            answer("low", "2025-05-01", "North", null, 6, 0, 2),
+            answer("rich", "2025-05-02", "North", null, 6, 0, 3),
+            answer("high", "2025-05-03", "Alpine", null, 11, 0, 10),
+            answer("silent", "2025-05-04", "South", null, 11, 0, 10),
+            answer("longAgo", "2024-12-31", "North", null, 6, 2, 2),
+            answer("gone", "2025-05-05", "North", 20, 6, 0, 2));
     return SparkTest.session().createDataFrame(rows, schema);
   }
 
   private static Row answer(
-      String id,
-      String day,
-      String region,
-      Integer lossDays,
-      int nps,
-      int csat,
-      int clarity,
-      int tenure,
-      long cents) {
+      String id, String day, String region, Integer lossDays, int nps, int csat, int clarity) {
     byte fine = 10;
     byte poor = 3;
     return RowFactory.create(
@@ -378,10 +419,26 @@ class RiskMartsTest {
         fine,
         clarity < 10 ? poor : fine,
         fine,
-        tenure,
-        1,
-        cents,
-        1L,
-        0L);
+        400);
+  }
+
+  private static Dataset<Row> transactions() {
+    var schema =
+        StructType.fromDDL(
+            "customer_id string, line string, occurred_on date, kind string, amount_cents bigint");
+    List<Row> rows =
+        List.of(
+            paid("low", "2025-04-02", "renewal", 50_00),
+            paid("rich", "2025-01-02", "purchase", 5_000_00),
+            paid("rich", "2025-01-01", "purchase", 33_00),
+            paid("rich", "2025-07-01", "purchase", 77_00),
+            paid("high", "2025-05-01", "refund", -20_00),
+            paid("silent", "2025-05-01", "renewal", 70_00),
+            paid("longAgo", "2025-05-01", "renewal", 70_00));
+    return SparkTest.session().createDataFrame(rows, schema);
+  }
+
+  private static Row paid(String id, String day, String kind, long cents) {
+    return RowFactory.create(id, "attributed", Date.valueOf(day), kind, cents);
   }
 }

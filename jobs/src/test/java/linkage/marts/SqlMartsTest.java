@@ -181,7 +181,7 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
   void convertsByTheNewestRateUpToTheDayAndRoundsHalfUp() {
     String columns =
         "transaction_id string, customer_id string, occurred_on date, kind string, currency string,"
-            + " amount decimal(18,2)";
+            + " amount decimal(18,2), margin decimal(18,2)";
     Dataset<Row> converted =
         SqlModel.plan(
             SparkTest.session(),
@@ -193,11 +193,11 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
                     "{'transaction_id':'a','customer_id':'c','occurred_on':'2025-03-09',"
                         + "'kind':'purchase','currency':'USD','amount':0.01}",
                     "{'transaction_id':'b','customer_id':'c','occurred_on':'2025-03-09',"
-                        + "'kind':'refund','currency':'USD','amount':0.01}",
+                        + "'kind':'refund','currency':'USD','amount':0.01,'margin':-0.03}",
                     "{'transaction_id':'c','customer_id':'x','occurred_on':'2025-03-10',"
-                        + "'kind':'credit','currency':'USD','amount':10.00}",
+                        + "'kind':'credit','currency':'USD','amount':10.00,'margin':4.01}",
                     "{'transaction_id':'d','occurred_on':'2025-03-01','kind':'renewal',"
-                        + "'currency':'EUR','amount':12.34}",
+                        + "'currency':'EUR','amount':12.34,'margin':5.00}",
                     "{'transaction_id':'e','customer_id':'c','occurred_on':'2025-02-28',"
                         + "'kind':'purchase','currency':'USD','amount':1.00}"),
                 "fx_rates",
@@ -212,11 +212,11 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
     // 0.01 × 0.5 = 0.005, a tie between 0.00 and 0.01: away from zero on either side.
     assertSame(
         null,
-        converted.select("transaction_id", "line", "amount_cents"),
+        converted.select("transaction_id", "line", "amount_cents", "margin_cents"),
         "{'transaction_id':'a','line':'attributed','amount_cents':1}",
-        "{'transaction_id':'b','line':'attributed','amount_cents':-1}",
-        "{'transaction_id':'c','line':'excluded','amount_cents':-750}",
-        "{'transaction_id':'d','line':'unattributed','amount_cents':1234}",
+        "{'transaction_id':'b','line':'attributed','amount_cents':-1,'margin_cents':2}",
+        "{'transaction_id':'c','line':'excluded','amount_cents':-750,'margin_cents':-301}",
+        "{'transaction_id':'d','line':'unattributed','amount_cents':1234,'margin_cents':500}",
         "{'transaction_id':'e','line':'attributed'}");
 
     Dataset<Row> controls =

@@ -2,6 +2,7 @@ package linkage.stats.drivers;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import linkage.stats.History;
@@ -14,17 +15,24 @@ import linkage.stats.History;
  * as a level (0 if missing), and 1 or 0 for missing, for low and for high. Then the outcomes:
  * {@code retained}, {@code repeat_purchase}, {@code revenue_next}, revenue if retained and revenue
  * if lost, both without caps too, and each metric's level (0 if it wasn't answered: such rows must
- * not be read for it).
+ * not be read for it). Where margins are known, last the contribution margin of the period before,
+ * and that if retained and if lost; 0 in rows without {@link #WITH_MARGIN}, which must not be read
+ * for it either.
  *
  * <p>Amounts are in units of currency and capped, but for the two that say otherwise.
  *
  * @param drivers names of the drivers
  * @param metrics names of the metrics
+ * @param hasMargins whether there are columns of contribution margin
  */
-public record DriverColumns(List<String> drivers, List<String> metrics) implements Serializable {
+public record DriverColumns(List<String> drivers, List<String> metrics, boolean hasMargins)
+    implements Serializable {
 
   /** The bit of a pattern that says that every driver was rated; bit m says it of metric m. */
   public static final int COMPLETE = 62;
+
+  /** The bit of a pattern that says that the margin before and after is known. */
+  public static final int WITH_MARGIN = 61;
 
   private static final int PAST_REVENUE = History.COLUMNS.size();
   private static final int PRIOR_REVENUE = PAST_REVENUE + 1;
@@ -58,12 +66,15 @@ public record DriverColumns(List<String> drivers, List<String> metrics) implemen
             "uncapped revenue if retained",
             "uncapped revenue if lost"));
     metrics.forEach(metric -> names.add("metric " + metric));
+    if (hasMargins) {
+      names.addAll(List.of("past_margin", "margin if retained", "margin if lost"));
+    }
     return names;
   }
 
   /** How many columns there are. */
   public int size() {
-    return metric(metrics.size());
+    return metric(metrics.size()) + (hasMargins ? 3 : 0);
   }
 
   /** What CRM knew: the controls of importance. */
@@ -74,6 +85,13 @@ public record DriverColumns(List<String> drivers, List<String> metrics) implemen
   /** History and the amounts before: the controls of money. */
   public int[] moneyControls() {
     return IntStream.range(0, FIRST_DRIVER).toArray();
+  }
+
+  /** The controls of money, and the margin before: the controls of margin. */
+  public int[] marginControls() {
+    int[] controls = Arrays.copyOf(moneyControls(), FIRST_DRIVER + 1);
+    controls[FIRST_DRIVER] = pastMargin();
+    return controls;
   }
 
   /** What was known before the period that the placebo is about. */
@@ -158,5 +176,15 @@ public record DriverColumns(List<String> drivers, List<String> metrics) implemen
   /** A metric's level. */
   public int metric(int metric) {
     return retained() + 7 + metric;
+  }
+
+  /** Contribution margin of the horizon that ends at the anchor. */
+  public int pastMargin() {
+    return metric(metrics.size());
+  }
+
+  /** The outcomes that contribution margin is counted from. */
+  public MoneyColumns margin() {
+    return new MoneyColumns(retained(), pastMargin() + 1, pastMargin() + 2);
   }
 }

@@ -63,6 +63,15 @@ public final class SegmentDrivers {
     return sample(pattern -> true);
   }
 
+  /** The observations whose margin is known, before and after. */
+  public Sample withMargin() {
+    return sample(SegmentDrivers::hasMargin);
+  }
+
+  private static boolean hasMargin(long pattern) {
+    return (pattern >> DriverColumns.WITH_MARGIN & 1) == 1;
+  }
+
   /** The observations that answered a metric. */
   public Sample answering(int metric) {
     return sample(pattern -> (pattern >> metric & 1) == 1);
@@ -110,7 +119,11 @@ public final class SegmentDrivers {
       moments.add(sum);
     }
     boolean holdsEveryone = own.size() == patterns.size();
-    return new Sample(columns, levels, new BucketedMoments(moments), ratings, holdsEveryone);
+    boolean holdsMargins =
+        own.stream().allMatch(SegmentDrivers::hasMargin)
+            && own.size() == patterns.keySet().stream().filter(SegmentDrivers::hasMargin).count();
+    return new Sample(
+        columns, levels, new BucketedMoments(moments), ratings, holdsEveryone || holdsMargins);
   }
 
   /** Some of a segment's observations. */
@@ -124,7 +137,7 @@ public final class SegmentDrivers {
     private final int[] levels;
     private final BucketedMoments moments;
     private final double[][] ratings;
-    private final boolean holdsEveryone;
+    private final boolean isOfMoney;
     private final CrossProducts total;
     private Replicates<Products> products;
 
@@ -133,12 +146,12 @@ public final class SegmentDrivers {
         int[] levels,
         BucketedMoments moments,
         double[][] ratings,
-        boolean holdsEveryone) {
+        boolean isOfMoney) {
       this.columns = columns;
       this.levels = levels;
       this.moments = moments;
       this.ratings = ratings;
-      this.holdsEveryone = holdsEveryone;
+      this.isOfMoney = isOfMoney;
       this.total = moments.total().absorbed().imputed(columns.allDrivers());
     }
 
@@ -156,7 +169,7 @@ public final class SegmentDrivers {
                 part ->
                     new Products(
                         part.absorbed().imputed(drivers),
-                        holdsEveryone ? part.centred().imputed(drivers) : null,
+                        isOfMoney ? part.centred().imputed(drivers) : null,
                         null));
         List<Products> others = new ArrayList<>();
         for (int bucket = 0; bucket < ratings.length; bucket++) {
@@ -260,7 +273,7 @@ public final class SegmentDrivers {
    * What is replicated over buckets.
    *
    * @param absorbed cross products within months
-   * @param centred cross products around the common means; only where everyone is in the sample
+   * @param centred cross products around the common means; only where money is read of the sample
    * @param ratings the weight at each level of each driver, one driver after another
    */
   public record Products(CrossProducts absorbed, CrossProducts centred, double[] ratings) {

@@ -9,10 +9,12 @@ import linkage.stats.Verdict;
 import org.junit.jupiter.api.Test;
 
 /** Every sentence in full: this is what people read. */
-class SentencesTest {
+class VerdictSentencesTest {
   @Test
   void clearNamesTheBestAndTheRunnerUp() {
-    assertThat(Sentences.of(Verdict.CLEAR, facts("all", "retained", List.of("CES"), "NPS", null)))
+    assertThat(
+            VerdictSentences.of(
+                Verdict.CLEAR, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers, CES separates those who left within 180 days from those who"
                 + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
@@ -22,11 +24,11 @@ class SentencesTest {
   @Test
   void clearSaysThatTheBestAlsoTellsMoreThanTheCrm() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.CLEAR,
                 with(
                     facts("all", "retained", List.of("CES"), "NPS", null),
-                    new Sentences.Added(Judgement.ADDS, 0.741, 0.688, 0.789))))
+                    new VerdictSentences.Added(Judgement.ADDS, 0.741, 0.688, 0.789))))
         .isEqualTo(
             "Among 1,200 customers, CES separates those who left within 180 days from those who"
                 + " stayed best: AUC 0.81 (0.76 to 0.85) against 0.70 for NPS, a difference of 0.06"
@@ -38,11 +40,11 @@ class SentencesTest {
   @Test
   void undecidedSaysThatTheLeaderAddsNothing() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.UNDECIDED,
                 with(
                     facts("all", "repeat_purchase", List.of("CES", "NPS"), "NPS", null),
-                    new Sentences.Added(Judgement.ADDS_NOTHING, 0.501, 0.49, 0.512))))
+                    new VerdictSentences.Added(Judgement.ADDS_NOTHING, 0.501, 0.49, 0.512))))
         .isEqualTo(
             "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
                 + " 0.70 for NPS, a difference of 0.06 to 0.16. CES adds nothing to what the CRM"
@@ -55,17 +57,18 @@ class SentencesTest {
     var facts = facts("all", "retained", List.of("CES"), "NPS", null);
 
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.CLEAR,
-                with(facts, new Sentences.Added(Judgement.WRONG_DIRECTION, 0.4, 0.35, 0.45))))
+                with(
+                    facts, new VerdictSentences.Added(Judgement.WRONG_DIRECTION, 0.4, 0.35, 0.45))))
         .contains(
             " to 0.16. Beyond what the CRM already knows, CES points the wrong way: among"
                 + " customers as likely to stay by their history, its AUC is 0.40 (0.35 to 0.45)."
                 + " Association");
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.CLEAR,
-                with(facts, new Sentences.Added(Judgement.CANNOT_TELL, 0.6, null, null))))
+                with(facts, new VerdictSentences.Added(Judgement.CANNOT_TELL, 0.6, null, null))))
         .contains(
             " to 0.16. Whether CES adds to what the CRM already knows can't be told yet."
                 + " Association");
@@ -74,7 +77,7 @@ class SentencesTest {
   @Test
   void tieSaysToUseTheCheapest() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.TIE, facts("north", "retained", List.of("CES", "NPS"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers of north, CES and NPS separate those who left within 180 days"
@@ -85,7 +88,7 @@ class SentencesTest {
   @Test
   void undecidedSaysHowManyLossesWouldDecide() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 1500L)))
         .isEqualTo(
             "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
@@ -96,7 +99,7 @@ class SentencesTest {
   @Test
   void undecidedNamesAFarNeedNoCloser() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.UNDECIDED, facts("all", "retained", List.of("CES", "NPS"), "NPS", 3001L)))
         .isEqualTo(
             "Among 1,200 customers, CES and NPS can't be told apart yet: CES has AUC 0.81 against"
@@ -107,7 +110,7 @@ class SentencesTest {
   @Test
   void undecidedLeaderIsNotBeyondChanceInAYear() {
     var facts = facts("all", "retained", List.of("CES"), "NPS", null);
-    assertThat(Sentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
+    assertThat(VerdictSentences.of(Verdict.UNDECIDED, withPOfYear(facts, 0.06)))
         .startsWith(
             "Among 1,200 customers, CES leads, but not beyond what chance brings about in some"
                 + " month of a year: CES has AUC");
@@ -116,7 +119,8 @@ class SentencesTest {
   @Test
   void undecidedLeaderIsNotBeyondChanceAmongManySegments() {
     assertThat(
-            Sentences.of(Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
+            VerdictSentences.of(
+                Verdict.UNDECIDED, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers, CES leads, but not beyond what chance brings about somewhere"
                 + " among so many segments: CES has AUC 0.81 against 0.70 for NPS, a difference of"
@@ -126,7 +130,7 @@ class SentencesTest {
   @Test
   void undecidedLeaderWhoseLeadMayBeNoneIsNotBeyondDoubt() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.UNDECIDED,
                 facts("all", "retained", List.of("CES"), List.of(), "NPS", -0.004, 700L)))
         .isEqualTo(
@@ -138,7 +142,7 @@ class SentencesTest {
   @Test
   void aloneSaysHowWellItSeparatesAndThatNothingIsThereToCompare() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.ALONE,
                 facts("all", "retained", List.of("CES"), List.of(), null, 0.06, null)))
         .isEqualTo(
@@ -150,7 +154,7 @@ class SentencesTest {
   @Test
   void aloneNamesTheMetricsThatTooFewAnswered() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.ALONE,
                 facts("all", "retained", List.of("CES"), List.of("NPS", "CSAT"), null, 0.06, null)))
         .isEqualTo(
@@ -163,7 +167,7 @@ class SentencesTest {
   @Test
   void noSignalSaysThatActingHasNoSupport() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.NO_SIGNAL, facts("all", "repeat_purchase", List.of("CES"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers, none of NPS, CSAT and CES separates those who bought again"
@@ -175,9 +179,9 @@ class SentencesTest {
   @Test
   void noSignalOfAnOnlyMetricSpeaksOfOne() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.NO_SIGNAL,
-                new Sentences.Facts(
+                new VerdictSentences.Facts(
                     "all",
                     "retained",
                     180,
@@ -209,7 +213,7 @@ class SentencesTest {
   @Test
   void wrongDirectionAsksToCheckTheQuestions() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.WRONG_DIRECTION, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers, the only signal of NPS, CSAT and CES points the wrong way:"
@@ -220,7 +224,7 @@ class SentencesTest {
   @Test
   void leakSuspectedNamesTheMetricAndDoesNotLetItWin() {
     assertThat(
-            Sentences.of(
+            VerdictSentences.of(
                 Verdict.LEAK_SUSPECTED, facts("all", "retained", List.of("CES"), "NPS", null)))
         .isEqualTo(
             "Among 1,200 customers, CES looks too good to be true (AUC 0.81): some of its scores"
@@ -231,7 +235,8 @@ class SentencesTest {
   @Test
   void insufficientClaimsNothing() {
     assertThat(
-            Sentences.of(Verdict.INSUFFICIENT, facts("north", "retained", List.of(), null, null)))
+            VerdictSentences.of(
+                Verdict.INSUFFICIENT, facts("north", "retained", List.of(), null, null)))
         .isEqualTo(
             "Among 1,200 customers of north, there are too few losses to tell (300): they must be"
                 + " spread over at least 10 of 64 groups of customers. Nothing is claimed.");
@@ -240,17 +245,17 @@ class SentencesTest {
   @Test
   void insufficientNamesTheRarerClass() {
     var facts = facts("north", "repeat_purchase", List.of(), null, null);
-    assertThat(Sentences.of(Verdict.INSUFFICIENT, withNegatives(facts, 1_993)))
+    assertThat(VerdictSentences.of(Verdict.INSUFFICIENT, withNegatives(facts, 1_993)))
         .startsWith(
             "Among 1,200 customers of north, there are too few repeat purchases to tell (7): ");
   }
 
-  private static Sentences.Facts facts(
+  private static VerdictSentences.Facts facts(
       String segment, String outcome, List<String> bestSet, String runnerUp, Long lossesNeeded) {
     return facts(segment, outcome, bestSet, List.of(), runnerUp, 0.06, lossesNeeded);
   }
 
-  private static Sentences.Facts facts(
+  private static VerdictSentences.Facts facts(
       String segment,
       String outcome,
       List<String> bestSet,
@@ -258,7 +263,7 @@ class SentencesTest {
       String runnerUp,
       double marginLower,
       Long lossesNeeded) {
-    return new Sentences.Facts(
+    return new VerdictSentences.Facts(
         segment,
         outcome,
         180,
@@ -283,8 +288,10 @@ class SentencesTest {
         null);
   }
 
-  private static Sentences.Facts with(
-      Sentences.Facts facts, Sentences.Together together, Sentences.Earlier earlier) {
+  private static VerdictSentences.Facts with(
+      VerdictSentences.Facts facts,
+      VerdictSentences.Together together,
+      VerdictSentences.Earlier earlier) {
     return with(facts, facts.negatives(), facts.marginPOfYear(), facts.added(), together, earlier);
   }
 
@@ -293,13 +300,15 @@ class SentencesTest {
     var facts = facts("all", "retained", List.of("CES"), "NPS", null);
 
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, new Sentences.Together(0.84, 0.012, 0.051), null)))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, new VerdictSentences.Together(0.84, 0.012, 0.051), null)))
         .contains(
             "NPS, CSAT and CES together tell more than CES alone: AUC 0.84, 0.01 to 0.05 more.");
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, new Sentences.Together(0.82, -0.012, 0.051), null)))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, new VerdictSentences.Together(0.82, -0.012, 0.051), null)))
         .doesNotContain("together");
   }
 
@@ -310,46 +319,52 @@ class SentencesTest {
     YearMonth from = YearMonth.of(2024, 10);
 
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("CES", 1, until, from))))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, null, new VerdictSentences.Earlier("CES", 1, until, from))))
         .contains(
             "It also led in the answers up to 2024-03, and stayed first in those from 2024-10 on.");
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2, until, from))))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, null, new VerdictSentences.Earlier("NPS", 2, until, from))))
         .contains(
             "NPS led in the answers up to 2024-03, but came 2 of 3 in those from 2024-10 on.");
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 2.5, until, from))))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, null, new VerdictSentences.Earlier("NPS", 2.5, until, from))))
         .contains("but came 2.5 of 3 in");
     assertThat(
-            Sentences.of(
-                Verdict.CLEAR, with(facts, null, new Sentences.Earlier("NPS", 1.5, until, from))))
+            VerdictSentences.of(
+                Verdict.CLEAR,
+                with(facts, null, new VerdictSentences.Earlier("NPS", 1.5, until, from))))
         .contains("and shared the first place in");
   }
 
-  private static Sentences.Facts with(Sentences.Facts facts, Sentences.Added added) {
+  private static VerdictSentences.Facts with(
+      VerdictSentences.Facts facts, VerdictSentences.Added added) {
     return with(facts, facts.negatives(), added);
   }
 
-  private static Sentences.Facts withNegatives(Sentences.Facts facts, long negatives) {
+  private static VerdictSentences.Facts withNegatives(
+      VerdictSentences.Facts facts, long negatives) {
     return with(facts, negatives, facts.added());
   }
 
-  private static Sentences.Facts with(
-      Sentences.Facts facts, long negatives, Sentences.Added added) {
+  private static VerdictSentences.Facts with(
+      VerdictSentences.Facts facts, long negatives, VerdictSentences.Added added) {
     return with(facts, negatives, facts.marginPOfYear(), added, facts.together(), facts.earlier());
   }
 
-  private static Sentences.Facts with(
-      Sentences.Facts facts,
+  private static VerdictSentences.Facts with(
+      VerdictSentences.Facts facts,
       long negatives,
       double marginPOfYear,
-      Sentences.Added added,
-      Sentences.Together together,
-      Sentences.Earlier earlier) {
-    return new Sentences.Facts(
+      VerdictSentences.Added added,
+      VerdictSentences.Together together,
+      VerdictSentences.Earlier earlier) {
+    return new VerdictSentences.Facts(
         facts.segment(),
         facts.outcome(),
         facts.horizonDays(),
@@ -374,7 +389,8 @@ class SentencesTest {
         earlier);
   }
 
-  private static Sentences.Facts withPOfYear(Sentences.Facts facts, double marginPOfYear) {
+  private static VerdictSentences.Facts withPOfYear(
+      VerdictSentences.Facts facts, double marginPOfYear) {
     return with(
         facts, facts.negatives(), marginPOfYear, facts.added(), facts.together(), facts.earlier());
   }

@@ -1,0 +1,207 @@
+package linkage.marts;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import linkage.counts.DriverBasis;
+import linkage.stats.Estimate;
+import linkage.stats.Support;
+import linkage.stats.drivers.CrossProducts;
+import linkage.stats.drivers.DriverColumns;
+import linkage.stats.drivers.LeastSquares;
+import linkage.stats.drivers.MoneyColumns;
+import linkage.stats.drivers.Replicates;
+import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.ScenarioEffect.Changes;
+import linkage.stats.drivers.SegmentDrivers;
+import linkage.stats.drivers.SegmentDrivers.Products;
+import linkage.stats.drivers.SegmentDrivers.Sample;
+import linkage.stats.drivers.Winsor;
+
+/**
+ * What the changes that {@link ImpactRows} values in revenue do to one segment's contribution
+ * margin.
+ *
+ * <p><b>Formula:</b> that of revenue, with the margin if retained and if lost as outcomes and the
+ * margin before among what is held equal, over the observations whose margin is known before and
+ * after.
+ *
+ * <p><b>Nulls and edges:</b> nothing where these are less than {@value
+ * DriverBasis#LEAST_MARGIN_COVERAGE} of the weight, or too few for the model; the status says so.
+ */
+final class MarginChanges {
+  private static final String OK = "ok";
+  private static final String NOT_DELIVERED = "not_delivered";
+  private static final String INSUFFICIENT = "insufficient";
+
+  /** At a rung that doesn't look at margins. */
+  static final String NOT_ESTIMATED = "not_estimated";
+
+  private static final int RETAINED = 0;
+  private static final int FROM_RETAINED = 1;
+  private static final int FROM_LOST = 2;
+
+  private final DriverColumns columns;
+  private final double coverage;
+  private final Sample sample;
+  private final Winsor caps;
+  private final int degrees;
+  private final int[] outcomes;
+
+  /** Made once there is anything to be told. */
+  private Replicates<Left> left;
+
+  /**
+   * @param horizon index of the horizon
+   * @param segmentSet index of the set
+   */
+  MarginChanges(
+      DriverPlan plan,
+      SegmentDrivers segment,
+      DriverBasis basis,
+      int horizon,
+      int segmentSet,
+      String name) {
+    this.columns = plan.columns();
+    this.coverage = basis.marginCoverage(horizon, segmentSet, name);
+    boolean isRead = columns.hasMargins() && coverage >= DriverBasis.LEAST_MARGIN_COVERAGE;
+    this.sample = isRead ? segment.withMargin() : null;
+    this.caps = isRead ? basis.caps().margin().get(horizon) : null;
+    Support support = isRead ? sample.support(columns.retained()) : null;
+    this.degrees = isRead && !support.insufficient() ? support.degreesOfFreedom() : 0;
+    MoneyColumns money = columns.margin();
+    this.outcomes = new int[] {money.retained(), money.fromRetained(), money.fromLost()};
+  }
+
+  /** The products, and what the controls of margin leave of them. */
+  private record Left(Products all, CrossProducts beyondPast) {}
+
+  /** A model's coefficients on the outcomes; null where it can't be told. */
+  record Fit(MarginChanges margins, Replicates<State> states) {
+
+    /** Adds what a move of the model's column changes. */
+    void addTo(MartRow row, ToDoubleFunction<Products> shift) {
+      if (states == null) {
+        return;
+      }
+      var effect =
+          ScenarioEffect.of(
+              states.map(
+                  state -> {
+                    double by = shift.applyAsDouble(state.products());
+                    double[] on = state.coefficients();
+                    return new Changes(
+                        margins.before(state.products()),
+                        new double[][] {
+                          {on[RETAINED] * by}, {on[FROM_RETAINED] * by}, {on[FROM_LOST] * by}
+                        });
+                  }),
+              margins.degrees);
+      margins.add(row, effect.revenue());
+    }
+  }
+
+  private record State(Products products, double[] coefficients) {}
+
+  /** Says of a row how much is known, before there is a figure. */
+  MartRow start(MartRow row) {
+    return row.set("margin_coverage_share", coverage)
+        .set("margin_status", sample == null ? NOT_DELIVERED : INSUFFICIENT);
+  }
+
+  /**
+   * A regression whose one coefficient is the effect.
+   *
+   * @param isRaw whether nothing of the past is held equal
+   * @param column the column that moves
+   * @param controls what is held equal beside the past
+   */
+  Fit of(boolean isRaw, int column, int[] controls) {
+    int[] past = isRaw ? new int[0] : columns.marginControls();
+    if (!isEnough(past, controls, new int[] {column})) {
+      return new Fit(this, null);
+    }
+    return new Fit(
+        this,
+        left()
+            .map(
+                products ->
+                    new State(
+                        products.all(),
+                        LeastSquares.coefficients(
+                            isRaw ? products.all().centred() : products.beyondPast(),
+                            column,
+                            outcomes,
+                            controls))));
+  }
+
+  /**
+   * Adds what moving all low ratings changes, and each driver's part of that.
+   *
+   * @param flags the columns of all drivers that are moved or held equal
+   */
+  void addJoint(MartRow total, List<MartRow> parts, int[] flags) {
+    int[] past = columns.marginControls();
+    if (!isEnough(past, flags)) {
+      return;
+    }
+    int[] model = IntStream.concat(IntStream.of(past), IntStream.of(flags)).toArray();
+    var effect =
+        ScenarioEffect.of(
+            sample
+                .products()
+                .map(
+                    products ->
+                        new Changes(
+                            before(products),
+                            ImpactRows.joint(products.absorbed(), columns, outcomes, model))),
+            degrees);
+    add(total, effect.revenue());
+    for (int driver = 0; driver < parts.size(); driver++) {
+      add(parts.get(driver), effect.byScenario().get(driver));
+    }
+  }
+
+  private boolean isEnough(int[]... model) {
+    return degrees > 0
+        && sample.isEnough(Arrays.stream(model).flatMapToInt(IntStream::of).toArray());
+  }
+
+  private Replicates<Left> left() {
+    if (left == null) {
+      left =
+          sample
+              .products()
+              .map(
+                  products ->
+                      new Left(products, products.absorbed().without(columns.marginControls())));
+    }
+    return left;
+  }
+
+  private double[] before(Products products) {
+    double[] means = products.absorbed().means();
+    return IntStream.of(outcomes).mapToDouble(outcome -> means[outcome]).toArray();
+  }
+
+  private void add(MartRow row, Estimate change) {
+    if (Double.isNaN(change.value())) {
+      return;
+    }
+    row.set("margin_change_per_customer", change.value())
+        .set(
+            "margin_change_per_customer_lower",
+            "margin_change_per_customer_upper",
+            change.interval())
+        .set("margin_lower_cap_amount", cents(caps.lower()))
+        .set("margin_upper_cap_amount", cents(caps.upper()))
+        .set("margin_status", OK);
+  }
+
+  private static BigDecimal cents(double amount) {
+    return BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP);
+  }
+}
