@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
           + " close in the range become official."
     },
     footer = {
-      "", "Example:  ./linkage backfill --conf conf/demo --from 2026-06-01 --to 2026-06-07"
+      "",
+      "Example:  ./linkage backfill --conf conf/demo --from 2026-06-01 --to 2026-06-07"
     })
 final class BackfillCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;

@@ -203,8 +203,7 @@ final class QuarantineCommand implements Runnable {
       return reason == null
           ? ofSource
           : ofSource.where(
-              org.apache.spark.sql.functions.exists(
-                  col("reasons"), each -> each.contains(reason)));
+              org.apache.spark.sql.functions.exists(col("reasons"), each -> each.contains(reason)));
     }
   }
 

@@ -99,9 +99,7 @@ public record IngestedFile(
     return SCHEMA;
   }
 
-  /**
-   * One account per file: the one it had when it was read, with all changes by replays since.
-   */
+  /** One account per file: the one it had when it was read, with all changes by replays since. */
   public static Dataset<Row> current(Staging staging) {
     Dataset<Row> accounts = staging.readOrEmpty(TABLE, SCHEMA);
     if (!staging.has(Replay.TABLE)) {

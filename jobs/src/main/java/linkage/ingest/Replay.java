@@ -43,8 +43,7 @@ public final class Replay {
    * @param refused file and number of the records that were read again; a file that had failed as a
    *     whole has no number
    */
-  public record Outcome(
-      List<Ingest.Batch> batches, List<String> left, Dataset<Row> refused) {
+  public record Outcome(List<Ingest.Batch> batches, List<String> left, Dataset<Row> refused) {
     /** Nothing was to be read again. */
     public static final Outcome NONE = new Outcome(List.of(), List.of(), null);
 
@@ -148,7 +147,8 @@ public final class Replay {
     }
     Map<String, Ingest.NewFile> atHand =
         ingest
-            .named(source, refused.stream().map(row -> row.getString(1)).collect(Collectors.toSet()))
+            .named(
+                source, refused.stream().map(row -> row.getString(1)).collect(Collectors.toSet()))
             .stream()
             .collect(Collectors.toMap(Ingest.NewFile::id, file -> file));
     List<Ingest.NewFile> readable = new ArrayList<>();
