@@ -67,7 +67,7 @@ final class BackfillCommand implements Callable<Integer> {
     Night.Result result;
     try {
       result = Night.backfill(spark, settings, day, new Stages(progress));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       out.printf("%s: stopped. The days before it are done; go on with --from %s%n", day, day);
       out.flush();
       throw e;

@@ -207,7 +207,7 @@ public final class Ingest {
       return batch;
     } catch (GateException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       // A file that changes while it is read may break its reader first.
       arrivals.checkUnchanged(source, files);
       throw e;

@@ -176,7 +176,8 @@ public final class Night {
       Result result = night(staging);
       publication.clearUp();
       return result;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Spark throws checked exceptions that it doesn't declare.
       publication.failed(e);
       throw e;
     } finally {

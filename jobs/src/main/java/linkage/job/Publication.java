@@ -90,7 +90,7 @@ final class Publication {
           Duration.ofHours(settings.keepGenerationsHours()),
           clock.instant());
       work.delete();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       warn(e);
     }
   }
@@ -107,7 +107,7 @@ final class Publication {
           "Compacting",
           () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
           compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       throw new IllegalStateException(
           ("Run %s is published, but the small files of staging or the ledger could not be brought"
                   + " together: %s. The next run tries again; mend what is in its way.")
@@ -120,12 +120,12 @@ final class Publication {
   void release(RunLock lock) {
     try {
       lock.close();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       warn(e);
     }
   }
 
-  private void warn(RuntimeException e) {
+  private void warn(Exception e) {
     LOG.warn("Run {} has ended, but didn't clear up after itself", run.id(), e);
   }
 
@@ -146,7 +146,7 @@ final class Publication {
       ledger.record(
           run.ended(status(failure), exitCode, message, stages.seconds(), clock.instant()));
       work.delete();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       // What went wrong first is what matters; the next run says in the ledger that this one died.
       failure.addSuppressed(e);
     }

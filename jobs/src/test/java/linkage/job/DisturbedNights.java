@@ -91,7 +91,7 @@ final class DisturbedNights implements AutoCloseable {
     String outcome = "it went through";
     try {
       night(SECOND);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       outcome = "it failed with " + e;
     }
     heal.run();
@@ -102,7 +102,7 @@ final class DisturbedNights implements AutoCloseable {
       night(SECOND);
       wrong.addAll(differences());
       wrong.addAll(remains());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       var trace = new java.io.StringWriter();
       e.printStackTrace(new java.io.PrintWriter(trace));
       wrong.add("the next night failed with " + trace);
