@@ -3,8 +3,8 @@
 -- Params: as_of DATE.
 with
 
--- A late file may have turned some duplicates of a file into versions; a later account then holds
--- the difference.
+-- A late file may have turned some duplicates of a file into versions, and a replay refusals into
+-- rows; a later account then holds the difference.
 accounts as (
 
     select
@@ -13,7 +13,7 @@ accounts as (
         file_id,
         min(run_id) as run_id,
         min(modified_at) as arrived_at,
-        min(status) as status,
+        max_by(status, run_id) as status,
         sum(read_count) as read_count,
         sum(filtered_count) as filtered_count,
         sum(multiplied_count) as multiplied_count,

@@ -22,6 +22,9 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      BackfillCommand.class,
+      RollbackCommand.class,
+      QuarantineCommand.class,
       ValidateCommand.class,
       PreviewCommand.class,
       SqlCommand.class,
@@ -89,11 +92,28 @@ public final class Main implements Runnable {
     var trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     LOG.error("Unexpected failure of {}\n{}", command.getCommandName(), trace);
+    if (isDiskFull(failure)) {
+      err.printf(
+          "Cannot go on: no space left on a disk that the warehouse or Spark's own files lie on. The"
+              + " published marts are whole. Make room, then run again; the log %s has the"
+              + " details.%n",
+          LogFile.path());
+      return 1;
+    }
     err.printf(
         "Linkage failed, and it is not your doing: %s%nUnless it says above that the marts were"
             + " published, they are unchanged. The log %s has the details.%n",
         Printable.line(firstLine(failure)), LogFile.path());
     return 1;
+  }
+
+  private static boolean isDiskFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String firstLine(Throwable failure) {

@@ -176,7 +176,7 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   /** A value as a field of CSV. Spreadsheets would run what looks like a formula; numbers don't. */
-  private static String cell(Object value) {
+  static String cell(Object value) {
     if (value == null || value instanceof Number || value instanceof Boolean) {
       return value == null ? "" : value.toString();
     }

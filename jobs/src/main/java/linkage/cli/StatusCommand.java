@@ -98,8 +98,7 @@ final class StatusCommand implements Callable<Integer> {
     var staging = Staging.look(spark, settings.warehouse());
     var table = new TextTable("source", "rows", "reason");
     for (Row row :
-        staging
-            .readOrEmpty(Quarantine.TABLE, Quarantine.schema())
+        Quarantine.current(staging)
             .select(col("source"), col("records_count"), explode(col("reasons")).as("reason"))
             .groupBy("source", "reason")
             .agg(sum("records_count").as("n"))

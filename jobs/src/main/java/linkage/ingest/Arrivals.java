@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,8 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import linkage.ConfigException;
 import linkage.GateException;
+import linkage.config.FileFormat;
 import linkage.config.LookupSettings;
 import linkage.config.RawFileSettings;
 import linkage.config.RowOrder;
@@ -54,25 +59,93 @@ final class Arrivals {
    * @throws ConfigException naming each source that has neither files nor staged rows
    */
   Map<SourceSettings, List<Ingest.NewFile>> discover() {
-    return discover(settings.sources(), knownFiles());
+    return discover(settings.sources(), knownFiles(), (any, file) -> true);
+  }
+
+  /** Finds the new files of all sources that aren't dated after a day; otherwise the same. */
+  Map<SourceSettings, List<Ingest.NewFile>> discoverUntil(LocalDate day) {
+    return discover(
+        settings.sources(),
+        knownFiles(),
+        (source, file) -> {
+          LocalDate date = FileDates.of(source, file.name());
+          return date == null || !date.isAfter(day);
+        });
+  }
+
+  /**
+   * Finds those of a source's files that have one of the names and are, in content, as they were
+   * when they were last read.
+   */
+  List<Ingest.NewFile> named(SourceSettings source, Set<String> names) {
+    Map<List<String>, Known> known = knownFiles();
+    List<LandingFile> files =
+        list(source.raw()).stream().filter(file -> names.contains(file.name())).toList();
+    List<Ingest.NewFile> found = new ArrayList<>();
+    for (FileInspection inspection : inspect(source.raw(), files)) {
+      Known before = known.get(List.of(source.name(), inspection.file().name()));
+      if (before != null && Objects.equals(before.sha256(), inspection.sha256())) {
+        found.add(new Ingest.NewFile(before.id(), before.edition(), inspection, false));
+      }
+    }
+    return found;
   }
 
   /** Finds all files of one source, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll(SourceSettings source) {
-    return discover(List.of(source), Map.of());
+    return discover(List.of(source), Map.of(), (any, file) -> true);
   }
 
   /** Finds all files, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll() {
-    return discover(settings.sources(), Map.of());
+    return discover(settings.sources(), Map.of(), (any, file) -> true);
+  }
+
+  /**
+   * Makes sure that files are as they were when they were found.
+   *
+   * @throws GateException naming those that changed while they were read
+   */
+  void checkUnchanged(SourceSettings source, List<Ingest.NewFile> read) {
+    // A Delta table is read at the version that was found, whatever comes after it.
+    if (read.isEmpty() || source.raw().format() == FileFormat.DELTA) {
+      return;
+    }
+    Map<String, LandingFile> now =
+        list(source.raw()).stream().collect(Collectors.toMap(LandingFile::name, file -> file));
+    List<String> changed =
+        read.stream()
+            .map(file -> file.inspection().file())
+            .filter(file -> !file.equals(now.get(file.name())))
+            .map(file -> change(file, now.get(file.name())))
+            .toList();
+    if (!changed.isEmpty()) {
+      throw new GateException(
+          ("Cannot go on: %d file(s) of %s changed while they were read.%n%s%nNothing was staged and"
+                  + " the published marts are unchanged. Deliver files under a name that starts"
+                  + " with a dot and rename them once they are complete, then run again.")
+              .formatted(
+                  changed.size(), source.name(), String.join(System.lineSeparator(), changed)));
+    }
+  }
+
+  private static String change(LandingFile before, LandingFile now) {
+    return now == null
+        ? "- %s is gone".formatted(before.name())
+        : "- %s had %,d bytes, of %s; now it has %,d, of %s"
+            .formatted(
+                before.name(), before.bytes(), before.modifiedAt(), now.bytes(), now.modifiedAt());
   }
 
   private Map<SourceSettings, List<Ingest.NewFile>> discover(
-      List<SourceSettings> sources, Map<List<String>, Known> knownFiles) {
+      List<SourceSettings> sources,
+      Map<List<String>, Known> knownFiles,
+      BiPredicate<SourceSettings, LandingFile> isWanted) {
     Map<SourceSettings, List<Ingest.NewFile>> found = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (SourceSettings source : sources) {
-      List<LandingFile> files = list(source.raw());
+      List<LandingFile> files =
+          list(source.raw()).stream().filter(file -> isWanted.test(source, file)).toList();
       boolean isKnown = staging.has(source.name());
       if (files.isEmpty() && !isKnown) {
         problems.add(

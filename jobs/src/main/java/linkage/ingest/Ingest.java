@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.LocalDate;
@@ -17,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import linkage.ConfigException;
+import linkage.GateException;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
@@ -74,6 +78,16 @@ public final class Ingest {
   public record NewFile(String id, int edition, FileInspection inspection, boolean isRepeat) {}
 
   /**
+   * Which of a file's records are read again, and what they counted as so far.
+   *
+   * @param records how many records are read again
+   * @param newRecords how many of them weren't counted as read before, since the file broke off
+   * @param refusals how many rows they were refused as
+   * @param amount the control amount of those rows, or null
+   */
+  record Again(long records, long newRecords, long refusals, BigDecimal amount) {}
+
+  /**
    * What a source's new files hold, validated and held until it is staged.
    *
    * @param corrections what changes for files that were read before
@@ -98,6 +112,12 @@ public final class Ingest {
           all -> all.where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false))));
     }
 
+    /** Whether any row, or any file as a whole, was refused. */
+    boolean hasRefusals() {
+      return reasons.values().stream().anyMatch(ofFile -> !ofFile.isEmpty())
+          || files.stream().anyMatch(file -> file.failure() != null && file.quarantined() > 0);
+    }
+
     /** Lets go of the rows that were held. */
     public void release() {
       rows.ifPresent(Dataset::unpersist);
@@ -112,6 +132,16 @@ public final class Ingest {
    */
   public Map<SourceSettings, List<NewFile>> discover() {
     return arrivals.discover();
+  }
+
+  /** Finds the new files that aren't dated after a day; otherwise as {@link #discover}. */
+  public Map<SourceSettings, List<NewFile>> discoverUntil(LocalDate day) {
+    return arrivals.discoverUntil(day);
+  }
+
+  /** Finds those of a source's files, known ones too, that have one of the names. */
+  List<NewFile> named(SourceSettings source, Set<String> names) {
+    return arrivals.named(source, names);
   }
 
   /** Finds all files of one source, known ones too. */
@@ -165,22 +195,61 @@ public final class Ingest {
    *
    * <p><b>Cost:</b> one pass over the files, one shuffle by key; the rows are held (in memory, then
    * on disk) until {@link Batch#release}.
+   *
+   * @throws linkage.GateException naming the files that changed while they were read
    */
   public Batch read(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
+    return read(source, files, mapped, rows -> rows, Map.of());
+  }
+
+  /**
+   * Reads some records of files again; otherwise as {@link #read}. The accounts are the changes to
+   * those that the files have.
+   *
+   * @param chosen keeps, of rows with {@code file_id} and {@code record_number}, those to be read
+   * @param again what is read again, by file id
+   */
+  Batch read(
+      SourceSettings source,
+      List<NewFile> files,
+      Dataset<Row> mapped,
+      UnaryOperator<Dataset<Row>> chosen,
+      Map<String, Again> again) {
+    try {
+      Batch batch = marked(source, files, mapped, chosen, again);
+      arrivals.checkUnchanged(source, files);
+      checkConservation(batch.files());
+      return batch;
+    } catch (GateException e) {
+      throw e;
+    } catch (Exception e) {
+      // A file that changes while it is read may break its reader first.
+      arrivals.checkUnchanged(source, files);
+      throw e;
+    }
+  }
+
+  private Batch marked(
+      SourceSettings source,
+      List<NewFile> files,
+      Dataset<Row> mapped,
+      UnaryOperator<Dataset<Row>> chosen,
+      Map<String, Again> again) {
     Optional<Dataset<Row>> staged =
         staging.has(source.name())
             ? Optional.of(staging.readOrEmpty(source.name(), RowSchemas.staged(source.name())))
             : Optional.empty();
     if (mapped == null) {
       List<IngestedFile> failed =
-          files.stream().map(file -> account(source, file, null, Map.of())).toList();
+          files.stream().map(file -> account(source, file, null, 0, null)).toList();
       return new Batch(
           source, failed, List.of(), Map.of(), newestDay(staged, null), Optional.empty());
     }
 
     Dataset<Row> validated =
-        ForgottenRows.without(
-            validated(source, files, mapped), Contract.source(source.name()), forgotten);
+        chosen.apply(
+            ForgottenRows.without(
+                validated(source, files, mapped), Contract.source(source.name()), forgotten));
     // The new rows are looked at twice when they are compared with staged ones, but read once.
     Dataset<Row> held =
         staged.isPresent() ? validated.persist(StorageLevel.MEMORY_AND_DISK()) : validated;
@@ -202,8 +271,8 @@ public final class Ingest {
     Dataset<Row> complete = rows;
     Map<String, Long> leftOut = new HashMap<>();
     List<NewFile> fresh = files.stream().filter(file -> !file.isRepeat()).toList();
-    if (!source.mappingMayFilter() && lost(fresh, totals) > 0) {
-      Dataset<Row> unmapped = unmapped(source, fresh, rows);
+    if (!source.mappingMayFilter() && lost(fresh, totals, again) > 0) {
+      Dataset<Row> unmapped = chosen.apply(unmapped(source, fresh, rows));
       unmapped
           .groupBy("file_id")
           .count()
@@ -216,8 +285,16 @@ public final class Ingest {
     }
 
     List<IngestedFile> accounts =
-        fresh.stream().map(file -> account(source, file, totals.get(file.id()), leftOut)).toList();
-    checkConservation(accounts);
+        fresh.stream()
+            .map(
+                file ->
+                    account(
+                        source,
+                        file,
+                        totals.get(file.id()),
+                        leftOut.getOrDefault(file.id(), 0L),
+                        again.get(file.id())))
+            .toList();
     return new Batch(
         source,
         accounts,
@@ -240,7 +317,7 @@ public final class Ingest {
         .map(
             file -> {
               FileTotals versions = totals.get(file.id());
-              return account(source, file, versions, Map.of())
+              return account(source, file, versions, 0, null)
                   .correctedBy(versions.accepted(), versions.amounts().accepted());
             })
         .toList();
@@ -260,7 +337,7 @@ public final class Ingest {
       if (acceptedRows(batch) > 0) {
         appends.add(new Append(staging, batch.source().name(), accepted(batch)));
       }
-      if (IngestedFile.total(batch.files(), IngestedFile::quarantined) > 0) {
+      if (batch.hasRefusals()) {
         Dataset<Row> part = refused(batch, runId);
         refused = refused == null ? part : refused.union(part);
       }
@@ -351,15 +428,20 @@ public final class Ingest {
   }
 
   /** How many records of readable files the mapping returned no row for. */
-  private static long lost(List<NewFile> files, Map<String, FileTotals> totals) {
+  private static long lost(
+      List<NewFile> files, Map<String, FileTotals> totals, Map<String, Again> again) {
     return files.stream()
         .filter(file -> !file.inspection().isFailed())
         .mapToLong(
             file -> {
               FileTotals total = totals.get(file.id());
-              return file.inspection().records() - (total == null ? 0 : total.records());
+              return records(file, again.get(file.id())) - (total == null ? 0 : total.records());
             })
         .sum();
+  }
+
+  private static long records(NewFile file, Again again) {
+    return again == null ? file.inspection().records() : again.records();
   }
 
   /** The records that the mapping returned no row for, as bad rows. */
@@ -395,14 +477,16 @@ public final class Ingest {
   }
 
   private static IngestedFile account(
-      SourceSettings source, NewFile file, FileTotals total, Map<String, Long> leftOut) {
+      SourceSettings source, NewFile file, FileTotals total, long leftOut, Again again) {
     FileInspection inspection = file.inspection();
     LandingFile landed = inspection.file();
-    long read = inspection.records();
     boolean isFailed = inspection.isFailed();
+    long chosen = records(file, again);
     long records = total == null ? 0 : total.records();
     long mapped = total == null ? 0 : total.mapped();
-    long unmapped = leftOut.getOrDefault(file.id(), 0L);
+    long refusedBefore = again == null ? 0 : again.refusals();
+    long countedBefore = again == null ? 0 : chosen - again.newRecords();
+    var amounts = total == null ? IngestedFile.Amounts.NONE : total.amounts();
     return new IngestedFile(
         source.name(),
         landed.name(),
@@ -413,14 +497,14 @@ public final class Ingest {
         landed.bytes(),
         Timestamp.from(landed.modifiedAt()),
         inspection.failure(),
-        read,
-        (isFailed || !source.mappingMayFilter() ? 0 : read - records)
+        chosen - countedBefore,
+        (isFailed || !source.mappingMayFilter() ? 0 : chosen - records)
             + (total == null ? 0 : total.leftOut()),
-        mapped - records,
+        mapped - records - (refusedBefore - countedBefore),
         total == null ? 0 : total.accepted(),
         total == null ? 0 : total.duplicate(),
-        isFailed ? read : (total == null ? 0 : total.bad()) + unmapped,
-        total == null ? IngestedFile.Amounts.NONE : total.amounts());
+        (isFailed ? chosen : (total == null ? 0 : total.bad()) + leftOut) - refusedBefore,
+        again == null ? amounts : amounts.without(again.amount()));
   }
 
   private static void checkConservation(List<IngestedFile> files) {

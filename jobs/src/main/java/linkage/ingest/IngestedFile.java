@@ -50,6 +50,17 @@ public record IngestedFile(
   public record Amounts(
       BigDecimal read, BigDecimal accepted, BigDecimal duplicate, BigDecimal quarantined) {
     static final Amounts NONE = new Amounts(null, null, null, null);
+
+    /** The same, less what counted as quarantined before. */
+    Amounts without(BigDecimal refused) {
+      return refused == null
+          ? this
+          : new Amounts(
+              (read == null ? BigDecimal.ZERO : read).subtract(refused),
+              accepted,
+              duplicate,
+              (quarantined == null ? BigDecimal.ZERO : quarantined).subtract(refused));
+    }
   }
 
   /** Staging's table of files. */
@@ -81,9 +92,9 @@ public record IngestedFile(
           .add("known_from", DataTypes.DateType);
 
   /**
-   * The columns of staging's table of files: one row per file, and another with the difference (no
-   * record read, some accepted and as many fewer duplicates) whenever an older file that came late
-   * turned duplicates of it into versions. {@code known_from} is null for what the first run read.
+   * The columns of staging's table of files: one row per file, and another with the difference
+   * whenever rows of it are replayed, or an older file that came late turned duplicates of it into
+   * versions. {@code known_from} is null for what the first run read.
    */
   public static StructType schema() {
     return SCHEMA;

@@ -1,5 +1,8 @@
 package linkage.ingest;
 
+import linkage.staging.Staging;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -26,6 +29,11 @@ public final class Quarantine {
           .add("known_from", DataTypes.DateType);
 
   private Quarantine() {}
+
+  /** What is put aside now: all refusals but those that a replay took back. */
+  public static Dataset<Row> current(Staging staging) {
+    return Replay.current(staging);
+  }
 
   /**
    * The table's columns. {@code record_number} is null and {@code records_count} above one where a

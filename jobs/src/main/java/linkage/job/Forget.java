@@ -93,12 +93,16 @@ public final class Forget {
     RunLock lock = RunLock.take(settings.warehouse(), forget.runId, forget.now, forget.hadoop);
     try (lock) {
       var staging = Staging.open(spark, settings.warehouse());
+      var generations = new Generations(settings.warehouse(), forget.hadoop);
+      new Leftovers(
+              spark, settings.warehouse(), generations, new Ledger(spark, settings.warehouse()))
+          .clear(staging);
       Map<String, Long> rows = forget.staged(staging);
       staging.purge();
       forget.ledger(rows);
-      int generations = forget.marts();
+      int deleted = forget.marts();
       forget.work();
-      return new Result(rows, generations);
+      return new Result(rows, deleted);
     }
   }
 

@@ -25,6 +25,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What happened, run by run, and the official verdicts: Delta tables beside the marts, appended to
  * and never rewritten, on failure too.
+ *
+ * <p>The pointer decides what is published; the ledger follows it. A run that dies between the two
+ * is recorded by the next one: {@link Leftovers}.
  */
 public final class Ledger {
   private final SparkSession spark;
@@ -64,9 +67,10 @@ public final class Ledger {
     append(runs, rows(run));
   }
 
-  /** The official verdicts of closed months, of runs that published. */
+  /** The official verdicts of closed months, of runs that published or filled in a past day. */
   public Dataset<Row> verdicts() {
-    Dataset<Row> published = runs().where(col("status").equalTo("published")).select("run_id");
+    Dataset<Row> published =
+        runs().where(col("status").isin("published", "backfilled")).select("run_id");
     return read(verdicts, verdictColumns())
         .join(
             published,

@@ -206,7 +206,7 @@ final class Marts {
   }
 
   private Dataset<Row> quarantine() {
-    return known(staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema()));
+    return known(Quarantine.current(staging));
   }
 
   /** What was known on the as-of day; what the first run read counts as known always. */

@@ -4,16 +4,14 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.sql.Date;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import linkage.FenceException;
-import linkage.GateException;
 import linkage.LinkageException;
 import linkage.calibration.Calibration;
 import linkage.calibration.ResponseWeights;
@@ -24,6 +22,7 @@ import linkage.counts.Counts;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
+import linkage.ingest.Replay;
 import linkage.link.Everybody;
 import linkage.link.LinkRules;
 import linkage.link.LinkSources;
@@ -60,22 +59,40 @@ public final class Night {
   private final SparkSession spark;
   private final Settings settings;
   private final LocalDate asOf;
+  private final Purpose purpose;
   private final Stages stages;
   private final Generations generations;
   private final Ledger ledger;
   private final RunRecord run;
   private final Work work;
+  private final Publication publication;
 
-  private Night(SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
+  private Night(
+      SparkSession spark, Settings settings, LocalDate asOf, Purpose purpose, Stages stages) {
     this.spark = spark;
     this.settings = settings;
     this.asOf = asOf;
+    this.purpose = purpose;
     this.stages = stages;
     this.generations =
         new Generations(settings.warehouse(), spark.sparkContext().hadoopConfiguration());
     this.ledger = new Ledger(spark, settings.warehouse());
-    this.run = new RunRecord(settings, asOf, CLOCK.instant());
+    this.run = new RunRecord(settings, asOf, CLOCK.instant(), purpose.suffix);
     this.work = new Work(spark, settings.warehouse(), run.id());
+    this.publication = new Publication(settings, CLOCK, generations, ledger, run, stages, work);
+  }
+
+  /** What a night is run for; the suffix tells runs' names apart. */
+  private enum Purpose {
+    TONIGHT(""),
+    PAST_DAY(Generations.BACKFILLED),
+    REPLAY("-replay");
+
+    private final String suffix;
+
+    Purpose(String suffix) {
+      this.suffix = suffix;
+    }
   }
 
   /**
@@ -87,77 +104,91 @@ public final class Night {
    *     published marts are then unchanged, and the ledger says so
    */
   public static Result run(SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
-    var night = new Night(spark, settings, asOf, stages);
+    return new Night(spark, settings, asOf, Purpose.TONIGHT, stages).locked();
+  }
+
+  /**
+   * Fills in a past day. Its marts are published unless those of a later day are; then they are
+   * kept beside them. Files that are dated after the day aren't read yet.
+   *
+   * @throws LinkageException as for {@link #run}
+   */
+  public static Result backfill(
+      SparkSession spark, Settings settings, LocalDate day, Stages stages) {
+    return new Night(spark, settings, day, Purpose.PAST_DAY, stages).locked();
+  }
+
+  /**
+   * Runs a night that also reads again what was put aside, by the settings and mappings of today.
+   *
+   * @throws LinkageException as for {@link #run}
+   */
+  public static Result replay(
+      SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
+    return new Night(spark, settings, asOf, Purpose.REPLAY, stages).locked();
+  }
+
+  /**
+   * A night that ended well.
+   *
+   * @param runId the run's name, and that of its generation
+   * @param pointer where readers are sent: to this run, or to a later day if it filled in a past
+   *     one
+   * @param accounts what became of each file of tonight
+   * @param replayed what became of rows that had been put aside, as changes to their files'
+   *     accounts
+   * @param notReplayed which files' rows couldn't be replayed, and why
+   * @param unlinkedResponses responses of customers that aren't known
+   */
+  public record Result(
+      String runId,
+      Pointer pointer,
+      List<IngestedFile> accounts,
+      List<IngestedFile> replayed,
+      List<String> notReplayed,
+      long unlinkedResponses) {
+    /** Whether readers are sent to this run's marts. */
+    public boolean isPublished() {
+      return pointer.runId().equals(runId);
+    }
+  }
+
+  private Result locked() {
     RunLock lock =
         RunLock.take(
             settings.warehouse(),
-            night.run.id(),
+            run.id(),
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
-    try (lock) {
-      Result published = night.recorded();
-      night.compact();
-      return published;
+    try {
+      Result ended = recorded();
+      publication.compact(spark);
+      return ended;
+    } finally {
+      publication.release(lock);
     }
   }
-
-  /**
-   * A published night.
-   *
-   * @param accounts what became of each file of tonight
-   * @param unlinkedResponses responses of customers that aren't known
-   */
-  public record Result(Pointer pointer, List<IngestedFile> accounts, long unlinkedResponses) {}
 
   private Result recorded() {
     try {
-      return night();
-    } catch (RuntimeException e) {
-      generations.discard(run.id());
-      String status =
-          e instanceof GateException
-              ? "stopped_by_gate"
-              : e instanceof FenceException ? "fenced" : "failed";
-      int exitCode = e instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      ledger.record(run.ended(status, exitCode, message(e), stages.seconds(), CLOCK.instant()));
+      var staging = Staging.open(spark, settings.warehouse());
+      new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+      work.begin(run.begun());
+      Result result = night(staging);
+      publication.clearUp();
+      return result;
+    } catch (Throwable e) {
+      // Spark throws checked exceptions that it doesn't declare.
+      publication.failed(e);
       throw e;
     } finally {
-      work.delete();
+      work.release();
     }
   }
 
-  /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
-  private static String message(RuntimeException failure) {
-    return failure instanceof LinkageException
-        ? failure.getMessage()
-        : failure.getClass().getSimpleName() + "; the log has the details";
-  }
-
-  /**
-   * Keeps staging and the ledger at few files, night after night. The marts are out by then.
-   *
-   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
-   *     again
-   */
-  private void compact() {
-    try {
-      stages.run(
-          "Compacting",
-          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
-          compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          ("Run %s is published, but the small files of staging or the ledger could not be brought"
-                  + " together: %s. The next run tries again; mend what is in its way.")
-              .formatted(run.id(), e.getMessage()),
-          e);
-    }
-  }
-
-  private Result night() {
+  private Result night(Staging staging) {
     Optional<Pointer> before = generations.current();
-    var staging = Staging.open(spark, settings.warehouse());
-    ingest(staging);
+    Replay.Outcome replayed = ingest(staging);
 
     var views = new Views(spark, settings, staging, asOf);
     LinkSources sources =
@@ -223,7 +254,9 @@ public final class Night {
         fixesMonth ? Optional.of(officialVerdicts(best, closedMonth)) : Optional.empty();
     Dataset<Row> fixed = ledger.verdicts();
     Dataset<Row> verdicts = official.map(fixed::unionByName).orElse(fixed);
-    Row audit = run.ended("published", 0, null, stages.seconds(), CLOCK.instant());
+    boolean isNewest =
+        purpose != Purpose.PAST_DAY || before.isEmpty() || !asOf.isBefore(before.get().asOf());
+    Row audit = publication.audit(isNewest ? "published" : "backfilled");
 
     var findings =
         new Marts.Findings(
@@ -244,22 +277,45 @@ public final class Night {
         () -> written(new Marts(spark, settings, asOf, staging, views).of(findings)),
         written -> "%d marts, audited".formatted(written));
     Pointer pointer =
-        stages.run("Publishing", () -> publish(staging, official, before), Pointer::runId);
-    return new Result(pointer, run.files(), run.unlinkedResponses());
+        isNewest
+            ? stages.run(
+                "Publishing", () -> publication.publish(staging, official, before), Pointer::runId)
+            : stages.run(
+                "Keeping",
+                () -> publication.keep(staging, official, before.get()),
+                current -> "beside the marts of %s".formatted(current.asOf()));
+    return new Result(
+        run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
   }
 
   /** Brings new files into staging, where they stay unseen until the run commits. */
-  private void ingest(Staging staging) {
+  private Replay.Outcome ingest(Staging staging) {
     var ingest = new Ingest(spark, settings, staging, asOf);
     List<Ingest.Batch> batches = read(ingest);
     run.read(batches.stream().flatMap(batch -> batch.files().stream()).toList());
     GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
-    RateGate.check(batches, staging, settings, asOf);
+    Replay.Outcome replayed = replayed(staging, ingest);
+    run.replayed(replayed.files());
+    List<Ingest.Batch> all = new ArrayList<>(batches);
+    all.addAll(replayed.batches());
+    RateGate.check(all, staging, settings, asOf);
     stages.run(
         "Staging",
-        () -> Parallel.map(ingest.staged(batches, run.id()), Ingest.Append::write),
+        () -> {
+          replayed.takeBack(staging, run.id());
+          return Parallel.map(ingest.staged(all, run.id()), Ingest.Append::write);
+        },
         written -> "%d tables".formatted(written.size()));
-    batches.forEach(Ingest.Batch::release);
+    all.forEach(Ingest.Batch::release);
+    return replayed;
+  }
+
+  /** Rows that were put aside, read again; no gate is asked of them, since their night passed. */
+  private Replay.Outcome replayed(Staging staging, Ingest ingest) {
+    return purpose == Purpose.REPLAY
+        ? stages.run(
+            "Replaying", () -> Replay.read(settings, staging, ingest), Replay.Outcome::summary)
+        : Replay.Outcome.NONE;
   }
 
   /** Reads the new files of all sources; nothing is written. */
@@ -267,7 +323,7 @@ public final class Night {
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run(
             "Looking for new files",
-            ingest::discover,
+            () -> purpose == Purpose.PAST_DAY ? ingest.discoverUntil(asOf) : ingest.discover(),
             files ->
                 "%,d new file(s)"
                     .formatted(
@@ -413,18 +469,5 @@ public final class Night {
         Arrays.stream(Ledger.verdictColumns().fieldNames())
             .map(functions::col)
             .toArray(Column[]::new));
-  }
-
-  private Pointer publish(
-      Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
-    staging.commit(run.id(), asOf);
-    official.ifPresent(ledger::fix);
-    ledger.record(run.ended("published", 0, null, stages.seconds(), CLOCK.instant()));
-    Pointer pointer = generations.publish(run.id(), asOf, CLOCK.instant(), before);
-    generations.removeOld(
-        settings.keepGenerations(),
-        Duration.ofHours(settings.keepGenerationsHours()),
-        CLOCK.instant());
-    return pointer;
   }
 }

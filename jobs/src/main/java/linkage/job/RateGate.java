@@ -107,7 +107,7 @@ final class RateGate {
   private static Optional<Dataset<Row>> accepted(List<Ingest.Batch> batches, String source) {
     return batches.stream()
         .filter(batch -> batch.source().name().equals(source))
-        .findFirst()
-        .flatMap(Ingest.Batch::accepted);
+        .flatMap(batch -> batch.accepted().stream())
+        .reduce(Dataset::unionByName);
   }
 }

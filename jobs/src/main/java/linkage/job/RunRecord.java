@@ -36,11 +36,11 @@ final class RunRecord {
   private final Map<String, BigDecimal> amounts = new TreeMap<>();
   private List<IngestedFile> files = List.of();
 
-  RunRecord(Settings settings, LocalDate asOf, Instant startedAt) {
+  RunRecord(Settings settings, LocalDate asOf, Instant startedAt, String suffix) {
     this.settings = settings;
     this.asOf = asOf;
     this.startedAt = startedAt;
-    this.id = id(startedAt);
+    this.id = id(startedAt) + suffix;
   }
 
   /** What a run that starts at an instant in this process is called. */
@@ -48,9 +48,18 @@ final class RunRecord {
     return ID.format(startedAt) + "-" + ProcessHandle.current().pid();
   }
 
+  /** What is written down before anything is done. */
+  Begun begun() {
+    return new Begun(id, asOf, startedAt, CodeVersion.current(), settings.configurationHash());
+  }
+
   /** The run's name: its start in UTC and its process, so that names sort by time. */
   String id() {
     return id;
+  }
+
+  LocalDate asOf() {
+    return asOf;
   }
 
   List<IngestedFile> files() {
@@ -97,6 +106,14 @@ final class RunRecord {
         "%,d responses, %,d observations",
         responses,
         counts.getOrDefault("observations", 0L));
+  }
+
+  /** Takes in what became of rows that were put aside before, and read again. */
+  void replayed(List<IngestedFile> again) {
+    if (!again.isEmpty()) {
+      counts.put("replayed_accepted", IngestedFile.total(again, IngestedFile::accepted));
+      counts.put("replayed_duplicate", IngestedFile.total(again, IngestedFile::duplicate));
+    }
   }
 
   /** Takes in how many customers are known. */

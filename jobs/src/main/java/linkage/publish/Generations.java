@@ -10,8 +10,10 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
@@ -27,6 +29,9 @@ import org.apache.hadoop.fs.Path;
  * that a slow reader isn't cut off.
  */
 public final class Generations {
+  /** What the names of runs end with that fill in past days. */
+  public static final String BACKFILLED = "-backfill";
+
   private final Path root;
   private final Configuration hadoop;
 
@@ -61,6 +66,15 @@ public final class Generations {
     return new Path(folder(runId), mart);
   }
 
+  /** Whether a run's generation is there. */
+  public boolean has(String runId) {
+    try {
+      return root.getFileSystem(hadoop).exists(folder(runId));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Moves the pointer to the run's generation.
    *
@@ -69,8 +83,27 @@ public final class Generations {
    *     would be a step back
    */
   public Pointer publish(String runId, LocalDate asOf, Instant now, Optional<Pointer> before) {
+    return move(new Pointer(runId, asOf, now), before);
+  }
+
+  /** Moves the pointer to any generation that is there; otherwise as {@link #publish}. */
+  public Pointer move(Pointer pointer, Optional<Pointer> before) {
+    checkUnmoved(pointer.movedBy(), before);
+    AtomicFile.replace(pointerFile(), pointer.toJson(), hadoop);
+    moveSymlink(pointer.runId());
+    return pointer;
+  }
+
+  /**
+   * Makes sure that the pointer is where it was.
+   *
+   * @param runId the run that asks
+   * @param before the pointer as it was when the run began
+   * @throws FenceException if it moved since
+   */
+  public void checkUnmoved(String runId, Optional<Pointer> before) {
     Optional<Pointer> found = current();
-    if (!found.map(Pointer::runId).equals(before.map(Pointer::runId))) {
+    if (!found.equals(before)) {
       throw new FenceException(
           ("Cannot publish run %s: the marts now come from run %s, expected %s as when this run"
                   + " began. The published marts are unchanged. Run again.")
@@ -79,14 +112,13 @@ public final class Generations {
                   found.map(Pointer::runId).orElse("none"),
                   before.map(Pointer::runId).orElse("none")));
     }
-    var pointer = new Pointer(runId, asOf, now);
-    AtomicFile.replace(pointerFile(), pointer.toJson(), hadoop);
-    moveSymlink(runId);
-    return pointer;
   }
 
-  /** Removes the generation of a run that didn't publish. */
+  /** Removes the generation of a run that didn't publish; one that readers are sent to stays. */
   public void discard(String runId) {
+    if (current().map(Pointer::runId).filter(runId::equals).isPresent()) {
+      return;
+    }
     try {
       files().delete(folder(runId), true);
     } catch (IOException e) {
@@ -96,7 +128,8 @@ public final class Generations {
 
   /**
    * Removes old generations: those that are neither current, nor among the newest {@code
-   * keepNewest}, nor younger than {@code keepFor}.
+   * keepNewest} of their kind, nor younger than {@code keepFor}. Backfilled days are a kind of
+   * their own, so that a long backfill doesn't push out the nights that could be gone back to.
    */
   public void removeOld(int keepNewest, Duration keepFor, Instant now) {
     try {
@@ -106,20 +139,22 @@ public final class Generations {
         return;
       }
       String currentRun = current().map(Pointer::runId).orElse("");
-      List<FileStatus> newestFirst =
+      Map<Boolean, List<FileStatus>> newestFirst =
           Arrays.stream(files.listStatus(folder))
               .sorted(Comparator.comparing((FileStatus f) -> f.getPath().getName()).reversed())
-              .toList();
-      for (FileStatus old : newestFirst.stream().skip(keepNewest).toList()) {
-        boolean isCurrent = old.getPath().getName().equals(currentRun);
-        boolean isYoung =
-            Instant.ofEpochMilli(old.getModificationTime()).isAfter(now.minus(keepFor));
-        if (!isCurrent && !isYoung) {
-          files.delete(old.getPath(), true);
+              .collect(Collectors.partitioningBy(f -> f.getPath().getName().endsWith(BACKFILLED)));
+      for (List<FileStatus> kind : newestFirst.values()) {
+        for (FileStatus old : kind.stream().skip(keepNewest).toList()) {
+          boolean isCurrent = old.getPath().getName().equals(currentRun);
+          boolean isYoung =
+              Instant.ofEpochMilli(old.getModificationTime()).isAfter(now.minus(keepFor));
+          if (!isCurrent && !isYoung) {
+            files.delete(old.getPath(), true);
+          }
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("Cannot remove old generations: " + e.getMessage(), e);
     }
   }
 

@@ -12,9 +12,15 @@ import java.util.Map;
  * @param runId the run that wrote the generation; its folder is {@code generations/<runId>}
  * @param asOf the business day the marts speak of
  * @param publishedAt when the pointer was moved
+ * @param movedBy the run that moved the pointer: the one that wrote the generation, or a rollback
  */
-public record Pointer(String runId, LocalDate asOf, Instant publishedAt) {
+public record Pointer(String runId, LocalDate asOf, Instant publishedAt, String movedBy) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The pointer to a run's own generation. */
+  public Pointer(String runId, LocalDate asOf, Instant publishedAt) {
+    this(runId, asOf, publishedAt, runId);
+  }
 
   /** The pointer as one JSON object. */
   public String toJson() {
@@ -28,7 +34,9 @@ public record Pointer(String runId, LocalDate asOf, Instant publishedAt) {
               "as_of",
               asOf.toString(),
               "published_at",
-              publishedAt.toString()));
+              publishedAt.toString(),
+              "moved_by",
+              movedBy));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -37,10 +45,12 @@ public record Pointer(String runId, LocalDate asOf, Instant publishedAt) {
   static Pointer parse(String json) {
     try {
       var tree = JSON.readTree(json);
+      String runId = tree.required("run_id").asText();
       return new Pointer(
-          tree.required("run_id").asText(),
+          runId,
           LocalDate.parse(tree.required("as_of").asText()),
-          Instant.parse(tree.required("published_at").asText()));
+          Instant.parse(tree.required("published_at").asText()),
+          tree.path("moved_by").asText(runId));
     } catch (JsonProcessingException | RuntimeException e) {
       throw new IllegalStateException("Cannot read the pointer of the marts: " + json, e);
     }

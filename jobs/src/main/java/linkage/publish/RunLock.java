@@ -10,15 +10,14 @@ import java.util.Map;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 
 /**
  * One run at a time per warehouse: a file that names its holder.
  *
- * <p>The lock is a courtesy that saves a second run from working in vain. What protects the marts
- * is the fence in {@link Generations#publish}. The lock of a process that is dead on this host is
- * taken over.
+ * <p>The lock is a courtesy that saves a second run from working in vain. What protects staging and
+ * the marts is that neither is changed by a run that finds them changed since it began. The lock of
+ * a process that is dead on this host is taken over.
  */
 public final class RunLock implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,10 +40,7 @@ public final class RunLock implements AutoCloseable {
       return lock;
     }
     JsonNode holder = lock.holder();
-    boolean sameHost = hostName().equals(holder.path("host").asText());
-    boolean isAlive =
-        ProcessHandle.of(holder.path("pid").asLong(-1)).map(ProcessHandle::isAlive).orElse(false);
-    if (sameHost && !isAlive) {
+    if (isDead(holder)) {
       lock.close();
       if (lock.create(runId, now)) {
         return lock;
@@ -67,37 +63,51 @@ public final class RunLock implements AutoCloseable {
     try {
       file.getFileSystem(hadoop).delete(file, false);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("Cannot remove the lock " + file + ": " + e.getMessage(), e);
     }
   }
 
   private boolean create(String runId, Instant now) {
     try {
-      var files = file.getFileSystem(hadoop);
-      files.mkdirs(file.getParent());
-      try (var out = files.create(file, false)) {
-        out.write(
-            JSON.writeValueAsBytes(
-                Map.of(
-                    "run_id", runId,
-                    "pid", ProcessHandle.current().pid(),
-                    "host", hostName(),
-                    "since", now.toString())));
-      }
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the lock " + file + ": " + e.getMessage(), e);
+      ProcessHandle self = ProcessHandle.current();
+      return AtomicFile.create(
+          file,
+          JSON.writeValueAsString(
+              Map.of(
+                  "run_id", runId,
+                  "pid", self.pid(),
+                  "process_started_at", startOf(self),
+                  "host", hostName(),
+                  "since", now.toString())),
+          hadoop);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
   }
 
+  /** What the lock says; a lock that was just released, or whose text was lost, says nothing. */
   private JsonNode holder() {
     try {
-      return JSON.readTree(AtomicFile.read(file, hadoop).orElse("{}"));
+      return JSON.readTree(AtomicFile.read(file, hadoop).filter(t -> !t.isBlank()).orElse("{}"));
     } catch (JsonProcessingException e) {
       return JSON.createObjectNode();
     }
+  }
+
+  /** Whether the holder ran on this host and is no more; of another host, nobody can tell. */
+  private static boolean isDead(JsonNode holder) {
+    if (!hostName().equals(holder.path("host").asText())) {
+      return false;
+    }
+    // After a restart, of a container above all, another process may go by the same number.
+    return ProcessHandle.of(holder.path("pid").asLong(-1))
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> startOf(process).equals(holder.path("process_started_at").asText()))
+        .isEmpty();
+  }
+
+  private static String startOf(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
   }
 
   /** The environment's name for this host; asking the resolver fails where it doesn't know it. */

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import linkage.ConfigException;
+import linkage.FenceException;
 import linkage.contract.Contract;
 import linkage.storage.AtomicFile;
 import linkage.storage.DeltaTables;
@@ -58,6 +59,11 @@ public final class Staging {
   private final Configuration hadoop;
   private final Map<String, Dataset<Row>> pinned = new ConcurrentHashMap<>();
 
+  /** What this writer found committed, and the version that it left each table at. */
+  private Optional<String> opened = Optional.empty();
+
+  private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
   private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
     this.isWriter = isWriter;
@@ -69,6 +75,8 @@ public final class Staging {
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
     staging.takeBackUncommitted();
+    staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
+    staging.versions.putAll(staging.committedVersions());
     return staging;
   }
 
@@ -119,12 +127,14 @@ public final class Staging {
 
   /** Appends rows; they become visible to others at {@link #commit}. */
   public void append(String table, Dataset<Row> rows) {
-    DeltaTables.append(spark, folder(table), rows);
+    long made = DeltaTables.append(spark, folder(table), rows);
+    versions.merge(table, made - 1, (version, first) -> version + made);
   }
 
   /** Puts rows in the place of all that a table holds; others see it at {@link #commit}. */
   public void replace(String table, Dataset<Row> rows) {
     DeltaTables.replace(spark, folder(table), rows);
+    versions.merge(table, 0L, (version, first) -> version + 1);
   }
 
   /** Deletes what tables held before what is committed, for good: their history and its log. */
@@ -138,20 +148,42 @@ public final class Staging {
    * Makes everything appended so far visible, at once for all tables.
    *
    * @param asOf the business day that the run speaks of
+   * @throws FenceException if another run wrote to staging since it was opened; nothing is
+   *     committed
    */
   public void commit(String runId, LocalDate asOf) {
     LocalDate before = knownThrough().orElse(asOf);
-    commit(runId, asOf.isAfter(before) ? asOf : before, latestVersions());
+    commitUnlessFenced(runId, asOf.isAfter(before) ? asOf : before);
   }
 
   /** The same for a run that brings nothing new, and so speaks of no day. */
   public void commit(String runId) {
-    commit(runId, knownThrough().orElse(null), latestVersions());
+    commitUnlessFenced(runId, knownThrough().orElse(null));
+  }
+
+  private void commitUnlessFenced(String runId, LocalDate knownThrough) {
+    Map<String, Long> latest = new TreeMap<>();
+    for (String table : tables()) {
+      latestVersion(table).ifPresent(version -> latest.put(table, version));
+    }
+    if (!latest.equals(versions) || !AtomicFile.read(commitFile(), hadoop).equals(opened)) {
+      throw new FenceException(
+          ("Cannot commit the rows of run %s: another run wrote to %s since this one began. Nothing"
+                  + " was committed and the published marts are unchanged. Run again.")
+              .formatted(runId, root.toUri().getPath()));
+    }
+    write(runId, knownThrough, latest);
+    opened = AtomicFile.read(commitFile(), hadoop);
   }
 
   /** Whether no run has committed yet. */
   public boolean isNew() {
     return committed().isEmpty();
+  }
+
+  /** The last run whose rows were made visible, if any ever were. */
+  public Optional<String> committedRun() {
+    return committed().map(state -> state.path(RUN).asText());
   }
 
   /**
@@ -169,14 +201,16 @@ public final class Staging {
    * @return how many tables had too many
    */
   public long compact(String runId) {
-    long compacted =
-        committedVersions().keySet().stream()
+    Map<String, Long> committed = new TreeMap<>(committedVersions());
+    List<String> compacted =
+        committed.keySet().stream()
             .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
-            .count();
-    if (compacted > 0) {
-      commit(runId);
+            .toList();
+    compacted.forEach(table -> committed.put(table, latestVersion(table).orElseThrow()));
+    if (!compacted.isEmpty()) {
+      write(runId, knownThrough().orElse(null), committed);
     }
-    return compacted;
+    return compacted.size();
   }
 
   private void takeBackUncommitted() {
@@ -189,29 +223,20 @@ public final class Staging {
       } else if (latest.isPresent() && latest.getAsLong() > last) {
         DeltaTable.forPath(spark, folder(table).toString()).restoreToVersion(last);
         // A restore is itself a version, so the next opening must not take it back again.
-        Map<String, Long> versions = new TreeMap<>(committedVersions());
-        versions.put(table, latestVersion(table).orElseThrow());
-        String run = committed().map(state -> state.path(RUN).asText()).orElse("");
-        commit(run, knownThrough().orElse(null), versions);
+        Map<String, Long> restored = new TreeMap<>(committedVersions());
+        restored.put(table, latestVersion(table).orElseThrow());
+        write(committedRun().orElse(""), knownThrough().orElse(null), restored);
       }
     }
   }
 
-  private void commit(String runId, LocalDate knownThrough, Map<String, Long> versions) {
+  private void write(String runId, LocalDate knownThrough, Map<String, Long> committed) {
     ObjectNode state = JSON.createObjectNode().put(STATE_VERSION, CURRENT_STATE).put(RUN, runId);
     if (knownThrough != null) {
       state.put(AS_OF, knownThrough.toString());
     }
-    state.set(VERSIONS, JSON.valueToTree(versions));
+    state.set(VERSIONS, JSON.valueToTree(committed));
     AtomicFile.replace(commitFile(), state.toString(), hadoop);
-  }
-
-  private Map<String, Long> latestVersions() {
-    Map<String, Long> versions = new TreeMap<>();
-    for (String table : tables()) {
-      latestVersion(table).ifPresent(version -> versions.put(table, version));
-    }
-    return versions;
   }
 
   private Map<String, Long> committedVersions() {

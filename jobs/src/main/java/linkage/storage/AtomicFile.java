@@ -3,6 +3,7 @@ package linkage.storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
@@ -17,8 +18,8 @@ import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A small text file that is replaced as a whole: a reader sees the old text or the new one, never a
- * part and never nothing.
+ * A small text file that is written as a whole: a reader sees the old text or the new one, never a
+ * part and, once there is one, never nothing.
  *
  * <p>How depends on the file system: a local disk takes a temporary file and an atomic move; HDFS
  * an atomic rename; an object store makes a single PUT visible at once when the stream closes.
@@ -33,13 +34,42 @@ public final class AtomicFile {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       switch (files.getScheme()) {
         case "file" -> replaceLocally(java.nio.file.Path.of(path.toUri().getPath()), bytes);
-        case "hdfs", "viewfs" -> replaceByRename(path, bytes, hadoop);
+        case "hdfs", "viewfs" -> rename(path, bytes, hadoop, Rename.OVERWRITE);
         default -> {
           try (var out = files.create(path, true)) {
             out.write(bytes);
           }
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Creates the file with its text, unless there is one.
+   *
+   * <p>On a local disk and on HDFS only one of several writers succeeds, whatever their timing. An
+   * object store may let two of them through that come within the time of one request.
+   *
+   * @return whether this call created it
+   */
+  public static boolean create(Path path, String text, Configuration hadoop) {
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      switch (files.getScheme()) {
+        case "file" -> createLocally(java.nio.file.Path.of(path.toUri().getPath()), bytes);
+        case "hdfs", "viewfs" -> rename(path, bytes, hadoop, Rename.NONE);
+        default -> {
+          try (var out = files.create(path, false)) {
+            out.write(bytes);
+          }
+        }
+      }
+      return true;
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + path + ": " + e.getMessage(), e);
     }
@@ -76,7 +106,19 @@ public final class AtomicFile {
     }
   }
 
-  private static void replaceByRename(Path path, byte[] bytes, Configuration hadoop)
+  /** A move would replace the file of another; a link to what is already written doesn't. */
+  private static void createLocally(java.nio.file.Path path, byte[] bytes) throws IOException {
+    Files.createDirectories(path.getParent());
+    var temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.write(temporary, bytes);
+      Files.createLink(path, temporary);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void rename(Path path, byte[] bytes, Configuration hadoop, Rename how)
       throws IOException {
     var context = FileContext.getFileContext(path.toUri(), hadoop);
     var temporary = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
@@ -88,6 +130,6 @@ public final class AtomicFile {
       out.write(bytes);
       out.hsync();
     }
-    context.rename(temporary, path, Rename.OVERWRITE);
+    context.rename(temporary, path, how);
   }
 }

@@ -132,11 +132,12 @@ public final class DeltaTables {
    * Appends rows as a new version, which makes the table if there is none. If they have columns
    * that the table lacks, a version before it adds those, null in all that is there.
    *
+   * @return how many versions that made
    * @throws io.delta.kernel.exceptions.ConcurrentWriteException if another writer was faster
    */
-  public static void append(SparkSession spark, Path table, Dataset<Row> rows) {
+  public static long append(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
-    widen(engine, spark, table, rows.schema());
+    boolean isWidened = widen(engine, spark, table, rows.schema());
     Path folder = write(table, rows);
     String path = qualified(spark, table);
     Transaction transaction =
@@ -148,6 +149,7 @@ public final class DeltaTables {
             : TableManager.buildCreateTableTransaction(path, nullable(rows.schema()), ENGINE)
                 .build(engine);
     commit(engine, transaction, List.of(), written(spark, folder));
+    return isWidened ? 2 : 1;
   }
 
   /**
@@ -387,15 +389,17 @@ public final class DeltaTables {
     }
   }
 
-  private static void widen(Engine engine, SparkSession spark, Path table, StructType shape) {
+  private static boolean widen(Engine engine, SparkSession spark, Path table, StructType shape) {
     OptionalLong version = latestVersion(spark, table);
     if (version.isEmpty()) {
-      return;
+      return false;
     }
     List<String> held = newest(engine, spark, table).getSchema().fieldNames();
-    if (!held.containsAll(Arrays.asList(shape.fieldNames()))) {
+    boolean lacksColumns = !held.containsAll(Arrays.asList(shape.fieldNames()));
+    if (lacksColumns) {
       replace(spark, table, widened(read(spark, table, version.getAsLong()), shape));
     }
+    return lacksColumns;
   }
 
   private static Snapshot newest(Engine engine, SparkSession spark, Path table) {

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import linkage.config.Overrides;
@@ -112,6 +113,40 @@ final class TinyCompany {
 
   Settings settings() {
     return Settings.load(Path.of("conf/tiny"), root, Overrides.NONE, Map.of());
+  }
+
+  /** The same company with its warehouse at another place. */
+  Settings settings(String warehouse) {
+    return Settings.load(
+        Path.of("conf/tiny"),
+        root,
+        new Overrides(Optional.empty(), Optional.of(warehouse)),
+        Map.of());
+  }
+
+  /** What February brings: news, corrections, and a row that nobody can read. */
+  void deliverFebruary() {
+    deliver(
+        "customers_2025-02-28.csv",
+        "customer_id,acquired_on,region",
+        List.of("c61,2025-01-01,north"));
+    deliver("attrition_2025-02-28.csv", "customer_id,occurred_on", List.of("c3,2025-01-25"));
+    deliver(
+        "transactions_2025-02-28.csv",
+        TRANSACTIONS,
+        List.of(
+            "t1,c1,2025-01-05,purchase,99.00,EUR,4",
+            "t2,c2,2025-01-05,purchase,20.00,EUR,6",
+            "t70,c7,2025-02-05,purchase,5.00,USD,1",
+            "t71,c8,2025-02-06,purchase,abc,EUR,1"));
+  }
+
+  /** Takes another expression for a column of a mapping. */
+  void remap(String source, String column, String expression) {
+    write(
+        "conf/tiny/" + source + ".sql",
+        "select %s, _record from raw"
+            .formatted(MAPPINGS.get(source).replace(column, expression + " as " + column)));
   }
 
   /** Writes a file into landing; one of the same name is replaced. */

@@ -166,6 +166,46 @@ class PublishTest {
     }
   }
 
+  @Test
+  void lockIsTakenOverWhenAnotherProcessHasItsNumberNow() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    RunLock earlier = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    String text = Files.readString(file);
+    earlier.close();
+    String started = ProcessHandle.current().info().startInstant().orElseThrow().toString();
+    Files.writeString(file, text.replace(started, "2020-01-01T00:00:00Z"));
+
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP)) {
+      assertThat(lock).isNotNull();
+      assertThat(file).content().contains("\"r2\"");
+    }
+  }
+
+  @Test
+  void discardsWhatNobodyIsSentTo() throws Exception {
+    publish("r1", Optional.empty());
+    publish("r2", generations.current());
+
+    generations.discard("r1");
+    generations.discard("r2");
+
+    assertThat(kept()).containsExactly("r2");
+  }
+
+  @Test
+  void theNextRunMayPublishAfterReadersWereSentBack() throws Exception {
+    publish("r1", Optional.empty());
+    publish("r2", generations.current());
+    Optional<Pointer> before = generations.current();
+    Pointer back = generations.move(new Pointer("r1", DAY, NOW, "r3-rollback"), before);
+
+    assertThat(generations.current()).contains(back);
+    assertThatThrownBy(() -> generations.checkUnmoved("r4", before))
+        .isInstanceOf(FenceException.class);
+    publish("r4", generations.current());
+    assertThat(generations.current().orElseThrow().movedBy()).isEqualTo("r4");
+  }
+
   private void publish(String run, Optional<Pointer> before) throws SQLException {
     try (var duck = DriverManager.getConnection("jdbc:duckdb:");
         var statement = duck.createStatement()) {

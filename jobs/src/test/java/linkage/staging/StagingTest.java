@@ -1,11 +1,13 @@
 package linkage.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
+import linkage.FenceException;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -63,6 +65,28 @@ class StagingTest {
 
     assertThat(values(open(), "customers")).containsExactly(1, 3);
     assertThat(values(open(), "customers")).containsExactly(1, 3);
+  }
+
+  @Test
+  void refusesToCommitWhatAnotherRunWroteTo() {
+    Staging first = open();
+    first.append("customers", rows(1));
+    first.commit("r1");
+    Staging mine = open();
+    mine.append("customers", rows(2));
+    // Another run takes my rows back, since they aren't committed, and commits its own.
+    Staging other = open();
+    other.append("customers", rows(3));
+    other.commit("r3");
+
+    assertThatThrownBy(() -> mine.commit("r2"))
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot commit the rows of run r2: another run wrote to %s since this one began. Nothing"
+                    .formatted(warehouse.resolve("staging"))
+                + " was committed and the published marts are unchanged. Run again.");
+    assertThat(values(open(), "customers")).containsExactly(1, 3);
+    assertThat(open().committedRun()).contains("r3");
   }
 
   private Staging open() {

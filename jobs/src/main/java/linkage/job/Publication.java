@@ -1,0 +1,167 @@
+package linkage.job;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import linkage.FenceException;
+import linkage.GateException;
+import linkage.LinkageException;
+import linkage.config.Settings;
+import linkage.publish.Generations;
+import linkage.publish.Pointer;
+import linkage.publish.RunLock;
+import linkage.staging.Staging;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * How a run ends: it becomes what readers see, or leaves nothing but its record.
+ *
+ * <p><b>Order:</b> staging commits, then verdicts are written, then the pointer moves, then the
+ * ledger says so. Whatever step a run dies at, the next one brings the others in line: rows that
+ * were committed stay, and are in its own marts; verdicts count once their run is on record; the
+ * pointer decides whether a run has published.
+ */
+final class Publication {
+  private static final Logger LOG = LogManager.getLogger(Publication.class);
+
+  private final Settings settings;
+  private final Clock clock;
+  private final Generations generations;
+  private final Ledger ledger;
+  private final RunRecord run;
+  private final Stages stages;
+  private final Work work;
+
+  Publication(
+      Settings settings,
+      Clock clock,
+      Generations generations,
+      Ledger ledger,
+      RunRecord run,
+      Stages stages,
+      Work work) {
+    this.settings = settings;
+    this.clock = clock;
+    this.generations = generations;
+    this.ledger = ledger;
+    this.run = run;
+    this.stages = stages;
+    this.work = work;
+  }
+
+  /** The record of this run, should it end well. */
+  Row audit(String status) {
+    return run.ended(status, 0, null, stages.seconds(), clock.instant());
+  }
+
+  /**
+   * Publishes the run's generation.
+   *
+   * @param before the pointer as it was when the run began
+   * @throws FenceException if the pointer or staging moved since
+   */
+  Pointer publish(Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
+    generations.checkUnmoved(run.id(), before);
+    staging.commit(run.id(), run.asOf());
+    official.ifPresent(ledger::fix);
+    Pointer pointer = generations.publish(run.id(), run.asOf(), clock.instant(), before);
+    ledger.record(audit("published"));
+    return pointer;
+  }
+
+  /** Keeps the run's generation beside the published one, which speaks of a later day. */
+  Pointer keep(Staging staging, Optional<Dataset<Row>> official, Pointer current) {
+    generations.checkUnmoved(run.id(), Optional.of(current));
+    staging.commit(run.id(), run.asOf());
+    official.ifPresent(ledger::fix);
+    ledger.record(audit("backfilled"));
+    return current;
+  }
+
+  /** Removes what needn't be kept; what can't be removed now is left to the next run. */
+  void clearUp() {
+    try {
+      generations.removeOld(
+          settings.keepGenerations(),
+          Duration.ofHours(settings.keepGenerationsHours()),
+          clock.instant());
+      work.delete();
+    } catch (Exception e) {
+      warn(e);
+    }
+  }
+
+  /**
+   * Keeps staging and the ledger at few files, night after night. The run has ended well by then.
+   *
+   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
+   *     again
+   */
+  void compact(SparkSession spark) {
+    try {
+      stages.run(
+          "Compacting",
+          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
+          compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          ("Run %s is published, but the small files of staging or the ledger could not be brought"
+                  + " together: %s. The next run tries again; mend what is in its way.")
+              .formatted(run.id(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Gives the lock back; one that stays is taken over once this process has ended. */
+  void release(RunLock lock) {
+    try {
+      lock.close();
+    } catch (Exception e) {
+      warn(e);
+    }
+  }
+
+  private void warn(Exception e) {
+    LOG.warn("Run {} has ended, but didn't clear up after itself", run.id(), e);
+  }
+
+  /** Records how a run failed, and removes what it made. */
+  void failed(Throwable failure) {
+    try {
+      if (generations.current().map(Pointer::movedBy).filter(run.id()::equals).isPresent()) {
+        failure.addSuppressed(
+            new IllegalStateException(
+                "Run %s is published all the same; the next run says so in the ledger."
+                    .formatted(run.id())));
+        return;
+      }
+      generations.discard(run.id());
+      int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
+      ledger.record(
+          run.ended(
+              status(failure), exitCode, message(failure), stages.seconds(), clock.instant()));
+      work.delete();
+    } catch (Exception e) {
+      // What went wrong first is what matters; the next run says in the ledger that this one died.
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
+  private static String message(Throwable failure) {
+    return failure instanceof LinkageException
+        ? failure.getMessage()
+        : failure.getClass().getSimpleName() + "; the log has the details";
+  }
+
+  private static String status(Throwable failure) {
+    if (failure instanceof GateException) {
+      return "stopped_by_gate";
+    }
+    return failure instanceof FenceException ? "fenced" : "failed";
+  }
+}

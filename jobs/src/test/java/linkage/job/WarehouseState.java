@@ -1,0 +1,121 @@
+package linkage.job;
+
+import java.sql.Array;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import linkage.config.Settings;
+import linkage.contract.Contract;
+import linkage.publish.Generations;
+import linkage.publish.MartReader;
+import linkage.publish.Pointer;
+import linkage.staging.Staging;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a warehouse says and holds, as texts: equal for two warehouses whose nights came to the
+ * same, whatever happened on the way. Names of runs and times of day are left out, numbers are
+ * rounded to nine digits.
+ */
+final class WarehouseState {
+  private WarehouseState() {}
+
+  /** The rows of each published mart, and of each staged table, sorted. */
+  static Map<String, List<String>> of(SparkSession spark, Settings settings) {
+    Map<String, List<String>> state = new TreeMap<>(marts(settings));
+    var staging = Staging.look(spark, settings.warehouse());
+    for (String table : List.of("files", "quarantine")) {
+      if (staging.has(table)) {
+        state.put("staging " + table, rows(staging, table));
+      }
+    }
+    for (String table : Contract.sources()) {
+      if (staging.has(table)) {
+        state.put("staging " + table, rows(staging, table));
+      }
+    }
+    return state;
+  }
+
+  private static List<String> rows(Staging staging, String table) {
+    return staging.read(table).drop("run_id").toJSON().collectAsList().stream().sorted().toList();
+  }
+
+  /** The rows of each published mart, sorted. */
+  static Map<String, List<String>> marts(Settings settings) {
+    var generations = new Generations(folder(settings), new Configuration());
+    Pointer pointer = generations.current().orElseThrow();
+    List<String> marts = martsOf(generations, pointer);
+    Map<String, List<String>> state = new TreeMap<>();
+    try (var duck = MartReader.open(generations, marts);
+        var statement = duck.createStatement()) {
+      for (String mart : marts) {
+        if (mart.equals("run_audits")) {
+          continue; // It tells what happened on the way.
+        }
+        try (var found = statement.executeQuery("from " + mart)) {
+          List<String> rows = new ArrayList<>();
+          var columns = found.getMetaData();
+          while (found.next()) {
+            List<String> row = new ArrayList<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+              boolean isOfRun = columns.getColumnLabel(i).equals("run_id");
+              row.add(isOfRun ? "" : text(found.getObject(i)));
+            }
+            rows.add(String.join("|", row));
+          }
+          state.put(mart, rows.stream().sorted().toList());
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return state;
+  }
+
+  /** How each run ended, oldest first. */
+  static List<String> endings(SparkSession spark, Settings settings) {
+    List<String> endings = new ArrayList<>();
+    for (Row run : new Ledger(spark, settings.warehouse()).runs().collectAsList()) {
+      endings.add(0, run.getAs("run_id") + " " + run.getAs("status"));
+    }
+    return endings;
+  }
+
+  /** The folder of the warehouse on the local disk. */
+  static String folder(Settings settings) {
+    return new org.apache.hadoop.fs.Path(settings.warehouse()).toUri().getPath();
+  }
+
+  static List<String> martsOf(Generations generations, Pointer pointer) {
+    String[] found = new java.io.File(generations.folder(pointer.runId()).toUri().getPath()).list();
+    return found == null ? List.of() : Arrays.stream(found).sorted().toList();
+  }
+
+  private static String text(Object value) throws SQLException {
+    if (value instanceof Double number) {
+      return String.format(Locale.ROOT, "%.9g", number + 0.0);
+    }
+    if (value instanceof Array array) {
+      List<String> items = new ArrayList<>();
+      for (Object item : (Object[]) array.getArray()) {
+        items.add(text(item));
+      }
+      return items.toString();
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .map(entry -> entry.getKey() + "=" + entry.getValue())
+          .sorted()
+          .collect(Collectors.joining(","));
+    }
+    return String.valueOf(value);
+  }
+}
