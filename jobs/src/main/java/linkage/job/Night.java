@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.sql.Date;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
+import linkage.TerminatedException;
 import linkage.calibration.Calibration;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
@@ -93,8 +95,9 @@ public final class Night {
             night.run.id(),
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
-    try (lock) {
-      return night.recorded();
+    try (lock;
+        var termination = new Termination(spark, stages)) {
+      return night.recorded(termination);
     }
   }
 
@@ -106,24 +109,44 @@ public final class Night {
    */
   public record Result(Pointer pointer, List<IngestedFile> accounts, long unlinkedResponses) {}
 
-  private Result recorded() {
+  private Result recorded(Termination termination) {
     try {
-      return night();
-    } catch (RuntimeException e) {
+      return night(termination);
+    } catch (Throwable e) {
+      // Not only runtime exceptions: Spark throws checked ones that no signature tells of.
+      termination.letBe();
       generations.discard(run.id());
+      Throwable failure = stages.isRefusing() ? terminated(e) : e;
       String status =
-          e instanceof GateException
+          failure instanceof GateException
               ? "stopped_by_gate"
-              : e instanceof FenceException ? "fenced" : "failed";
-      int exitCode = e instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      ledger.record(run.ended(status, exitCode, e.getMessage(), stages.seconds(), CLOCK.instant()));
+              : failure instanceof FenceException
+                  ? "fenced"
+                  : failure instanceof TerminatedException ? "terminated" : "failed";
+      int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
+      ended(status, exitCode, failure.getMessage());
       throw e;
     } finally {
       work.delete();
     }
   }
 
-  private Result night() {
+  private static TerminatedException terminated(Throwable failure) {
+    return failure instanceof TerminatedException known
+        ? known
+        : new TerminatedException(
+            "Ended in the middle, since the process was asked to end. The published marts are"
+                + " unchanged. Run again.");
+  }
+
+  /** Says in the ledger, and to whoever watches, how the run ended. */
+  private void ended(String status, int exitCode, String message) {
+    Instant now = CLOCK.instant();
+    ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
+    stages.over(run.report(status, exitCode, message, stages.seconds(), now));
+  }
+
+  private Result night(Termination termination) {
     Optional<Pointer> before = generations.current();
     var staging = Staging.open(spark, settings.warehouse());
     ingest(staging);
@@ -209,6 +232,7 @@ public final class Night {
         "Writing marts",
         () -> written(new Marts(spark, settings, asOf, staging, views).of(findings)),
         written -> "%d marts, audited".formatted(written));
+    termination.letBe();
     Pointer pointer =
         stages.run("Publishing", () -> publish(staging, official, before), Pointer::runId);
     return new Result(pointer, run.files(), run.unlinkedResponses());
