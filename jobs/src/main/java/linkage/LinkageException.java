@@ -7,7 +7,7 @@ package linkage;
  * <p>The subtype says who must act, and is the exit code.
  */
 public abstract sealed class LinkageException extends RuntimeException
-    permits ConfigException, GateException, FenceException {
+    permits ConfigException, GateException, FenceException, TerminatedException {
   private static final long serialVersionUID = 1L;
 
   LinkageException(String message) {
@@ -18,6 +18,6 @@ public abstract sealed class LinkageException extends RuntimeException
     super(message, cause);
   }
 
-  /** The process's exit code, 2 to 4. */
+  /** The process's exit code. */
   public abstract int exitCode();
 }

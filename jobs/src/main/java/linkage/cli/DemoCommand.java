@@ -78,8 +78,8 @@ final class DemoCommand implements Callable<Integer> {
     Path home = Path.of(System.getProperty("linkage.home", ".")).toAbsolutePath().normalize();
     Settings settings = settings(home);
     PrintWriter out = spec.commandLine().getOut();
-    try (var progress = new Progress()) {
-      var stages = new Stages(progress);
+    try (var watchers = options.watchers()) {
+      var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(
               stages,

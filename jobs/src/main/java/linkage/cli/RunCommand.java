@@ -42,8 +42,8 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     settings.warnings().forEach(warning -> err.println("Note: " + warning));
     LocalDate day = asOf == null ? LocalDate.now(settings.timeZone()) : asOf;
-    try (var progress = new Progress()) {
-      var stages = new Stages(progress);
+    try (var watchers = options.watchers()) {
+      var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(stages, spark -> Night.run(spark, settings, day, stages));
       Answer.print(out, settings, Answer.generations(settings), result);

@@ -1,5 +1,6 @@
 package linkage.cli;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import linkage.job.SparkSessions;
@@ -16,6 +17,23 @@ final class RunOptions {
           "The Spark master (spark://HOST:7077); the default is that of spark-submit, and without"
               + " one local[*], which runs inside this process, on all of its cores.")
   String master;
+
+  @Option(
+      names = "--stage-log",
+      paramLabel = "FILE",
+      description = "Appends a line of JSON per stage and run to this file.")
+  Path stageLog;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "FILE",
+      description = "Writes the run's figures to this file, in Prometheus's text format.")
+  Path metrics;
+
+  /** Who watches a run, as the options say. */
+  Watchers watchers() {
+    return new Watchers(stageLog, metrics);
+  }
 
   /** Does something with a session, and ends the session whatever happens if it started it. */
   <T> T withSpark(Stages stages, Function<SparkSession, T> work) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import linkage.LinkageException;
+import linkage.TerminatedException;
 import linkage.calibration.Calibration;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
@@ -160,8 +161,8 @@ public final class Night {
             run.id(),
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
-    try {
-      Result ended = recorded();
+    try (var termination = new Termination(spark, stages)) {
+      Result ended = recorded(termination);
       publication.compact(spark);
       return ended;
     } finally {
@@ -169,24 +170,33 @@ public final class Night {
     }
   }
 
-  private Result recorded() {
+  private Result recorded(Termination termination) {
     try {
       var staging = Staging.open(spark, settings.warehouse());
       new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
       work.begin(run.begun());
-      Result result = night(staging);
+      Result result = night(staging, termination);
       publication.clearUp();
       return result;
     } catch (Throwable e) {
       // Spark throws checked exceptions that it doesn't declare.
-      publication.failed(e);
+      termination.letBe();
+      publication.failed(stages.isRefusing() ? terminated(e) : e);
       throw e;
     } finally {
       work.release();
     }
   }
 
-  private Result night(Staging staging) {
+  private static TerminatedException terminated(Throwable failure) {
+    return failure instanceof TerminatedException known
+        ? known
+        : new TerminatedException(
+            "Ended in the middle, since the process was asked to end. The published marts are"
+                + " unchanged. Run again.");
+  }
+
+  private Result night(Staging staging, Termination termination) {
     Optional<Pointer> before = generations.current();
     Replay.Outcome replayed = ingest(staging);
 
@@ -276,6 +286,7 @@ public final class Night {
         "Writing marts",
         () -> written(new Marts(spark, settings, asOf, staging, views).of(findings)),
         written -> "%d marts, audited".formatted(written));
+    termination.letBe();
     Pointer pointer =
         isNewest
             ? stages.run(

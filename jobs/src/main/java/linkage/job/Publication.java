@@ -2,10 +2,12 @@ package linkage.job;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
+import linkage.TerminatedException;
 import linkage.config.Settings;
 import linkage.publish.Generations;
 import linkage.publish.Pointer;
@@ -69,7 +71,7 @@ final class Publication {
     staging.commit(run.id(), run.asOf());
     official.ifPresent(ledger::fix);
     Pointer pointer = generations.publish(run.id(), run.asOf(), clock.instant(), before);
-    ledger.record(audit("published"));
+    record("published", 0, null);
     return pointer;
   }
 
@@ -78,7 +80,7 @@ final class Publication {
     generations.checkUnmoved(run.id(), Optional.of(current));
     staging.commit(run.id(), run.asOf());
     official.ifPresent(ledger::fix);
-    ledger.record(audit("backfilled"));
+    record("backfilled", 0, null);
     return current;
   }
 
@@ -151,6 +153,13 @@ final class Publication {
     }
   }
 
+  /** Says in the ledger, and to whoever watches, how the run ended. */
+  private void record(String status, int exitCode, String message) {
+    Instant now = clock.instant();
+    ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
+    stages.over(run.report(status, exitCode, message, stages.seconds(), now));
+  }
+
   /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
   private static String message(Throwable failure) {
     return failure instanceof LinkageException
@@ -161,6 +170,9 @@ final class Publication {
   private static String status(Throwable failure) {
     if (failure instanceof GateException) {
       return "stopped_by_gate";
+    }
+    if (failure instanceof TerminatedException) {
+      return "terminated";
     }
     return failure instanceof FenceException ? "fenced" : "failed";
   }

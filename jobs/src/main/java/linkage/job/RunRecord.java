@@ -150,6 +150,33 @@ final class RunRecord {
     bytes.forEach((segment, size) -> counts.put("driver_moments_bytes of " + segment, size));
   }
 
+  /** The record as it is told to whoever watches. */
+  RunReport report(
+      String status,
+      int exitCode,
+      String message,
+      Map<String, Double> seconds,
+      Instant finishedAt) {
+    Map<String, Long> records = new TreeMap<>();
+    records.put("read", IngestedFile.total(files, IngestedFile::read));
+    records.put("accepted", IngestedFile.total(files, IngestedFile::accepted));
+    records.put("duplicate", IngestedFile.total(files, IngestedFile::duplicate));
+    records.put("quarantined", IngestedFile.total(files, IngestedFile::quarantined));
+    return new RunReport(
+        settings.name(),
+        id,
+        asOf,
+        startedAt,
+        finishedAt,
+        status,
+        exitCode,
+        message,
+        records,
+        Map.copyOf(counts),
+        Map.copyOf(amounts),
+        seconds);
+  }
+
   /** The record as the ledger keeps it, and as the mart {@code run_audits} shows it. */
   Row ended(
       String status,

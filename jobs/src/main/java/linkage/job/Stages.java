@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import linkage.TerminatedException;
 
 /**
  * The stages of a run: times each, and tells a listener, so that a person can watch. Stages may run
@@ -23,6 +24,12 @@ public final class Stages {
      * @param note what it did, such as row counts; may be empty
      */
     void ended(String stage, Duration time, String note);
+
+    /** A stage failed. */
+    default void failed(String stage, Duration time, Throwable failure) {}
+
+    /** The run is over, well or not; a run that didn't get the lock says nothing. */
+    default void over(RunReport report) {}
   }
 
   /** Watches nothing. */
@@ -36,6 +43,7 @@ public final class Stages {
       };
 
   private final Listener listener;
+  private volatile boolean isRefusing;
   private final Map<String, Double> seconds = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Stages that are told to a listener. */
@@ -43,11 +51,26 @@ public final class Stages {
     this.listener = listener;
   }
 
-  /** Runs a stage; the note says what it did, given its result. */
+  /**
+   * Runs a stage; the note says what it did, given its result.
+   *
+   * @throws TerminatedException if no stage may begin any more
+   */
   public <T> T run(String stage, Supplier<T> work, Function<T, String> note) {
+    if (isRefusing) {
+      throw new TerminatedException(
+          "Ended before stage \"%s\", since the process was asked to end. The published marts are unchanged. Run again."
+              .formatted(stage));
+    }
     listener.started(stage);
     long start = System.nanoTime();
-    T result = work.get();
+    T result;
+    try {
+      result = work.get();
+    } catch (Throwable e) {
+      listener.failed(stage, Duration.ofNanos(System.nanoTime() - start), e);
+      throw e;
+    }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     seconds.merge(stage, time.toMillis() / 1000.0, Double::sum);
     listener.ended(stage, time, note.apply(result));
@@ -63,6 +86,21 @@ public final class Stages {
           return "";
         },
         nothing -> "");
+  }
+
+  /** From now on no stage begins. */
+  void refuse() {
+    isRefusing = true;
+  }
+
+  /** Whether the process was asked to end. */
+  boolean isRefusing() {
+    return isRefusing;
+  }
+
+  /** Tells of the run's end. */
+  void over(RunReport report) {
+    listener.over(report);
   }
 
   /** Seconds by stage so far, in the order in which they ran. */
