@@ -25,7 +25,8 @@ import picocli.CommandLine.Command;
       ValidateCommand.class,
       PreviewCommand.class,
       SqlCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",
