@@ -1,21 +1,16 @@
 package linkage.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import linkage.ConfigException;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -88,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
                     "Making the company",
                     () -> {
                       Path landing = Path.of(settings.landing());
-                      deleteOld(Path.of(settings.warehouse()));
+                      Leftovers.delete(Path.of(settings.warehouse()));
                       DemoCompany.write(spark, landing, customers, seed);
                       return customers;
                     },
@@ -206,22 +201,6 @@ final class DemoCommand implements Callable<Integer> {
             new Worth(rows.getDouble(2), rows.getDouble(3), rows.getDouble(4), rows.getDouble(5)));
       }
       return worths;
-    }
-  }
-
-  /** Only what a demo made is removed: a folder with anything else in it is left alone. */
-  private static void deleteOld(Path warehouse) {
-    for (String part : List.of("landing", "staging", "marts", "ledger", "work")) {
-      try (Stream<Path> files =
-          Files.exists(warehouse.resolve(part))
-              ? Files.walk(warehouse.resolve(part))
-              : Stream.empty()) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
       PreviewCommand.class,
       SqlCommand.class,
       StatusCommand.class,
-      ForgetCommand.class
+      ForgetCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",

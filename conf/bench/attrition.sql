@@ -1,0 +1,3 @@
+select customer_id, occurred_on, 'lost' as event, _record
+
+from raw
