@@ -1,5 +1,7 @@
 package linkage.cli;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Function;
 import linkage.job.SparkSessions;
 import linkage.job.Stages;
@@ -16,13 +18,24 @@ final class RunOptions {
           "The Spark master; ${DEFAULT-VALUE} runs inside this process, on all of its cores.")
   String master;
 
+  @Option(
+      names = "--lineage",
+      paramLabel = "FILE",
+      description =
+          "Appends OpenLineage events to this file, a line of JSON each; needs the library"
+              + " openlineage-spark on the class path.")
+  Path lineage;
+
   /** Does something with a session, and ends the session whatever happens if it started it. */
   <T> T withSpark(Stages stages, Function<SparkSession, T> work) {
     if (SparkSession.getDefaultSession().isDefined()) {
       return work.apply(SparkSession.getDefaultSession().get());
     }
     SparkSession spark =
-        stages.run("Starting Spark", () -> SparkSessions.start(master), started -> master);
+        stages.run(
+            "Starting Spark",
+            () -> SparkSessions.start(master, Optional.ofNullable(lineage)),
+            started -> master);
     try {
       return work.apply(spark);
     } finally {

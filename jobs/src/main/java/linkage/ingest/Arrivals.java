@@ -71,8 +71,9 @@ final class Arrivals {
     List<String> problems = new ArrayList<>();
     for (SourceSettings source : sources) {
       List<LandingFile> files = list(source.raw());
-      boolean isKnown = staging.has(source.name());
-      if (files.isEmpty() && !isKnown) {
+      // Of a database there is no file before its first pull.
+      boolean mayBeEmpty = staging.has(source.name()) || source.jdbc().isPresent();
+      if (files.isEmpty() && !mayBeEmpty) {
         problems.add(
             "source %s: no file matches %s under %s"
                 .formatted(source.name(), source.raw().globs(), settings.landing()));

@@ -1,5 +1,7 @@
 package linkage.job;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** How Linkage runs Spark: embedded in this process unless a master is named. */
@@ -14,9 +16,14 @@ public final class SparkSessions {
    * A session for a night.
    *
    * @param master a Spark master URL; {@code local[*]} runs in this process
+   * @param lineage the file that lineage is appended to, if it is wanted
+   * @throws linkage.ConfigException if the library that writes lineage isn't there
    */
-  public static SparkSession start(String master) {
-    return configure(SparkSession.builder().appName("linkage").master(master)).getOrCreate();
+  public static SparkSession start(String master, Optional<Path> lineage) {
+    SparkSession.Builder builder =
+        configure(SparkSession.builder().appName("linkage").master(master));
+    lineage.ifPresent(file -> Lineage.into(file, builder));
+    return builder.getOrCreate();
   }
 
   /** The settings that every session of Linkage has, tests' sessions too. */

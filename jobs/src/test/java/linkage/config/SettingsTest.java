@@ -145,6 +145,7 @@ class SettingsTest {
                 "customers",
                 new RawFileSettings(
                     List.of("customers.csv"), FileFormat.CSV, ",", "\"", StandardCharsets.UTF_8),
+                Optional.empty(),
                 Delivery.CHANGES,
                 RowOrder.RECORD,
                 Optional.empty(),
@@ -223,6 +224,7 @@ class SettingsTest {
                         "\t",
                         "'",
                         StandardCharsets.ISO_8859_1),
+                    Optional.empty(),
                     Delivery.SNAPSHOT,
                     RowOrder.VERSION,
                     Optional.of(Pattern.compile("_(\\d{8})")),
