@@ -5,8 +5,8 @@ import linkage.ConfigException;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Lineage in the OpenLineage standard: which Spark job read which tables and wrote which, with their
- * columns, as lines of JSON in a file. Names of tables and columns, never values.
+ * Lineage in the OpenLineage standard: which Spark job read which tables and wrote which, with
+ * their columns, as lines of JSON in a file. Names of tables and columns, never values.
  *
  * <p>The listener is a library of its own ({@code openlineage-spark}), larger than a tenth of all
  * others together, so it is only there if the user brings it.

@@ -119,7 +119,11 @@ class JdbcSettingsTest {
     String message =
         catchThrowableOfType(ConfigException.class, () -> deployment(jdbc).load()).getMessage();
     assertThat(message).doesNotContain("hunter2");
-    return message.lines().filter(line -> line.startsWith("- ")).map(line -> line.substring(2)).toList();
+    return message
+        .lines()
+        .filter(line -> line.startsWith("- "))
+        .map(line -> line.substring(2))
+        .toList();
   }
 
   private Deployment deployment(String jdbc) {

@@ -42,8 +42,7 @@ class LineageTest {
   @Test
   void tellsWhatWasReadAndWrittenButNoValue() throws IOException, InterruptedException {
     assumeTrue(hasListener(), "only the profile lineage brings the library");
-    List<String> command =
-        new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
     command.add("@" + Path.of(System.getProperty("linkage.home"), "conf/java.options"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Program.class.getName(), folder.toString()));
