@@ -133,9 +133,9 @@ class JdbcSettingsTest {
             landing: exports
             reporting-currency: EUR
             time-zone: UTC
-            inactivity-days: 90
             # Lines are counted
-            # in messages.
+            # in the messages,
+            # so here are some.
             sources:
               customers: {jdbc: {%s}}
             """

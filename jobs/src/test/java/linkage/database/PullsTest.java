@@ -173,17 +173,19 @@ class PullsTest {
 
   @Test
   void repeatsAPullWhoseFileIsGone() {
-    Postgres.run("insert into people values (1, null, 'a', '2026-06-01 10:00:00+00')");
+    Postgres.run(
+        "insert into people values (0, null, 'a', '2026-05-01 10:00:00+00'),"
+            + " (1, null, 'a', '2026-06-01 10:00:00+00')");
     pull(BY_CHANGE, FIRST);
     Postgres.run("insert into people values (2, null, 'a', '2026-06-02 10:00:00+00')");
     pull(BY_CHANGE, SECOND);
     delete(newest());
 
     pull(BY_CHANGE, SECOND);
-    assertThat(ids(newest())).containsExactly(2);
+    assertThat(ids(newest())).containsExactly(1, 2);
     files().forEach(PullsTest::delete);
     pull(BY_CHANGE, SECOND);
-    assertThat(ids(newest())).containsExactly(1, 2);
+    assertThat(ids(newest())).containsExactly(0, 1, 2);
   }
 
   @Test
