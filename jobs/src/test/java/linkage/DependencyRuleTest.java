@@ -44,6 +44,9 @@ class DependencyRuleTest {
       knowsOnly("staging", "config", "contract", "storage");
 
   @ArchTest
+  static final ArchRule databasesKnowSettingsOnly = knowsOnly("database", "config", "contract");
+
+  @ArchTest
   static final ArchRule ingestKnowsLandingAndStaging =
       knowsOnly("ingest", "config", "contract", "landing", "staging");
 

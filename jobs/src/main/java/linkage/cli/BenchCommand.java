@@ -21,6 +21,7 @@ import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.job.Night;
 import linkage.job.Stages;
+import linkage.publish.MartReader;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -201,7 +202,8 @@ final class BenchCommand implements Callable<Integer> {
   /** Both must count the same, or the comparison is worth nothing. */
   private static void check(Settings settings, Map<String, Long> byHand, PrintWriter out) {
     Map<String, Long> ours = new TreeMap<>();
-    try (Connection marts = Answer.open(settings);
+    try (Connection marts =
+            MartReader.open(Answer.generations(settings), List.of("retention_by_score"));
         var statement = marts.createStatement();
         var rows =
             statement.executeQuery(

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import linkage.ConfigException;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
+import linkage.database.Pulls;
 import linkage.ingest.Ingest;
 import linkage.job.Stages;
 import linkage.staging.Staging;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:  ./linkage preview --conf conf/demo --source transactions"})
 final class PreviewCommand implements Callable<Integer> {
   private static final int ROWS = 20;
+
+  /** Rows asked of a database that nothing has been pulled from yet. */
+  private static final int DATABASE_ROWS = 1000;
 
   @Mixin private DeploymentOptions deployment;
   @Mixin private RunOptions options;
@@ -78,12 +82,23 @@ final class PreviewCommand implements Callable<Integer> {
     var staging = Staging.look(spark, settings.warehouse());
     var ingest = new Ingest(spark, settings, staging, LocalDate.now(settings.timeZone()));
     Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll(source);
+    if (source.jdbc().isPresent() && found.get(source).isEmpty()) {
+      Dataset<Row> some =
+          new Pulls(spark, settings.landing(), System::getenv).rows(source).limit(DATABASE_ROWS);
+      Ingest.Live live = ingest.live(source, some);
+      show(ingest.validated(source, List.of(live.file()), live.mapped()), out);
+      return true;
+    }
     Dataset<Row> mapped = ingest.plan(found).get(source);
     if (mapped == null) {
       out.printf("No file of %s can be read: ./linkage validate says why.%n", source.name());
       return false;
     }
-    Dataset<Row> rows = ingest.validated(source, found.get(source), mapped);
+    show(ingest.validated(source, found.get(source), mapped), out);
+    return true;
+  }
+
+  private static void show(Dataset<Row> rows, PrintWriter out) {
     Column isRefused = size(col("reasons")).gt(0);
     // A handful of rows for a person to look at.
     List<Row> refused = rows.where(isRefused).select(columns(rows)).takeAsList(ROWS / 2);
@@ -96,7 +111,6 @@ final class PreviewCommand implements Callable<Integer> {
       number++;
       print(out, number, row);
     }
-    return true;
   }
 
   private static Column[] columns(Dataset<Row> rows) {

@@ -30,6 +30,14 @@ final class RunOptions {
       description = "Writes the run's figures to this file, in Prometheus's text format.")
   Path metrics;
 
+  @Option(
+      names = "--lineage",
+      paramLabel = "FILE",
+      description =
+          "Appends OpenLineage events to this file, a line of JSON each; needs the library"
+              + " openlineage-spark on the class path.")
+  Path lineage;
+
   /** Who watches a run, as the options say. */
   Watchers watchers() {
     return new Watchers(stageLog, metrics);
@@ -43,7 +51,7 @@ final class RunOptions {
     SparkSession spark =
         stages.run(
             "Starting Spark",
-            () -> SparkSessions.start(Optional.ofNullable(master)),
+            () -> SparkSessions.start(Optional.ofNullable(master), Optional.ofNullable(lineage)),
             started -> started.sparkContext().master());
     try {
       return work.apply(spark);

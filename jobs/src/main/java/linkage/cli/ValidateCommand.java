@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
+import linkage.database.Pulls;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
     name = "validate",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks linkage.yaml, the mapping SQL, and every file in landing, as a night would read them.",
+      "Checks linkage.yaml, the mapping SQL, and every file in landing, as a night would read them,"
+          + " and connects to databases.",
       "Nothing is written. Exit code 0: a night could run; 2: the configuration is wrong; 3: the data"
           + " would fail a gate."
     },
@@ -60,6 +62,8 @@ final class ValidateCommand implements Callable<Integer> {
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run("Looking at all files", ingest::discoverAll, files -> "");
     warn(found, out);
+    var pulls = new Pulls(spark, settings.landing(), System::getenv);
+    found.forEach((source, files) -> checkDatabase(source, files, pulls, ingest, stages, out));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     List<Ingest.Batch> batches = new ArrayList<>();
     found.forEach(
@@ -76,6 +80,32 @@ final class ValidateCommand implements Callable<Integer> {
         batches.stream().map(Ingest.Batch::delivery).map(GateKeeper.Delivery::ofAnyAge).toList();
     GateKeeper.check(deliveries, asOf);
     return true;
+  }
+
+  /**
+   * Connects; of a source that was never pulled, the mapping is checked on the database's columns.
+   */
+  private static void checkDatabase(
+      SourceSettings source,
+      List<Ingest.NewFile> files,
+      Pulls pulls,
+      Ingest ingest,
+      Stages stages,
+      PrintWriter out) {
+    if (source.jdbc().isEmpty()) {
+      return;
+    }
+    Dataset<Row> rows =
+        stages.run(
+            "Connecting to the database of " + source.name(),
+            () -> pulls.rows(source),
+            found -> "%d columns".formatted(found.columns().length));
+    if (files.isEmpty()) {
+      ingest.live(source, rows);
+      out.printf(
+          "Note: %s: nothing has been pulled yet; only columns were checked, no row.%n",
+          source.name());
+    }
   }
 
   private static void warn(Map<SourceSettings, List<Ingest.NewFile>> found, PrintWriter out) {

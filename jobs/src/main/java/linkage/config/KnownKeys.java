@@ -44,6 +44,7 @@ final class KnownKeys {
       List.of(
           "files",
           "format",
+          "jdbc",
           "delimiter",
           "quote",
           "encoding",
@@ -59,6 +60,17 @@ final class KnownKeys {
           "mapping-may-filter",
           "lookups",
           "gates");
+
+  /** Under {@code sources.NAME.jdbc}. */
+  static final List<String> JDBC =
+      List.of(
+          "url",
+          "table",
+          "query",
+          "user-variable",
+          "password-variable",
+          "watermark",
+          "overlap-minutes");
 
   /** Under {@code sources.NAME.lookups.NAME}. */
   static final List<String> LOOKUP = List.of("files", "format", "delimiter", "quote", "encoding");

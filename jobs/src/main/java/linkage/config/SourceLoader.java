@@ -60,22 +60,29 @@ final class SourceLoader {
   }
 
   private SourceSettings source(String name, Section section) {
-    RawFileSettings raw = rawFiles(section);
+    boolean isPulled = section.has("jdbc");
+    Optional<JdbcSettings> jdbc =
+        isPulled ? new JdbcLoader(problems).load(section) : Optional.empty();
+    RawFileSettings raw = isPulled ? JdbcLoader.files(name) : rawFiles(section);
+    boolean isWhole = isPulled && jdbc.flatMap(JdbcSettings::watermark).isEmpty();
     Delivery delivery =
         section
             .read("delivery", "snapshot or changes", Parse.oneOf(Delivery.class))
-            .orElse(Delivery.CHANGES);
+            .orElse(isWhole ? Delivery.SNAPSHOT : Delivery.CHANGES);
     Optional<Pattern> fileDate =
-        section.read(
-            "file-date",
-            "a regular expression with exactly one group, around the date",
-            Parse::patternWithOneGroup);
+        isPulled
+            ? Optional.of(JdbcLoader.FILE_DATE)
+            : section.read(
+                "file-date",
+                "a regular expression with exactly one group, around the date",
+                Parse::patternWithOneGroup);
     var marks = marks(section);
     return new SourceSettings(
         name,
         raw,
+        jdbc,
         delivery,
-        order(section),
+        order(section, fileDate.isPresent()),
         fileDate,
         patterns(section, "date-patterns", DATE_PATTERNS),
         patterns(section, "timestamp-patterns", TIMESTAMP_PATTERNS),
@@ -91,15 +98,18 @@ final class SourceLoader {
         mappingSql.getOrDefault(name, ""));
   }
 
-  private RowOrder order(Section section) {
+  private RowOrder order(Section section, boolean hasFileDate) {
     Optional<RowOrder> order =
         section.read("order", "version, file-date or record", Parse.oneOf(RowOrder.class));
-    if (order.equals(Optional.of(RowOrder.FILE_DATE)) && !section.has("file-date")) {
+    if (order.equals(Optional.of(RowOrder.FILE_DATE))
+        && !hasFileDate
+        && !section.has("file-date")) {
       problems.add(
           "%s is \"file-date\", but %s is missing, expected a regular expression with one group",
           section.at("order"), section.path("file-date"));
     }
-    return order.orElse(section.has("file-date") ? RowOrder.FILE_DATE : RowOrder.RECORD);
+    boolean isDated = hasFileDate || section.has("file-date");
+    return order.orElse(isDated ? RowOrder.FILE_DATE : RowOrder.RECORD);
   }
 
   private static List<String> patterns(Section section, String key, List<String> otherwise) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param name the canonical table it feeds, such as {@code customers}
  * @param raw its files
+ * @param jdbc the database that its files are pulled from; empty if they are delivered
  * @param delivery what a new file holds
  * @param order which row of a key is the newest
  * @param fileDate finds the date in a file's name by its one group; present if the order is {@link
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
 public record SourceSettings(
     String name,
     RawFileSettings raw,
+    Optional<JdbcSettings> jdbc,
     Delivery delivery,
     RowOrder order,
     Optional<Pattern> fileDate,

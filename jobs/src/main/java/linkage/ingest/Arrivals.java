@@ -146,8 +146,9 @@ final class Arrivals {
     for (SourceSettings source : sources) {
       List<LandingFile> files =
           list(source.raw()).stream().filter(file -> isWanted.test(source, file)).toList();
-      boolean isKnown = staging.has(source.name());
-      if (files.isEmpty() && !isKnown) {
+      // Of a database there is no file before its first pull.
+      boolean mayBeEmpty = staging.has(source.name()) || source.jdbc().isPresent();
+      if (files.isEmpty() && !mayBeEmpty) {
         problems.add(
             "source %s: no file matches %s under %s"
                 .formatted(source.name(), source.raw().globs(), settings.landing()));

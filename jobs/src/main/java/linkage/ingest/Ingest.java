@@ -4,7 +4,10 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import java.math.BigDecimal;
@@ -22,6 +25,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import linkage.ConfigException;
 import linkage.GateException;
+import linkage.config.JdbcSettings;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
@@ -50,6 +54,7 @@ public final class Ingest {
   private final Staging staging;
   private final Arrivals arrivals;
   private final Forgotten forgotten;
+  private final LocalDate asOf;
 
   /** The day from which what is read counts as known; none in a warehouse's first run. */
   private final Optional<LocalDate> learnedOn;
@@ -60,6 +65,7 @@ public final class Ingest {
     this.staging = staging;
     this.arrivals = new Arrivals(spark, settings, staging);
     this.forgotten = Forgotten.of(staging, settings, System::getenv);
+    this.asOf = asOf;
     this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(learnedOn(staging, asOf));
   }
 
@@ -167,18 +173,60 @@ public final class Ingest {
           List<NewFile> readable =
               files.stream().filter(file -> !file.inspection().isFailed()).toList();
           if (!readable.isEmpty()) {
-            Map<String, Dataset<Row>> views = new LinkedHashMap<>();
-            views.put(Mapping.RAW, arrivals.raw(source.raw(), readable));
-            source
-                .lookups()
-                .forEach(lookup -> views.put(lookup.name(), arrivals.lookup(source, lookup)));
-            mapped.put(source, Mapping.plan(spark, source, settings, views, problems));
+            mapped.put(source, mapped(source, arrivals.raw(source.raw(), readable), problems));
           }
         });
     if (!problems.isEmpty()) {
       throw problems(settings, problems, "Correct the mapping SQL or the settings");
     }
     return mapped;
+  }
+
+  /**
+   * Rows that lie in a database, mapped as they would be once they are landed.
+   *
+   * @param file stands for the file that a pull would land
+   */
+  public record Live(NewFile file, Dataset<Row> mapped) {}
+
+  /**
+   * Plans the mapping of one source on rows that aren't in a file yet; nothing is read.
+   *
+   * @throws ConfigException with everything that is wrong with the mapping
+   */
+  public Live live(SourceSettings source, Dataset<Row> rows) {
+    var landed =
+        new LandingFile(
+            "",
+            "%s/%s_000000_0.parquet".formatted(JdbcSettings.folder(source.name()), asOf),
+            0,
+            asOf.atStartOfDay(settings.timeZone()).toInstant());
+    var file =
+        new NewFile(
+            "live",
+            1,
+            new FileInspection(
+                landed, null, 0, List.of(rows.columns()), null, List.of(), null, null),
+            false);
+    Column record =
+        struct(
+            lit(file.id()).as("file_id"),
+            monotonically_increasing_id().plus(1L).as("number"),
+            to_json(struct(col("*"))).as("text"),
+            lit(null).cast("string").as("problem"));
+    List<String> problems = new ArrayList<>();
+    Dataset<Row> mapped = mapped(source, rows.withColumn(Mapping.RECORD, record), problems);
+    if (!problems.isEmpty()) {
+      throw problems(settings, problems, "Correct the mapping SQL or the settings");
+    }
+    return new Live(file, mapped);
+  }
+
+  private Dataset<Row> mapped(SourceSettings source, Dataset<Row> raw, List<String> problems) {
+    Map<String, Dataset<Row>> views = new LinkedHashMap<>();
+    views.put(Mapping.RAW, raw);
+    source.lookups().forEach(lookup -> views.put(lookup.name(), arrivals.lookup(source, lookup)));
+    return Mapping.plan(spark, source, settings, views, problems);
   }
 
   /**

@@ -91,16 +91,18 @@ final class RowVersions {
 
     WindowSpec versions = window(contract, order);
     Column before = lag(col("content_hash"), 1).over(versions);
+    // Both look at the row before, which may be a staged one, so they come before those go.
     return all.withColumn("content_before", before)
+        .withColumn("is_same_version", isSameVersion(declared, versions))
         .where(col("is_staged").equalTo(false))
         .withColumn(
             "is_duplicate",
             col("is_bad")
                 .equalTo(false)
                 .and(coalesce(col("content_before").equalTo(col("content_hash")), lit(false)))
-                .and(isSameVersion(declared, versions)))
+                .and(col("is_same_version")))
         .withColumn("known_from", knownFrom(contract, learnedOn, zone))
-        .drop("content_before", "is_staged");
+        .drop("content_before", "is_same_version", "is_staged");
   }
 
   private static WindowSpec window(Contract contract, List<String> order) {

@@ -20,6 +20,7 @@ import linkage.calibration.RiskModel;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.counts.Counts;
+import linkage.database.Pulls;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
@@ -329,8 +330,9 @@ public final class Night {
         : Replay.Outcome.NONE;
   }
 
-  /** Reads the new files of all sources; nothing is written. */
+  /** Pulls from databases into landing, and reads the new files of all sources. */
   private List<Ingest.Batch> read(Ingest ingest) {
+    settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run(
             "Looking for new files",
@@ -350,6 +352,14 @@ public final class Night {
                 "Reading " + source.name(),
                 () -> ingest.read(source, found.get(source), mapped.get(source)),
                 Night::readNote));
+  }
+
+  private void pull(SourceSettings source) {
+    stages.run(
+        "Pulling " + source.name(),
+        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, asOf),
+        pulled ->
+            "%,d rows%s".formatted(pulled.rows(), pulled.file().isEmpty() ? ", nothing new" : ""));
   }
 
   private static String readNote(Ingest.Batch batch) {

@@ -1,5 +1,6 @@
 package linkage.job;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,14 +59,17 @@ public final class SparkSessions {
    *
    * @param master a Spark master URL; if absent that of {@code spark-submit}, and without one
    *     {@code local[*]}, which runs in this process
+   * @param lineage the file that lineage is appended to, if it is wanted
+   * @throws linkage.ConfigException if the library that writes lineage isn't there
    */
-  public static SparkSession start(Optional<String> master) {
+  public static SparkSession start(Optional<String> master, Optional<Path> lineage) {
     // Days pass through java.sql.Date, which goes by the zone of the JVM.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     var given = new SparkConf();
     String url = master.orElse(given.get("spark.master", "local[*]"));
     var builder = SparkSession.builder().appName("linkage").master(url);
     settings(url, given).forEach(builder::config);
+    lineage.ifPresent(file -> Lineage.into(file, builder));
     return builder.getOrCreate();
   }
 

@@ -30,6 +30,7 @@ class ConfigurationPageTest {
     assertThat(keys("A question")).isEqualTo(KnownKeys.QUESTION);
     assertThat(keys("A metric")).isEqualTo(KnownKeys.METRIC);
     assertThat(keys("A source")).isEqualTo(KnownKeys.SOURCE);
+    assertThat(keys("A database")).isEqualTo(KnownKeys.JDBC);
     assertThat(keys("A lookup")).isEqualTo(KnownKeys.LOOKUP);
     assertThat(keys("Gates")).isEqualTo(KnownKeys.GATES);
   }

@@ -150,6 +150,7 @@ class SettingsTest {
                 "customers",
                 new RawFileSettings(
                     List.of("customers.csv"), FileFormat.CSV, ",", "\"", StandardCharsets.UTF_8),
+                Optional.empty(),
                 Delivery.CHANGES,
                 RowOrder.RECORD,
                 Optional.empty(),
@@ -229,6 +230,7 @@ class SettingsTest {
                         "\t",
                         "'",
                         StandardCharsets.ISO_8859_1),
+                    Optional.empty(),
                     Delivery.SNAPSHOT,
                     RowOrder.VERSION,
                     Optional.of(Pattern.compile("_(\\d{8})")),

@@ -232,11 +232,12 @@ class NightTest {
     assertThat(mart("first", "verdict_history"))
         .contains("all|all|retained|2025-01-01|insufficient|2025-01-01|first|2025-01-31|" + first);
     assertThat(mart("february", "verdict_history"))
-        // No feed has reached February yet, so no further window is complete: nothing changes.
+        // The feeds of February repeat what is known, but their dates complete January's windows.
+        .contains("all|all|retained|2025-02-01|clear|2025-02-01|data|2025-02-28|" + february)
         .contains(
-            "all|all|retained|2025-02-01|insufficient|2025-01-01|unchanged|2025-02-28|" + february)
+            "region|north|retained|2025-02-01|no_signal|2025-02-01|data|2025-02-28|" + february)
         .contains(
-            "region|north|retained|2025-02-01|insufficient|2025-01-01|unchanged|2025-02-28|"
+            "region|north|repeat_purchase|2025-02-01|insufficient|2025-01-01|unchanged|2025-02-28|"
                 + february);
   }
 

@@ -1,0 +1,378 @@
+package linkage.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import linkage.ConfigException;
+import linkage.LinkageException;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.config.SourceSettings;
+import linkage.ingest.Ingest;
+import linkage.ingest.IngestedFile;
+import linkage.staging.Staging;
+import linkage.testing.Postgres;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A real PostgreSQL, pulled into landing as nights go by. */
+class PullsTest {
+  private static final SparkSession spark = SparkTest.session();
+  private static final LocalDate FIRST = LocalDate.of(2026, 6, 1);
+  private static final LocalDate SECOND = LocalDate.of(2026, 6, 2);
+  private static final LocalDate THIRD = LocalDate.of(2026, 6, 3);
+  private static final String BY_CHANGE = "table: people, watermark: changed_at";
+
+  @TempDir Path root;
+
+  @BeforeEach
+  void makeTable() {
+    Postgres.run(
+        "drop table if exists people",
+        "create table people (id int, since date, region text, changed_at timestamptz)",
+        "grant select on people to crm");
+  }
+
+  @Test
+  void keepsTypesAndValuesToTheLastDigit() {
+    Postgres.run(
+        "drop table if exists kinds",
+        "create table kinds (i int, l bigint, money numeric(18,2), n numeric, d double precision,"
+            + " b boolean, day date, local_at timestamp, at timestamptz, t text, u uuid)",
+        "insert into kinds values (-1, 9007199254740993, 9999999999999999.99, 0.1, 0.1, true,"
+            + " '2026-02-28', '2026-03-29 02:30:00.123456', '2026-03-29 02:30:00.123456+05:30',"
+            + " E'Zoë ''; drop 😀\\n\\t', '3f2504e0-4f89-11d3-9a0c-0305e82c3301')",
+        "insert into kinds default values");
+
+    pull("table: kinds", FIRST);
+
+    Dataset<Row> landed = landed();
+    assertThat(landed.schema().toDDL())
+        .isEqualTo(
+            "i INT,l BIGINT,money DECIMAL(18,2),n DECIMAL(38,18),d DOUBLE,b BOOLEAN,day DATE,"
+                + "local_at TIMESTAMP_NTZ,at TIMESTAMP,t STRING,u STRING");
+    Row row = landed.where("i is not null").first();
+    assertThat(row.getInt(0)).isEqualTo(-1);
+    assertThat(row.getLong(1)).isEqualTo(9007199254740993L);
+    assertThat(row.getDecimal(2)).isEqualTo(new BigDecimal("9999999999999999.99"));
+    assertThat(row.getDecimal(3)).isEqualByComparingTo("0.1");
+    assertThat(row.getDouble(4)).isEqualTo(0.1);
+    assertThat(row.getBoolean(5)).isTrue();
+    assertThat(row.getDate(6)).isEqualTo(Date.valueOf("2026-02-28"));
+    assertThat(row.<LocalDateTime>getAs(7))
+        .isEqualTo(LocalDateTime.parse("2026-03-29T02:30:00.123456"));
+    assertThat(row.getTimestamp(8))
+        .isEqualTo(Timestamp.from(Instant.parse("2026-03-28T21:00:00.123456Z")));
+    assertThat(row.getString(9)).isEqualTo("Zoë '; drop 😀\n\t");
+    assertThat(row.getString(10)).isEqualTo("3f2504e0-4f89-11d3-9a0c-0305e82c3301");
+    Row empty = landed.where("i is null").first();
+    for (int i = 0; i < empty.size(); i++) {
+      assertThat(empty.isNullAt(i)).as(empty.schema().fields()[i].name()).isTrue();
+    }
+  }
+
+  @Test
+  void pullsWhatHasTheLargestWatermarkAgainSoThatTiesAreNotLost() {
+    Postgres.run(
+        "insert into people values (1, null, 'a', '2026-06-01 10:00:00.000001+00'),"
+            + " (2, null, 'a', '2026-06-01 12:00:00.000002+00')");
+    String atOnce = BY_CHANGE + ", overlap-minutes: 0";
+    assertThat(pull(atOnce, FIRST).rows()).isEqualTo(2);
+    Postgres.run("insert into people values (3, null, 'b', '2026-06-01 14:00:00.000002+02')");
+
+    assertThat(pull(atOnce, SECOND).file()).isPresent();
+    assertThat(ids(newest())).containsExactly(2, 3);
+
+    // The same two again are no news, in whichever order.
+    Pulls.Pulled third = pull(atOnce, THIRD);
+    assertThat(third.rows()).isEqualTo(2);
+    assertThat(third.file()).isEmpty();
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void reachesBackForRowsThatWereCommittedLate() {
+    Postgres.run("insert into people values (1, null, 'a', '2026-06-01 12:00:00+00')");
+    pull(BY_CHANGE, FIRST);
+    Postgres.run(
+        "insert into people values (2, null, 'a', '2026-06-01 11:00:00+00'),"
+            + " (3, null, 'a', '2026-06-01 10:59:59+00'), (4, null, 'a', null)");
+
+    pull(BY_CHANGE, SECOND);
+
+    // Number 3 is older than the hour that a pull reaches back; what has no watermark always comes.
+    assertThat(ids(newest())).containsExactly(1, 2, 4);
+  }
+
+  @Test
+  void takesADayAndATimeWithoutZoneForWatermarks() {
+    Postgres.run(
+        "drop table if exists days",
+        "create table days (id int, day date, at timestamp)",
+        "insert into days values (1, '2026-06-01', '2026-06-01 00:00'),"
+            + " (2, '2026-06-02', '2026-06-02 00:00'), (3, '2026-06-03', '2026-06-03 00:00')");
+    for (String column : List.of("day", "at")) {
+      String jdbc = "query: 'select id, day, at from days -- all', watermark: " + column;
+      assertThat(pull(jdbc + ", overlap-minutes: 1440", FIRST).rows()).isEqualTo(3);
+      Postgres.run("insert into days values (4, '2026-06-03', '2026-06-03 00:00')");
+      assertThat(pull(jdbc + ", overlap-minutes: 1440", SECOND).rows()).isEqualTo(3);
+      assertThat(ids(newest())).containsExactly(2, 3, 4);
+      Postgres.run("delete from days where id = 4");
+      files().forEach(PullsTest::delete);
+    }
+  }
+
+  @Test
+  void seesDeletedRowsOnlyWhenAllArePulled() {
+    Postgres.run(
+        "insert into people values (1, null, 'a', '2026-06-01 10:00:00+00'),"
+            + " (2, null, null, '2026-06-01 12:00:00+00')");
+    pull("table: people", FIRST);
+    // Rewritten rows lie elsewhere in the table, but are the same rows.
+    Postgres.run("update people set id = id where id = 1");
+    assertThat(pull("table: people", SECOND).file()).isEmpty();
+
+    Postgres.run("delete from people where id = 1");
+    assertThat(pull(BY_CHANGE, SECOND).rows()).isEqualTo(1);
+    pull("table: people", THIRD);
+    assertThat(ids(newest())).containsExactly(2);
+
+    Postgres.run("delete from people");
+    assertThat(pull(BY_CHANGE, THIRD).file()).isEmpty();
+    Pulls.Pulled none = pull("table: people", THIRD);
+    assertThat(none.rows()).isZero();
+    assertThat(ids(newest())).isEmpty();
+  }
+
+  @Test
+  void tellsAMovedValueFromTheSameRows() {
+    Postgres.run("insert into people values (1, '2026-01-01', 'a', null)");
+    pull("query: 'select id, region as x, null::text as y from people'", FIRST);
+    pull("query: 'select id, null::text as x, region as y from people'", SECOND);
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void repeatsAPullWhoseFileIsGone() {
+    Postgres.run(
+        "insert into people values (0, null, 'a', '2026-05-01 10:00:00+00'),"
+            + " (1, null, 'a', '2026-06-01 10:00:00+00')");
+    pull(BY_CHANGE, FIRST);
+    Postgres.run("insert into people values (2, null, 'a', '2026-06-02 10:00:00+00')");
+    pull(BY_CHANGE, SECOND);
+    delete(newest());
+
+    pull(BY_CHANGE, SECOND);
+    assertThat(ids(newest())).containsExactly(1, 2);
+    files().forEach(PullsTest::delete);
+    pull(BY_CHANGE, SECOND);
+    assertThat(ids(newest())).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void pullsNothingForADayThatIsOver() {
+    Postgres.run("insert into people values (1, null, 'a', '2026-06-01 10:00:00+00')");
+    pull("table: people", SECOND);
+    Postgres.run("insert into people values (2, null, 'a', '2026-06-02 10:00:00+00')");
+
+    assertThat(pull("table: people", FIRST).file()).isEmpty();
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void leavesOutWhatADeadRunLeftBehind() throws IOException {
+    Path dead = root.resolve("landing/jdbc/customers/_pulling/part-0.parquet");
+    Files.createDirectories(dead.getParent());
+    Files.writeString(dead, "half a file");
+    Postgres.run("insert into people values (1, '2026-01-01', 'a', null)");
+
+    pull("table: people", FIRST);
+    assertThat(ids(newest())).containsExactly(1);
+    assertThat(dead.getParent()).doesNotExist();
+  }
+
+  @Test
+  void isReadAsAnyFileIsAndCountsWhatComesTwice() {
+    Postgres.run(
+        "insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00'),"
+            + " (2, '2026-01-01', 'b', '2026-06-01 12:00:00+00'),"
+            + " (3, null, 'b', '2026-06-01 12:00:00+00')");
+    Settings settings = settings(BY_CHANGE);
+
+    assertThat(night(settings, FIRST)).containsExactly(3L, 2L, 0L, 1L);
+    Postgres.run("update people set region = 'c', changed_at = '2026-06-02 10:00+00' where id = 1");
+    // Numbers 2 and 3 come again, since they have the largest watermark of the first night.
+    assertThat(night(settings, SECOND)).containsExactly(3L, 1L, 1L, 1L);
+    List<Row> versions =
+        Staging.look(spark, settings.warehouse())
+            .read("customers")
+            .where("customer_id = '1'")
+            .orderBy("file_date")
+            .selectExpr("attributes['region']", "file_date")
+            .collectAsList();
+    assertThat(versions)
+        .extracting(row -> row.getString(0) + " " + row.getDate(1))
+        .containsExactly("a 2026-06-01", "c 2026-06-02");
+  }
+
+  @Test
+  void letsInWhoHasThePasswordAndNeverShowsIt() {
+    Postgres.run("insert into people values (1, '2026-01-01', 'a', null)");
+    String jdbc = "table: people, user-variable: CRM_USER, password-variable: CRM_PASSWORD";
+    var right = Map.of("CRM_USER", "crm", "CRM_PASSWORD", Postgres.PASSWORD);
+    assertThat(new Pulls(spark, landing(), right::get).land(source(jdbc), FIRST).rows()).isOne();
+
+    var wrong = Map.of("CRM_USER", "crm", "CRM_PASSWORD", "hunter2");
+    assertThatThrownBy(() -> new Pulls(spark, landing(), wrong::get).land(source(jdbc), SECOND))
+        .isInstanceOf(ConfigException.class)
+        .hasNoCause()
+        .hasMessage(
+            "Cannot pull source customers from %s: FATAL: password authentication failed for user"
+                    .formatted(Postgres.url())
+                + " \"***\". Nothing of it was landed and the published marts are unchanged. Correct"
+                + " what the environment variables hold: CRM_USER and CRM_PASSWORD.");
+    assertThatThrownBy(() -> new Pulls(spark, landing(), name -> "").land(source(jdbc), SECOND))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Cannot pull source customers: jdbc.user-variable names the environment variable CRM_USER,"
+                + " which is not set or empty. Nothing of it was landed and the published marts are"
+                + " unchanged. Set it, then run again.");
+    assertThat(files()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = FAILURES)
+  void saysWhatIsWrongAndWhatToDo(String jdbc, String found, String advice) {
+    assertThatThrownBy(() -> pull(jdbc, FIRST))
+        .isInstanceOf(LinkageException.class)
+        .hasMessageContaining(found)
+        .hasMessageContaining("the published marts are unchanged. ")
+        .hasMessageEndingWith(advice);
+    assertThat(files()).isEmpty();
+  }
+
+  private static final String FAILURES =
+      """
+      table: peopel                           | relation "peopel" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
+      query: select idd from people           | column "idd" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
+      table: people, watermark: changed       | its watermark is changed, but what is read has only the columns id, since, region, changed_at. | Correct `watermark`, or select the column.
+      table: people, watermark: id            | its watermark id is a int, expected a day or a point in time | Name another column, or remove `watermark` to pull all rows.
+      url: 'jdbc:postgresql://localhost:1/x', table: people | refused | Correct `jdbc.url`, or see to it that the database can be reached from here.
+      url: 'jdbc:nosuch://localhost/x', table: people | No suitable driver | Put the driver of this database on the class path, as conf/README.md says, or correct `jdbc.url`.
+      query: 'select 1/(id-id) as x from generate_series(1,1) id' | division by zero | Mend what it says, then run again.
+      """;
+
+  private Pulls.Pulled pull(String jdbc, LocalDate asOf) {
+    return new Pulls(spark, landing(), Map.<String, String>of()::get).land(source(jdbc), asOf);
+  }
+
+  private String landing() {
+    return root.resolve("landing").toString();
+  }
+
+  private SourceSettings source(String jdbc) {
+    return settings(jdbc).source("customers").orElseThrow();
+  }
+
+  private Settings settings(String jdbc) {
+    String url = jdbc.startsWith("url:") ? "" : "url: '%s', ".formatted(Postgres.url());
+    try {
+      Path conf = Files.createDirectories(root.resolve("conf/crm"));
+      Files.createDirectories(root.resolve("landing"));
+      Files.writeString(
+          conf.resolve("linkage.yaml"),
+          """
+          landing: landing
+          warehouse: warehouse
+          reporting-currency: EUR
+          time-zone: UTC
+          sources:
+            customers: {jdbc: {%s%s}}
+          """
+              .formatted(url, jdbc));
+      Files.writeString(
+          conf.resolve("customers.sql"),
+          "select id as customer_id, since as acquired_on, region, _record from raw");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return Settings.load(Path.of("conf/crm"), root, Overrides.NONE, Map.of());
+  }
+
+  /**
+   * Pulls, reads and stages; gives back how many rows were read, accepted, duplicate and refused.
+   */
+  private List<Long> night(Settings settings, LocalDate asOf) {
+    SourceSettings source = settings.source("customers").orElseThrow();
+    new Pulls(spark, settings.landing(), Map.<String, String>of()::get).land(source, asOf);
+    Staging staging = Staging.open(spark, settings.warehouse());
+    var ingest = new Ingest(spark, settings, staging, asOf);
+    var found = ingest.discover();
+    Ingest.Batch batch = ingest.read(source, found.get(source), ingest.plan(found).get(source));
+    ingest.staged(List.of(batch), asOf.toString()).forEach(Ingest.Append::write);
+    staging.commit(asOf.toString());
+    batch.release();
+    assertThat(batch.files()).hasSize(1).allMatch(IngestedFile::isConserved);
+    IngestedFile file = batch.files().get(0);
+    return List.of(file.read(), file.accepted(), file.duplicate(), file.quarantined());
+  }
+
+  private Dataset<Row> landed() {
+    return spark.read().parquet(newest().toString());
+  }
+
+  private static List<Integer> ids(Path file) {
+    return spark
+        .read()
+        .parquet(file.toString())
+        .select("id")
+        .as(Encoders.INT())
+        .collectAsList()
+        .stream()
+        .sorted()
+        .toList();
+  }
+
+  private Path newest() {
+    return files().get(files().size() - 1);
+  }
+
+  private List<Path> files() {
+    Path folder = root.resolve("landing/jdbc/customers");
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("2026.*[.]parquet"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
