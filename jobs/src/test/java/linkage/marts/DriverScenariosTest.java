@@ -89,8 +89,7 @@ class DriverScenariosTest {
 
     assertThat(half.<Object>getAs("revenue_change_per_year_amount")).isNull();
     assertThat(year.<BigDecimal>getAs("revenue_change_per_year_amount").doubleValue())
-        .isEqualTo(
-            CUSTOMERS * year.<Double>getAs("revenue_change_per_customer"), within(0.005001));
+        .isEqualTo(CUSTOMERS * year.<Double>getAs("revenue_change_per_customer"), within(0.005001));
     assertThat(year.<BigDecimal>getAs("revenue_change_per_year_lower_amount"))
         .isEqualTo(year.<BigDecimal>getAs("revenue_change_lower_amount"));
     // Caps are read to the end of a bin, and those of twice the amounts to another one.

@@ -40,7 +40,9 @@ class MoneyEffectTest {
         .isCloseTo(effect.total(), within(1e-9));
   }
 
-  /** By definition: a linear model's parts are each scenario's own effect, however many there are. */
+  /**
+   * By definition: a linear model's parts are each scenario's own effect, however many there are.
+   */
   @Test
   void moreScenariosThanSetsCanBeCountedOfAreSharedOutWhereRetentionStaysPossible() {
     int scenarios = 40;
