@@ -321,6 +321,7 @@ final class ImpactRows {
   Row withoutEstimand(int driver, String scenario) {
     return row(driver, scenario, DoublyRobustImpacts.RUNG, new int[0])
         .set("status", AllSegments.NO_ESTIMAND)
+        .set("margin_coverage_share", null)
         .set("margin_status", MarginChanges.NOT_ESTIMATED)
         .toRow();
   }
