@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import linkage.calibration.SharedFits;
 import linkage.config.Settings;
@@ -37,13 +40,13 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>Of each driver, the model of who rates low is a {@link Logistic} regression, and those of
  * retention and revenue are least squares, on history, the revenue before as amounts, the month as
- * a trend, and the ratings of the drivers that are held equal. Both have not seen the customer's
- * fold (bucket mod {@value CrossFit#FOLDS}); the logistic one is a Newton step away from the fit of
- * all.
+ * a trend, a flag for each finest segment that {@link DriverBasis} tells apart but the largest, and
+ * the ratings of the drivers that are held equal. Both have not seen the customer's fold (bucket
+ * mod {@value CrossFit#FOLDS}); the logistic one is a Newton step away from the fit of all.
  *
  * <p><b>Nulls and edges:</b> only for everyone and for the segments of the first set, at most
- * {@value #MOST_SEGMENTS} of them, the largest first, and where each arm has ten observations per
- * covariate: everything else is left to regression.
+ * {@value #MOST_SEGMENTS} of them, the largest first, and where each arm has {@value
+ * #ROWS_PER_COVARIATE} effective observations (Kish) per covariate: there is no effect of all else.
  *
  * <p><b>Cost:</b> one scan of {@code linked}, whose rows are held, and 6 to 9 passes over those;
  * the driver program collects sums of 5 folds for the fits, and 40 numbers per bucket for the
@@ -62,11 +65,14 @@ public final class DoublyRobust {
   /** The effect on the treated of retained, revenue if retained, and revenue if lost. */
   private static final Aipw AIPW = new Aipw(Aipw.Estimand.ON_TREATED, 3, TRIM);
 
+  private static final double[][][] NONE = new double[2][][];
+
   private static final StructType HELD =
       new StructType()
           .add("places", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
           .add("bucket", DataTypes.IntegerType, false)
           .add("months_ago", DataTypes.IntegerType, false)
+          .add("finest", DataTypes.IntegerType, false)
           .add("weight", DataTypes.DoubleType, false)
           .add("cells", DataTypes.BinaryType, false);
 
@@ -78,7 +84,8 @@ public final class DoublyRobust {
    * @param place where
    * @param driver index of the driver
    * @param columnsCount the covariates
-   * @param capped cells of {@link #aipw} with capped revenue, as [bucket][cell]
+   * @param capped cells of {@link #aipw} with capped revenue, as [bucket][cell]; null if there is
+   *     no effect
    * @param uncapped the same without caps
    */
   public record Effect(
@@ -96,6 +103,7 @@ public final class DoublyRobust {
   /**
    * Estimates.
    *
+   * @return one for each driver in each segment of the basis
    * @param linked the observations, with the weights that {@code linkage.calibration} adds
    * @param heldEqual by driver, the other drivers that are held equal
    */
@@ -107,47 +115,92 @@ public final class DoublyRobust {
       LocalDate asOf) {
     var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
     var columns = observations.columns();
-    List<DriverBasis.Segment> places =
-        basis.segments().stream()
-            .filter(segment -> segment.segmentSet() < SETS)
-            .sorted(
-                Comparator.comparingInt(DriverBasis.Segment::segmentSet)
-                    .thenComparing(
-                        Comparator.comparingLong(DriverBasis.Segment::ratings).reversed())
-                    .thenComparing(DriverBasis.Segment::name)
-                    .thenComparingInt(DriverBasis.Segment::horizon))
-            .filter(
-                segment -> segment.ratings() >= 2L * ROWS_PER_COVARIATE * columns.drivers().size())
-            .limit(MOST_SEGMENTS)
-            .toList();
-    var cases = new Cases(columns, heldEqual);
-    Dataset<Row> held = held(linked, observations, places).persist(StorageLevel.MEMORY_AND_DISK());
+    List<DriverBasis.Segment> places = places(basis.segments(), columns, heldEqual);
+    var cases = new Cases(columns, heldEqual, places);
+    Dataset<Row> held =
+        held(linked, observations, places, basis.finest()).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       int fits = places.size() * columns.drivers().size();
       int[] covariates = new int[fits];
-      Arrays.fill(covariates, cases.covariatesCount());
+      Arrays.setAll(covariates, cases::covariatesCount);
       List<SharedFits.Fitted> propensities = SharedFits.of(held, covariates, CrossFit.FOLDS, cases);
       double[][][] coefficients = new double[fits][CrossFit.FOLDS][];
       for (int fit = 0; fit < fits; fit++) {
         var fitted = propensities.get(fit);
-        int own = cases.varying(fit % columns.drivers().size());
-        boolean isEnough =
-            Math.min(fitted.positive(), fitted.negative()) >= ROWS_PER_COVARIATE * own;
+        var place = places.get(fit / columns.drivers().size());
+        int driver = fit % columns.drivers().size();
+        boolean isEnough = isEnough(place, driver, columns, heldEqual);
         for (int fold = 0; fold < CrossFit.FOLDS && isEnough; fold++) {
           coefficients[fit][fold] =
               fitted.fit().withoutFold(fitted.buckets(), fold, CrossFit.FOLDS);
         }
       }
       LeastSquares[][][] untreated = untreated(held, cases, coefficients);
-      return effects(held, cases, coefficients, untreated, places);
+      Map<Integer, double[][][]> cells = cells(held, cases, coefficients, untreated);
+      List<Effect> effects = new ArrayList<>();
+      for (var place : basis.segments()) {
+        int at = places.indexOf(place);
+        for (int driver = 0; driver < cases.drivers(); driver++) {
+          double[][][] own =
+              at < 0 ? NONE : cells.getOrDefault(at * cases.drivers() + driver, NONE);
+          int count = covariatesCount(place, driver, columns, heldEqual);
+          effects.add(new Effect(place, driver, count, own[0], own[1]));
+        }
+      }
+      return effects;
     } finally {
       held.unpersist();
     }
   }
 
+  /** The segments where any driver's effect can be told, the largest of them in every horizon. */
+  private static List<DriverBasis.Segment> places(
+      List<DriverBasis.Segment> segments, DriverColumns columns, List<List<Integer>> heldEqual) {
+    Set<DriverBasis.Place> largest = new HashSet<>();
+    List<DriverBasis.Segment> places = new ArrayList<>();
+    segments.stream()
+        .filter(segment -> segment.segmentSet() < SETS)
+        .filter(
+            segment ->
+                IntStream.range(0, columns.drivers().size())
+                    .anyMatch(driver -> isEnough(segment, driver, columns, heldEqual)))
+        .sorted(
+            Comparator.comparingInt(DriverBasis.Segment::segmentSet)
+                .thenComparing(Comparator.comparingLong(DriverBasis.Segment::ratings).reversed())
+                .thenComparing(DriverBasis.Segment::name)
+                .thenComparingInt(DriverBasis.Segment::horizon))
+        .forEach(
+            segment -> {
+              var inAnyHorizon = new DriverBasis.Place(0, segment.segmentSet(), segment.name());
+              if (largest.contains(inAnyHorizon) || largest.size() < MOST_SEGMENTS) {
+                largest.add(inAnyHorizon);
+                places.add(segment);
+              }
+            });
+    return places;
+  }
+
+  /** Whether both arms of a driver hold enough for its covariates. */
+  private static boolean isEnough(
+      DriverBasis.Segment place, int driver, DriverColumns columns, List<List<Integer>> heldEqual) {
+    double scarcer = Math.min(place.lows()[driver], place.middles()[driver]);
+    return scarcer >= ROWS_PER_COVARIATE * covariatesCount(place, driver, columns, heldEqual);
+  }
+
+  /** The month, the finest segments beyond the first, what was known before, and the ratings. */
+  private static int covariatesCount(
+      DriverBasis.Segment place, int driver, DriverColumns columns, List<List<Integer>> heldEqual) {
+    return place.finest().size() + columns.controls().length + 2 * heldEqual.get(driver).size();
+  }
+
   /** The observations as rows of {@link DriverColumns}, with the places they belong to. */
   private static Dataset<Row> held(
-      Dataset<Row> linked, DriverRows observations, List<DriverBasis.Segment> places) {
+      Dataset<Row> linked,
+      DriverRows observations,
+      List<DriverBasis.Segment> places,
+      List<String> finest) {
+    Map<String, Integer> flags = new HashMap<>();
+    finest.forEach(name -> flags.put(name, flags.size()));
     Map<DriverBasis.Place, Integer> indexes = new HashMap<>();
     for (int i = 0; i < places.size(); i++) {
       indexes.put(places.get(i).place(), i);
@@ -177,6 +230,7 @@ public final class DoublyRobust {
                         own.toArray(Integer[]::new),
                         observations.bucket(row),
                         observations.monthsAgo(row),
+                        flags.getOrDefault(observations.finest(row), -1),
                         observations.weight(row),
                         Doubles.pack(values)));
               }
@@ -203,7 +257,7 @@ public final class DoublyRobust {
                   if (sums[fit][fold] == null) {
                     sums[fit][fold] = new Moments(cases.names());
                   }
-                  sums[fit][fold].add(one.withOutcomes(driver), 0, one.weight());
+                  sums[fit][fold].add(one.withOutcomes(fit), 0, one.weight());
                 }
               }
             }
@@ -240,34 +294,31 @@ public final class DoublyRobust {
         }
       }
     }
-    int[] predictors = IntStream.range(0, cases.covariatesCount()).toArray();
     LeastSquares[][][] fits = new LeastSquares[others.length][CrossFit.FOLDS][];
     for (int fit = 0; fit < fits.length; fit++) {
+      int[] predictors = IntStream.range(0, cases.covariatesCount(fit)).toArray();
       for (int fold = 0; fold < CrossFit.FOLDS && others[fit][fold] != null; fold++) {
         var products = others[fit][fold].centred();
         fits[fit][fold] =
             IntStream.range(0, Cases.OUTCOMES)
-                .mapToObj(
-                    outcome -> LeastSquares.of(products, predictors.length + outcome, predictors))
+                .mapToObj(outcome -> LeastSquares.of(products, cases.widest + outcome, predictors))
                 .toArray(LeastSquares[]::new);
       }
     }
     return fits;
   }
 
-  private static List<Effect> effects(
-      Dataset<Row> held,
-      Cases cases,
-      double[][][] coefficients,
-      LeastSquares[][][] untreated,
-      List<DriverBasis.Segment> places) {
+  /** The cells of each fit that has an effect, as [capped or not][bucket][cell]. */
+  private static Map<Integer, double[][][]> cells(
+      Dataset<Row> held, Cases cases, double[][][] coefficients, LeastSquares[][][] untreated) {
     double[][][][] predictions = new double[untreated.length][CrossFit.FOLDS][][];
     for (int fit = 0; fit < untreated.length; fit++) {
       for (int fold = 0; fold < CrossFit.FOLDS; fold++) {
         if (untreated[fit][fold] != null) {
+          int covariates = cases.covariatesCount(fit);
           predictions[fit][fold] =
               Arrays.stream(untreated[fit][fold])
-                  .map(model -> model.asLine(cases.covariatesCount()))
+                  .map(model -> model.asLine(covariates))
                   .toArray(double[][]::new);
         }
       }
@@ -285,20 +336,7 @@ public final class DoublyRobust {
       own[0][part.part()] = Arrays.copyOf(part.cells(), AIPW.cells());
       own[1][part.part()] = Arrays.copyOfRange(part.cells(), AIPW.cells(), 2 * AIPW.cells());
     }
-    List<Effect> effects = new ArrayList<>();
-    for (int fit = 0; fit < coefficients.length; fit++) {
-      if (cells.containsKey(fit)) {
-        int driver = fit % cases.drivers();
-        effects.add(
-            new Effect(
-                places.get(fit / cases.drivers()),
-                driver,
-                cases.varying(driver),
-                cells.get(fit)[0],
-                cells.get(fit)[1]));
-      }
-    }
-    return effects;
+    return cells;
   }
 
   private static List<PartialSums.Sum> scores(
@@ -316,7 +354,7 @@ public final class DoublyRobust {
           if (cells[fit][one.bucket()] == null) {
             cells[fit][one.bucket()] = new double[2][AIPW.cells()];
           }
-          double[] covariates = one.covariates(driver);
+          double[] covariates = one.covariates(fit);
           double propensity =
               Logistic.probability(Logistic.logOdds(coefficients[fit][fold], covariates));
           double[] predicted =
@@ -362,15 +400,20 @@ public final class DoublyRobust {
 
     private final DriverColumns columns;
     private final int[][] picked;
+    private final ArrayList<ArrayList<Integer>> finest = new ArrayList<>();
 
-    Cases(DriverColumns columns, List<List<Integer>> heldEqual) {
+    /** The most covariates of any fit: where one has fewer, zeros stand before its outcomes. */
+    private final int widest;
+
+    Cases(DriverColumns columns, List<List<Integer>> heldEqual, List<DriverBasis.Segment> places) {
       this.columns = columns;
+      places.forEach(place -> finest.add(new ArrayList<>(new TreeSet<>(place.finest()))));
       this.picked =
           heldEqual.stream()
               .map(
                   others ->
                       IntStream.concat(
-                              IntStream.of(columns.moneyControls()),
+                              IntStream.of(columns.controls()),
                               others.stream()
                                   .flatMapToInt(
                                       other ->
@@ -378,25 +421,24 @@ public final class DoublyRobust {
                                               columns.rating(other), columns.missing(other))))
                           .toArray())
               .toArray(int[][]::new);
+      this.widest =
+          IntStream.range(0, places.size() * picked.length)
+              .map(this::covariatesCount)
+              .max()
+              .orElse(0);
     }
 
     int drivers() {
       return picked.length;
     }
 
-    /** As many as any driver needs, and the trend; those that one doesn't need are 0. */
-    int covariatesCount() {
-      return 1 + Arrays.stream(picked).mapToInt(own -> own.length).max().orElse(0);
-    }
-
-    int varying(int driver) {
-      return 1 + picked[driver].length;
+    /** The trend, a flag per finest segment of the place but the last, and the driver's own. */
+    int covariatesCount(int fit) {
+      return finest.get(fit / drivers()).size() + picked[fit % drivers()].length;
     }
 
     List<String> names() {
-      return IntStream.range(0, covariatesCount() + OUTCOMES)
-          .mapToObj(column -> "column " + column)
-          .toList();
+      return IntStream.range(0, widest + OUTCOMES).mapToObj(column -> "column " + column).toList();
     }
 
     Held observation(Row row) {
@@ -404,8 +446,9 @@ public final class DoublyRobust {
           row.<Integer>getList(0).stream().mapToInt(Integer::intValue).toArray(),
           row.getInt(1),
           row.getInt(2),
-          row.getDouble(3),
-          Doubles.unpack(row.<byte[]>getAs(4)),
+          row.getInt(3),
+          row.getDouble(4),
+          Doubles.unpack(row.<byte[]>getAs(5)),
           this);
     }
 
@@ -415,12 +458,12 @@ public final class DoublyRobust {
       for (int driver = 0; driver < drivers(); driver++) {
         var arm = one.arm(driver);
         if (arm != CrossFit.Arm.OTHER) {
-          double[] covariates = one.covariates(driver);
           for (int place : one.places()) {
+            int fit = place * drivers() + driver;
             sink.add(
-                place * drivers() + driver,
+                fit,
                 one.bucket() % CrossFit.FOLDS,
-                covariates,
+                one.covariates(fit),
                 arm == CrossFit.Arm.TREATED,
                 one.weight());
           }
@@ -431,7 +474,13 @@ public final class DoublyRobust {
 
   /** One observation. */
   private record Held(
-      int[] places, int bucket, int monthsAgo, double weight, double[] values, Cases cases)
+      int[] places,
+      int bucket,
+      int monthsAgo,
+      int finest,
+      double weight,
+      double[] values,
+      Cases cases)
       implements Serializable {
 
     CrossFit.Arm arm(int driver) {
@@ -442,13 +491,13 @@ public final class DoublyRobust {
       return values[columns.low(driver)] == 1 ? CrossFit.Arm.TREATED : CrossFit.Arm.UNTREATED;
     }
 
-    double[] covariates(int driver) {
-      return filled(new double[cases.covariatesCount()], driver);
+    double[] covariates(int fit) {
+      return filled(new double[cases.covariatesCount(fit)], fit);
     }
 
-    double[] withOutcomes(int driver) {
-      int covariates = cases.covariatesCount();
-      double[] row = filled(new double[covariates + Cases.OUTCOMES], driver);
+    double[] withOutcomes(int fit) {
+      int covariates = cases.widest;
+      double[] row = filled(new double[covariates + Cases.OUTCOMES], fit);
       System.arraycopy(outcomes(0), 0, row, covariates, 3);
       System.arraycopy(outcomes(1), 1, row, covariates + 3, 2);
       return row;
@@ -462,11 +511,17 @@ public final class DoublyRobust {
       };
     }
 
-    private double[] filled(double[] row, int driver) {
-      int[] picked = cases.picked[driver];
+    private double[] filled(double[] row, int fit) {
+      int[] picked = cases.picked[fit % cases.drivers()];
       row[0] = monthsAgo / MONTHS_PER_YEAR;
       for (int i = 0; i < picked.length; i++) {
         row[1 + i] = values[picked[i]];
+      }
+      List<Integer> segments = cases.finest.get(fit / cases.drivers());
+      int own = segments.indexOf(finest);
+      // Of the last one the constant speaks.
+      if (own < segments.size() - 1) {
+        row[1 + picked.length + own] = 1;
       }
       return row;
     }

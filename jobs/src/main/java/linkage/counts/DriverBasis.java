@@ -5,9 +5,11 @@ import static org.apache.spark.sql.functions.sum;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import linkage.config.Settings;
 import linkage.stats.drivers.Winsor;
@@ -21,14 +23,16 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * What must be known of all observations before {@link DriverMoments} can be added up: the caps of
- * revenue and margin, of how many the margin is known, and the best segment's mean rating.
+ * revenue and margin, of how many the margin is known, the best segment's mean rating, which finest
+ * segments are told apart, and how many rated each driver low or in the middle.
  *
  * <p><b>Formula:</b> the {@link Winsor} caps at {@value #CAPPED_SHARE} from either end of the
  * revenue of all counted observations, read to the boundary of the {@link RevenueBins} beyond it:
  * at most that share is capped; so for margin, of the observations where it is known. It is read at
  * all if that is {@value #LEAST_MARGIN_COVERAGE} of the weight in any segment. The best mean is the
  * highest weighted mean level among the segments of a set with at least {@value #FEWEST_RATINGS}
- * ratings.
+ * ratings. Finest segments are those by all attributes of all sets ({@link DriverRows#finest}); the
+ * {@value #MOST_FINEST} of most observations are told apart, and the others count as one.
  *
  * <p><b>Nulls and edges:</b> {@code NaN} for a set that has fewer than two such segments: there is
  * nobody to learn from.
@@ -40,12 +44,14 @@ import org.apache.spark.sql.types.StructType;
  * @param bestLevels as [segment set][horizon][driver]
  * @param segments all of them, in no order
  * @param marginCoverages the share of each segment's weight whose margin is known
+ * @param finest the finest segments that are told apart, the largest first
  */
 public record DriverBasis(
     DriverCaps caps,
     double[][][] bestLevels,
     List<Segment> segments,
-    Map<Place, Double> marginCoverages)
+    Map<Place, Double> marginCoverages,
+    List<String> finest)
     implements Serializable {
   /** So much of the observations, at most, is capped at either end. */
   public static final double CAPPED_SHARE = 0.005;
@@ -59,25 +65,40 @@ public record DriverBasis(
    */
   public static final double LEAST_MARGIN_COVERAGE = 0.99;
 
+  /** More finest segments than these would take more memory than they tell. */
+  public static final int MOST_FINEST = 32;
+
   private static final int REVENUE = -1;
   private static final int MARGIN = -2;
   private static final int MARGIN_COVERAGE = -3;
+  private static final int FINEST = -4;
   private static final double CENTS = 100;
 
-  /** Bins of revenue, or ratings of a driver in a segment: how many, their weight and its sum. */
+  /** Bins of a driver's ratings: all, and those of an arm, whose levels are their weights. */
+  private static final int ALL_RATINGS = 0;
+
+  private static final int LOWS = 1;
+  private static final int MIDDLES = 2;
+
+  /** Bins of revenue, or ratings of a driver in a segment: how many, and sums of their weights. */
   private static final StructType SUMS =
       new StructType()
           .add("horizon", DataTypes.IntegerType, false)
           .add("driver", DataTypes.IntegerType, false)
           .add("segment_set", DataTypes.IntegerType, false)
           .add("segment", DataTypes.StringType, false)
+          .add("finest", DataTypes.StringType, false)
           .add("bin", DataTypes.IntegerType, false)
           .add("observations_count", DataTypes.LongType, false)
           .add("weight", DataTypes.DoubleType, false)
           .add("levels", DataTypes.DoubleType, false);
 
   /** A segment of a horizon. */
-  public record Place(int horizon, int segmentSet, String segment) implements Serializable {}
+  public record Place(int horizon, int segmentSet, String segment) implements Serializable {
+    private Cell cell(int driver, int bin) {
+      return new Cell(horizon, driver, segmentSet, segment, bin);
+    }
+  }
 
   /**
    * A segment.
@@ -86,8 +107,19 @@ public record DriverBasis(
    * @param segmentSet index of the set
    * @param name its name in the set
    * @param ratings of the driver that was rated most often
+   * @param lows by driver, Kish's effective number of low ratings
+   * @param middles the same of ratings that are neither low nor high
+   * @param finest the positions of its finest segments among those that are told apart; -1 for all
+   *     others
    */
-  public record Segment(int horizon, int segmentSet, String name, long ratings)
+  public record Segment(
+      int horizon,
+      int segmentSet,
+      String name,
+      long ratings,
+      double[] lows,
+      double[] middles,
+      Set<Integer> finest)
       implements Serializable {
 
     Place place() {
@@ -95,12 +127,26 @@ public record DriverBasis(
     }
   }
 
-  private record Cell(int horizon, int driver, int segmentSet, String segment, int bin) {}
+  private record Cell(
+      int horizon, int driver, int segmentSet, String segment, String finest, int bin) {
+    Cell(int horizon, int driver, int segmentSet, String segment, int bin) {
+      this(horizon, driver, segmentSet, segment, "", bin);
+    }
+
+    Place place() {
+      return new Place(horizon, segmentSet, segment);
+    }
+  }
 
   private static final class Sums {
     private long count;
     private double weight;
     private double levels;
+
+    /** Kish's effective number, of a sum whose levels are the weights. */
+    double effective() {
+      return weight * weight / levels;
+    }
 
     void add(long others, double otherWeight, double otherLevels) {
       count += others;
@@ -125,16 +171,21 @@ public record DriverBasis(
             .mapPartitions(
                 (MapPartitionsFunction<Row, Row>) rows -> part(rows, observations),
                 Encoders.row(SUMS))
-            .groupBy("horizon", "driver", "segment_set", "segment", "bin")
+            .groupBy("horizon", "driver", "segment_set", "segment", "finest", "bin")
             .agg(sum("observations_count"), sum("weight"), sum("levels"))
             .collectAsList();
     Map<Cell, Sums> sums = new HashMap<>();
     for (Row part : parts) {
       var cell =
           new Cell(
-              part.getInt(0), part.getInt(1), part.getInt(2), part.getString(3), part.getInt(4));
+              part.getInt(0),
+              part.getInt(1),
+              part.getInt(2),
+              part.getString(3),
+              part.getString(4),
+              part.getInt(5));
       sums.computeIfAbsent(cell, absent -> new Sums())
-          .add(part.getLong(5), part.getDouble(6), part.getDouble(7));
+          .add(part.getLong(6), part.getDouble(7), part.getDouble(8));
     }
     int horizons = settings.horizonsDays().size();
     Map<Place, Double> coverages = marginCoverages(sums);
@@ -154,7 +205,9 @@ public record DriverBasis(
         }
       }
     }
-    return new DriverBasis(caps, best, segments(sums), coverages);
+    List<String> finest = finest(sums);
+    return new DriverBasis(
+        caps, best, segments(sums, settings.drivers().size(), finest), coverages, finest);
   }
 
   /** The share of a segment's weight whose margin is known; 0 without observations. */
@@ -167,27 +220,66 @@ public record DriverBasis(
     sums.forEach(
         (cell, own) -> {
           if (cell.driver() == MARGIN_COVERAGE) {
-            var place = new Place(cell.horizon(), cell.segmentSet(), cell.segment());
-            coverages.put(place, own.mean());
+            coverages.put(cell.place(), own.mean());
           }
         });
     return coverages;
   }
 
-  private static List<Segment> segments(Map<Cell, Sums> sums) {
-    Map<Place, Long> ratings = new HashMap<>();
+  /** The largest finest segments, over all horizons together. */
+  private static List<String> finest(Map<Cell, Sums> sums) {
+    Map<String, Long> counts = new HashMap<>();
     sums.forEach(
         (cell, own) -> {
-          if (cell.driver() >= 0) {
-            var place = new Place(cell.horizon(), cell.segmentSet(), cell.segment());
-            ratings.merge(place, own.count, Math::max);
+          if (cell.driver() == FINEST && cell.segmentSet() == 0) {
+            counts.merge(cell.finest(), own.count, Long::sum);
           }
         });
-    List<Segment> segments = new ArrayList<>();
-    ratings.forEach(
-        (place, count) ->
-            segments.add(new Segment(place.horizon(), place.segmentSet(), place.segment(), count)));
-    return segments;
+    return counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .limit(MOST_FINEST)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static List<Segment> segments(Map<Cell, Sums> sums, int drivers, List<String> finest) {
+    Map<Place, Segment> segments = new HashMap<>();
+    sums.forEach(
+        (cell, own) -> {
+          if (cell.driver() == FINEST) {
+            segments
+                .computeIfAbsent(cell.place(), place -> segment(place, sums, drivers))
+                .finest()
+                .add(finest.indexOf(cell.finest()));
+          }
+        });
+    return List.copyOf(segments.values());
+  }
+
+  private static Segment segment(Place place, Map<Cell, Sums> sums, int drivers) {
+    long ratings = 0;
+    for (int driver = 0; driver < drivers; driver++) {
+      Sums all = sums.get(place.cell(driver, ALL_RATINGS));
+      ratings = Math.max(ratings, all == null ? 0 : all.count);
+    }
+    return new Segment(
+        place.horizon(),
+        place.segmentSet(),
+        place.segment(),
+        ratings,
+        effective(place, sums, drivers, LOWS),
+        effective(place, sums, drivers, MIDDLES),
+        new HashSet<>());
+  }
+
+  private static double[] effective(Place place, Map<Cell, Sums> sums, int drivers, int arm) {
+    return IntStream.range(0, drivers)
+        .mapToObj(driver -> sums.get(place.cell(driver, arm)))
+        .mapToDouble(own -> own == null || own.weight == 0 ? 0 : own.effective())
+        .toArray();
   }
 
   private static Iterator<Row> part(Iterator<Row> rows, DriverRows observations) {
@@ -209,13 +301,20 @@ public record DriverBasis(
           int marginBin = RevenueBins.of(observations.marginCents(row, horizon));
           add(sums, new Cell(horizon, MARGIN, 0, "", marginBin), weight, 0);
         }
+        String finest = observations.finest(row);
         for (int set = 0; set < observations.segmentSetsCount(); set++) {
           String segment = observations.segment(row, set);
+          add(sums, new Cell(horizon, FINEST, set, segment, finest, 0), weight, 0);
           add(sums, new Cell(horizon, MARGIN_COVERAGE, set, segment, 0), weight, hasMargin ? 1 : 0);
           for (int driver = 0; driver < observations.driversCount(); driver++) {
             int level = observations.level(row, driver);
             if (level >= 0) {
-              add(sums, new Cell(horizon, driver, set, segment, 0), weight, level);
+              add(sums, new Cell(horizon, driver, set, segment, ALL_RATINGS), weight, level);
+              if (observations.isLow(driver, level)) {
+                add(sums, new Cell(horizon, driver, set, segment, LOWS), weight, weight);
+              } else if (!observations.isHigh(driver, level)) {
+                add(sums, new Cell(horizon, driver, set, segment, MIDDLES), weight, weight);
+              }
             }
           }
         }
@@ -230,6 +329,7 @@ public record DriverBasis(
                     cell.driver(),
                     cell.segmentSet(),
                     cell.segment(),
+                    cell.finest(),
                     cell.bin(),
                     own.count,
                     own.weight,
@@ -237,7 +337,7 @@ public record DriverBasis(
     return parts.iterator();
   }
 
-  private static void add(Map<Cell, Sums> sums, Cell cell, double weight, int level) {
+  private static void add(Map<Cell, Sums> sums, Cell cell, double weight, double level) {
     sums.computeIfAbsent(cell, absent -> new Sums()).add(1, weight, weight * level);
   }
 
@@ -261,6 +361,7 @@ public record DriverBasis(
     double[] means =
         sums.entrySet().stream()
             .filter(entry -> entry.getKey().driver() == driver)
+            .filter(entry -> entry.getKey().bin() == ALL_RATINGS)
             .filter(entry -> entry.getKey().segmentSet() == set)
             .filter(entry -> entry.getKey().horizon() == horizon)
             .filter(entry -> entry.getValue().count >= FEWEST_RATINGS)

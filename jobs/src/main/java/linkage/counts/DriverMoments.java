@@ -27,11 +27,12 @@ import org.apache.spark.sql.types.StructType;
  * analysis window that rated any driver; the pattern says which metrics they answered, whether they
  * rated all drivers, and whether their margin is known, since what is missing can't be read around.
  *
- * <p>Months are groups: their levels, within the segment, can be taken out of everything.
+ * <p>The groups, whose levels can be taken out of everything, are the months of each finest segment
+ * that {@link DriverBasis} tells apart: a coarser segment's figures compare like with like.
  *
  * <p><b>Cost:</b> one scan, no shuffle. {@code (8 + 4 · drivers + 7 + metrics)²/2} doubles per cell
- * at most, for 9 drivers and 3 metrics 12 kB and 1 kB per month, and less for cells of few rows. A
- * task holds at most some 130 MB of them before it hands them on.
+ * at most, for 9 drivers and 3 metrics 12 kB and 1 kB per month and finest segment, and less for
+ * cells of few rows. A task holds at most some 130 MB of them before it hands them on.
  */
 public final class DriverMoments {
   /** A task hands on its cells when they hold about this many doubles. */
@@ -57,16 +58,18 @@ public final class DriverMoments {
    * Adds up all observations.
    *
    * @param linked the observations, with the weights that {@code linkage.calibration} adds
-   * @param caps of each horizon's amounts
+   * @param basis the caps of each horizon's amounts, and the finest segments that are told apart
    */
   public static Dataset<Row> build(
-      Dataset<Row> linked, Settings settings, DriverCaps caps, LocalDate asOf) {
-    var observations = new DriverRows(linked.schema(), settings, caps, asOf);
+      Dataset<Row> linked, Settings settings, DriverBasis basis, LocalDate asOf) {
+    var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
+    var finest = new HashMap<String, Integer>();
+    basis.finest().forEach(name -> finest.put(name, finest.size()));
     return linked.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
             rows -> {
               double[] values = new double[observations.columns().size()];
-              return InParts.of(rows, own -> part(own, observations, values));
+              return InParts.of(rows, own -> part(own, observations, finest, values));
             },
         Encoders.row(SCHEMA));
   }
@@ -74,13 +77,14 @@ public final class DriverMoments {
   private record Place(int segmentSet, String segment, int horizon, long pattern, int bucket) {}
 
   /** The cells of as many observations as a task may hold the cells of. */
-  private static Iterator<Row> part(Iterator<Row> rows, DriverRows observations, double[] values) {
+  private static Iterator<Row> part(
+      Iterator<Row> rows, DriverRows observations, Map<String, Integer> finest, double[] values) {
     Map<Place, DriverSums> cells = new HashMap<>();
     long held = 0;
     while (rows.hasNext() && held < MOST_DOUBLES_HELD) {
       Row row = rows.next();
       if (observations.isRead(row)) {
-        held += add(row, observations, values, cells);
+        held += add(row, observations, finest, values, cells);
       }
     }
     List<Row> parts = new ArrayList<>(cells.size());
@@ -98,13 +102,20 @@ public final class DriverMoments {
   }
 
   private static long add(
-      Row row, DriverRows observations, double[] values, Map<Place, DriverSums> cells) {
+      Row row,
+      DriverRows observations,
+      Map<String, Integer> finest,
+      double[] values,
+      Map<Place, DriverSums> cells) {
     double weight = observations.weight(row);
     if (weight == 0) {
       return 0;
     }
     int bucket = observations.bucket(row);
-    int group = observations.monthsAgo(row);
+    int others = DriverBasis.MOST_FINEST;
+    int group =
+        observations.monthsAgo(row) * (others + 1)
+            + finest.getOrDefault(observations.finest(row), others);
     long held = 0;
     for (int horizon = 0; horizon < observations.horizonsCount(); horizon++) {
       if (!observations.isMature(row, horizon)) {

@@ -3,6 +3,7 @@ package linkage.counts;
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import linkage.calibration.HistoryColumns;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
@@ -46,6 +47,7 @@ public final class DriverRows implements Serializable {
   private final int[] drivers;
   private final int[] metrics;
   private final int[][] attributes;
+  private final int[] allAttributes;
   private final int[] mature;
   private final int[] retained;
   private final int[] repeated;
@@ -104,6 +106,8 @@ public final class DriverRows implements Serializable {
         segmentSets.stream()
             .map(set -> set.attributes().stream().mapToInt(linked::fieldIndex).toArray())
             .toArray(int[][]::new);
+    this.allAttributes =
+        Arrays.stream(attributes).flatMapToInt(Arrays::stream).distinct().toArray();
     this.mature = perHorizon(linked, "mature_");
     this.retained = perHorizon(linked, "retained_");
     this.repeated = perHorizon(linked, "repeat_purchase_");
@@ -198,6 +202,14 @@ public final class DriverRows implements Serializable {
     return row.getByte(drivers[driver]) - 1;
   }
 
+  boolean isLow(int driver, int level) {
+    return level >= 0 && level <= lowUpTo[driver];
+  }
+
+  boolean isHigh(int driver, int level) {
+    return level >= highFrom[driver];
+  }
+
   /** Revenue over a mature horizon. */
   long revenueCents(Row row, int horizon) {
     return row.getLong(revenue[horizon]);
@@ -231,8 +243,8 @@ public final class DriverRows implements Serializable {
       int level = level(row, driver);
       values[columns.rating(driver)] = Math.max(0, level);
       values[columns.missing(driver)] = level < 0 ? 1 : 0;
-      values[columns.low(driver)] = level >= 0 && level <= lowUpTo[driver] ? 1 : 0;
-      values[columns.high(driver)] = level >= highFrom[driver] ? 1 : 0;
+      values[columns.low(driver)] = isLow(driver, level) ? 1 : 0;
+      values[columns.high(driver)] = isHigh(driver, level) ? 1 : 0;
     }
 
     boolean isRetained = row.getBoolean(retained[horizon]);
@@ -265,7 +277,15 @@ public final class DriverRows implements Serializable {
 
   /** The segment's name in a set: its attribute values, joined. */
   String segment(Row row, int set) {
-    int[] own = attributes[set];
+    return joined(row, attributes[set]);
+  }
+
+  /** The finest segment: the values of all attributes of all sets, joined. */
+  String finest(Row row) {
+    return joined(row, allAttributes);
+  }
+
+  private static String joined(Row row, int[] own) {
     if (own.length == 0) {
       return "all";
     }

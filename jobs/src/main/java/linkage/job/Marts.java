@@ -100,7 +100,7 @@ final class Marts {
     marts.put("lead_lag", LeadLags.build(found.tables().observations(), settings, asOf));
     marts.put(
         "driver_importance", DriverImportances.build(found.drivers().statistics(), settings, asOf));
-    marts.put("driver_revenue_impacts", driverRevenueImpacts(found.drivers(), scorecard));
+    marts.put("driver_revenue_impacts", driverRevenueImpacts(found, scorecard));
     marts.put("revenue_at_risk", RevenueAtRisk.build(found.statistics(), found.latest(), settings));
     marts.put("customers_at_risk", customersAtRisk(found));
     marts.put("customer_scorecard", scorecard);
@@ -151,9 +151,16 @@ final class Marts {
         weights.unreachableShare());
   }
 
-  private Dataset<Row> driverRevenueImpacts(Drivers drivers, Dataset<Row> scorecard) {
+  private Dataset<Row> driverRevenueImpacts(Findings found, Dataset<Row> scorecard) {
+    Drivers drivers = found.drivers();
     return DriverRevenueImpacts.build(
-        drivers.statistics(), drivers.doublyRobust(), scorecard, drivers.caps(), settings, asOf);
+        drivers.statistics(),
+        drivers.doublyRobust(),
+        found.latest(),
+        scorecard,
+        drivers.caps(),
+        settings,
+        asOf);
   }
 
   private Dataset<Row> customersAtRisk(Findings found) {

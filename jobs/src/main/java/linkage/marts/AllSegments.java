@@ -20,6 +20,9 @@ import org.apache.spark.sql.Row;
  * the same driver and rung has the status {@code ok}.
  */
 final class AllSegments {
+  /** The status of a figure that there can't be, of nobody. */
+  static final String NO_ESTIMAND = "no_estimand";
+
   private static final String RUNG = "rung";
 
   private final List<Row> rows;
@@ -27,6 +30,7 @@ final class AllSegments {
   private final boolean hasRungs;
   private final Map<List<String>, Double> q = new HashMap<>();
   private final Map<List<String>, Row> known;
+  private final Map<List<String>, Row> byName;
 
   /**
    * Sees rows together.
@@ -39,6 +43,7 @@ final class AllSegments {
     this.plan = plan;
     this.hasRungs =
         !rows.isEmpty() && Arrays.asList(rows.get(0).schema().fieldNames()).contains(RUNG);
+    this.byName = rows.stream().collect(Collectors.toMap(this::name, row -> row));
     this.known =
         rows.stream().filter(AllSegments::isOk).collect(Collectors.toMap(this::name, row -> row));
     rows.stream()
@@ -81,7 +86,7 @@ final class AllSegments {
 
   /** The segment's own figures, or of a parent if they aren't enough. */
   Figures ownOrOfParent(Row row) {
-    if (isOk(row)) {
+    if (isOk(row) || row.getAs("status").equals(NO_ESTIMAND)) {
       return own(row);
     }
     for (var parent : plan.parents(row.getAs("segment_set"), row.getAs("segment"))) {
@@ -94,10 +99,10 @@ final class AllSegments {
     return own(row);
   }
 
-  /** The same segment's and driver's row of another rung, if that one is known. */
+  /** The same segment's and driver's row of another rung, if there is one. */
   Optional<Row> onRung(Row row, String rung) {
     return Optional.ofNullable(
-        known.get(
+        byName.get(
             List.of(
                 row.<String>getAs("segment_set"),
                 row.<String>getAs("segment"),

@@ -37,9 +37,9 @@ import org.apache.spark.sql.types.StructType;
  * often as they were; without a baseline it is the band's own rate. Of the metrics that the
  * customer answered the one with the highest AUC in the segment counts. The value is the revenue of
  * the horizon before the answer, between the caps of drivers and at least 0. At risk is risk ×
- * value × the share that is gone with who is lost; recoverable is the same with the smaller of risk
- * and the main driver's effect. That is, of the drivers rated low, the one whose adjusted effect on
- * retention is largest and, with the segment's drivers judged together ({@link
+ * value × the share that is gone with who is lost; recoverable is that share of it that the main
+ * driver's effect is of the losses of those who rate it low. That is, of the drivers rated low, the
+ * one of which that share is largest and, with the segment's drivers judged together ({@link
  * linkage.stats.Holm}), can be told from nothing.
  *
  * <p><b>Cost:</b> one narrow pass over a row per customer; ranking sorts these rows in one task.
@@ -187,7 +187,7 @@ public final class CustomersAtRisk {
       int main = mainDriver(segment, customer);
       if (main >= 0) {
         QuestionSettings driver = drivers.get(main);
-        double averted = Math.min(risk, lookup.effect(segment, driver.id()));
+        double averted = risk * lookup.avertable(segment, driver.id());
         row.set("driver", driver.id())
             .set("driver_text", driver.text())
             .set("driver_score", driver.scoreAt(customer.getByte(columns.drivers[main]) - 1))
@@ -233,13 +233,13 @@ public final class CustomersAtRisk {
                 int level = customer.getByte(columns.drivers[driver]) - 1;
                 return level >= 0 && level <= RatingBands.of(drivers.get(driver)).lowUpTo();
               })
-          .filter(driver -> lookup.effect(segment, drivers.get(driver).id()) > 0)
+          .filter(driver -> lookup.avertable(segment, drivers.get(driver).id()) > 0)
           .boxed()
           .max(
               (one, other) ->
                   Double.compare(
-                      lookup.effect(segment, drivers.get(one).id()),
-                      lookup.effect(segment, drivers.get(other).id())))
+                      lookup.avertable(segment, drivers.get(one).id()),
+                      lookup.avertable(segment, drivers.get(other).id())))
           .orElse(-1);
     }
   }

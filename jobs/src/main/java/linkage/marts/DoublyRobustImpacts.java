@@ -1,13 +1,13 @@
 package linkage.marts;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import linkage.config.Settings;
 import linkage.counts.DoublyRobust;
 import linkage.stats.Support;
 import linkage.stats.drivers.Aipw;
+import linkage.stats.drivers.DriverImportance;
 import linkage.stats.drivers.ScenarioEffect;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,19 +25,38 @@ public final class DoublyRobustImpacts {
     return IntStream.range(0, plan.drivers().size()).mapToObj(plan::heldEqual).toList();
   }
 
-  /** The rows, one per effect that can be told. */
+  /** The rows, one per effect; without figures where it can't be told. */
   public static Dataset<Row> build(
       SparkSession spark, List<DoublyRobust.Effect> effects, Settings settings, LocalDate asOf) {
     var plan = DriverPlan.of(settings, asOf);
-    List<Row> rows = new ArrayList<>();
-    for (var effect : effects) {
-      add(rows, plan, settings, effect);
-    }
+    List<Row> rows = effects.stream().map(effect -> row(plan, settings, effect)).toList();
     return spark.createDataFrame(rows, DriverStatistics.columns(ImpactRows.MART));
   }
 
-  private static void add(
-      List<Row> rows, DriverPlan plan, Settings settings, DoublyRobust.Effect found) {
+  private static Row row(DriverPlan plan, Settings settings, DoublyRobust.Effect found) {
+    var place =
+        new DriverPlan.Place(
+            plan.segmentSets().get(found.place().segmentSet()).name(), found.place().name());
+    int horizon = settings.horizonsDays().get(found.place().horizon());
+    MartRow row =
+        ImpactRows.start(
+                plan,
+                place,
+                horizon,
+                plan.drivers().get(found.driver()),
+                DriverScenarios.LOWS_TO_MIDDLE,
+                RUNG)
+            .set("status", "insufficient")
+            .set("model_columns_count", (long) found.columnsCount())
+            .set("needed_observations_count", 2 * DriverImportance.needed(found.columnsCount(), 0))
+            .set("margin_status", MarginChanges.NOT_ESTIMATED);
+    if (found.capped() != null) {
+      addEffect(row, found);
+    }
+    return row.toRow();
+  }
+
+  private static void addEffect(MartRow row, DoublyRobust.Effect found) {
     Aipw aipw = DoublyRobust.aipw();
     Support support = aipw.support(found.capped());
     if (support.insufficient()) {
@@ -55,25 +74,10 @@ public final class DoublyRobustImpacts {
         total[i] += bucket[i];
       }
     }
-    var place =
-        new DriverPlan.Place(
-            plan.segmentSets().get(found.place().segmentSet()).name(), found.place().name());
-    int horizon = settings.horizonsDays().get(found.place().horizon());
-    MartRow row =
-        ImpactRows.start(
-                plan,
-                place,
-                horizon,
-                plan.drivers().get(found.driver()),
-                DriverScenarios.LOWS_TO_MIDDLE,
-                RUNG)
-            .set("status", "ok")
-            .set("degrees_of_freedom", degrees)
-            .set("model_columns_count", (long) found.columnsCount())
-            .set("moved_share", aipw.covered(total))
-            .set("overlap_share", aipw.overlapOfTreated(total))
-            .set("margin_status", MarginChanges.NOT_ESTIMATED);
+    row.set("status", "ok")
+        .set("degrees_of_freedom", degrees)
+        .set("moved_share", aipw.covered(total))
+        .set("overlap_share", aipw.overlapOfTreated(total));
     ImpactRows.addEffect(row, effect, uncapped.revenue());
-    rows.add(row.toRow());
   }
 }

@@ -8,6 +8,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.sql.Groups;
 import linkage.stats.BenjaminiHochberg;
+import linkage.stats.drivers.Asymmetry;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -21,7 +22,9 @@ import org.apache.spark.sql.Row;
  * <p><b>Formula:</b> the figures of each segment come from {@link DriverStatistics}; here their p
  * are adjusted over the segments and drivers of a set ({@link BenjaminiHochberg}), and a segment
  * that has too little takes the figures of the nearest parent that has enough. What customers of
- * the segment rated stays its own.
+ * the segment rated stays its own. What a driver is to customers is named only where its importance
+ * can be told from nothing, and for a kind that rests on penalty and reward not being equal, where
+ * that can, both with all drivers judged together.
  *
  * <p><b>Cost:</b> one shuffle of the rows by outcome and horizon; a task holds those of all
  * segments.
@@ -40,6 +43,7 @@ public final class DriverImportances {
           "observations_count",
           "effective_observations",
           "model_columns_count",
+          "needed_observations_count",
           "rated_share",
           "mean_score",
           "mean_score_lower",
@@ -72,18 +76,35 @@ public final class DriverImportances {
     List<Row> all = new ArrayList<>();
     rows.forEachRemaining(all::add);
     var segments = new AllSegments(all, plan, "importance_p_value");
-    return all.stream().map(row -> finished(plan, row, segments)).iterator();
+    var asymmetries = new AllSegments(all, plan, "asymmetry_p_value");
+    return all.stream().map(row -> finished(plan, row, segments, asymmetries)).iterator();
   }
 
-  private static Row finished(DriverPlan plan, Row own, AllSegments segments) {
+  private static Row finished(
+      DriverPlan plan, Row own, AllSegments segments, AllSegments asymmetries) {
     var contract = Contract.mart(ImportanceRows.MART);
     AllSegments.Figures figures = segments.ownOrOfParent(own);
+    double ofImportance = segments.q(figures.source());
+    double ofAsymmetry = asymmetries.q(figures.source());
     MartRow row =
-        figures.over(own, contract, OWN).set("importance_q_value", segments.q(figures.source()));
+        figures
+            .over(own, contract, OWN)
+            .set("importance_q_value", ofImportance)
+            .set("asymmetry_q_value", ofAsymmetry);
+    if (row.value("asymmetry_kind") != null
+        && !isNamed((String) row.value("asymmetry_kind"), ofImportance, ofAsymmetry)) {
+      row.set("asymmetry_kind", ImportanceRows.label(Asymmetry.Kind.UNDECIDED));
+    }
     if (figures.from() != null) {
       // The parent's importance beside the segment's own ratings is nobody's quadrant.
       row.set("quadrant", null);
     }
     return row.set("sentence", DriverSentences.ofImportance(contract, row.toRow(), plan)).toRow();
+  }
+
+  private static boolean isNamed(String kind, double ofImportance, double ofAsymmetry) {
+    boolean isOfEquals = kind.equals(ImportanceRows.label(Asymmetry.Kind.PERFORMANCE));
+    return ofImportance <= DriverSentences.LARGEST_Q
+        && (isOfEquals || ofAsymmetry <= DriverSentences.LARGEST_Q);
   }
 }

@@ -1,8 +1,13 @@
 package linkage.marts;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -10,12 +15,15 @@ import java.math.RoundingMode;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import linkage.config.QuestionSettings;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.sql.Groups;
@@ -26,9 +34,11 @@ import linkage.stats.drivers.Cents;
 import linkage.stats.drivers.Placebo;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -39,20 +49,21 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * <p><b>Formula:</b> the figures per customer come from {@link DriverStatistics}, and of the rung
  * doubly_robust from {@link DoublyRobustImpacts}; here they are multiplied by the customers of the
- * segment at the end of the last month, their p are adjusted over the segments and drivers of a set
- * ({@link BenjaminiHochberg}), and a segment that has too little takes the figures per customer of
- * the nearest parent that has enough. Parts of the joint scenario are rounded so that they sum to
- * its total ({@link Cents}).
+ * segment at the end of the last month, beside the share of them who are still there and rated,
+ * their p are adjusted over the segments and drivers of a set ({@link BenjaminiHochberg}), and a
+ * segment that has too little takes the figures per customer of the nearest parent that has enough.
+ * Parts of the joint scenario are rounded so that they sum to its total ({@link Cents}).
  *
  * <p><b>Nulls and edges:</b> amounts per year are there for a horizon of a year alone: half a year
  * times two isn't a year.
  *
- * <p><b>Cost:</b> one join with the customers by segment, and one shuffle of the rows by horizon,
- * scenario and rung; a task holds those of all segments.
+ * <p><b>Cost:</b> one count of the latest answers and a join with the customers, both by segment,
+ * and one shuffle of the rows by horizon and scenario; a task holds those of all segments.
  */
 public final class DriverRevenueImpacts {
   private static final int YEAR = 365;
   private static final String CUSTOMERS = "closing_customers_count";
+  private static final String RATERS = "raters_counts";
 
   /** What a segment keeps of its own when the rest is taken from a parent. */
   private static final List<String> OWN =
@@ -70,7 +81,8 @@ public final class DriverRevenueImpacts {
           "observations_count",
           "effective_observations",
           "model_columns_count",
-          "population_covered_share");
+          "needed_observations_count",
+          "rated_share");
 
   private DriverRevenueImpacts() {}
 
@@ -79,6 +91,7 @@ public final class DriverRevenueImpacts {
    *
    * @param statistics of all segments
    * @param doublyRobust the rows of that rung, if there are any
+   * @param latest what customers who are still there said last, as {@link LatestAnswers} makes it
    * @param scorecard the mart {@code customer_scorecard}, whose last month tells how many customers
    *     there are
    * @param caps of each horizon's revenue
@@ -86,6 +99,7 @@ public final class DriverRevenueImpacts {
   public static Dataset<Row> build(
       Dataset<Row> statistics,
       Optional<Dataset<Row>> doublyRobust,
+      Dataset<Row> latest,
       Dataset<Row> scorecard,
       List<Winsor> caps,
       Settings settings,
@@ -100,27 +114,44 @@ public final class DriverRevenueImpacts {
     }
     var finish = new Finish(DriverPlan.of(settings, asOf), new HashMap<>(capsByHorizon));
     LocalDate lastMonth = asOf.plusDays(1).withDayOfMonth(1).minusMonths(1);
+    Seq<String> bySegment = CollectionConverters.asScala(List.of("segment_set", "segment")).toSeq();
     Dataset<Row> customers =
         scorecard
             .where(col("month").equalTo(lit(Date.valueOf(lastMonth))))
-            .select("segment_set", "segment", CUSTOMERS);
+            .select("segment_set", "segment", CUSTOMERS)
+            .join(raters(latest, settings), bySegment, "left");
     Dataset<Row> byRegression = DriverStatistics.rows(statistics, ImpactRows.MART);
     // One row per segment on the right.
     Dataset<Row> rows =
         doublyRobust
             .map(byRegression::union)
             .orElse(byRegression)
-            .join(
-                broadcast(customers),
-                CollectionConverters.asScala(List.of("segment_set", "segment")).toSeq(),
-                "left");
+            .join(broadcast(customers), bySegment, "left");
     return Groups.by(rows, "horizon_days", "scenario")
         .flatMapGroups(
             (FlatMapGroupsFunction<Row, Row, Row>) (key, own) -> finish.of(own),
             Encoders.row(contract.sparkType()));
   }
 
-  /** Finishes the rows of one scenario, rung and horizon. */
+  /** By segment, how many customers who are still there rated each driver in their last answer. */
+  private static Dataset<Row> raters(Dataset<Row> latest, Settings settings) {
+    Column[] sets =
+        settings.segmentSets().stream().map(set -> lit(set.name())).toArray(Column[]::new);
+    Column[] rated =
+        settings.drivers().stream()
+            .map(driver -> count(when(col(driver.id()).gt(0), 1)))
+            .toArray(Column[]::new);
+    List<Column> read =
+        new ArrayList<>(List.of(array(sets).as("sets"), col(LatestAnswers.SEGMENTS).as("own")));
+    settings.drivers().forEach(driver -> read.add(col(driver.id())));
+    return latest
+        .select(read.toArray(Column[]::new))
+        .withColumn("place", explode(arrays_zip(col("sets"), col("own"))))
+        .groupBy(col("place.sets").as("segment_set"), col("place.own").as("segment"))
+        .agg(array(rated).as(RATERS));
+  }
+
+  /** Finishes the rows of one scenario and horizon. */
   private record Finish(DriverPlan plan, HashMap<Integer, Winsor> caps) implements Serializable {
 
     Iterator<Row> of(Iterator<Row> rows) {
@@ -130,7 +161,8 @@ public final class DriverRevenueImpacts {
       Map<List<String>, List<MartRow>> segments = new LinkedHashMap<>();
       Map<MartRow, Long> customers = new HashMap<>();
       for (Row row : all) {
-        if (isDoublyRobust(row) && together.onRung(row, ImpactRows.ADJUSTED).isEmpty()) {
+        if (together.onRung(row, ImpactRows.ADJUSTED).isEmpty()) {
+          // Of a segment whose observations all weigh nothing there are no regressions either.
           continue;
         }
         MartRow finished = finished(row, together);
@@ -141,10 +173,15 @@ public final class DriverRevenueImpacts {
       var contract = Contract.mart(ImpactRows.MART);
       List<Row> rowsOut = new ArrayList<>();
       for (List<MartRow> segment : segments.values()) {
-        addAmounts("revenue_change", segment, customers);
-        addAmounts("margin_change", segment, customers);
+        for (String change : List.of("revenue_change", "margin_change")) {
+          segment.stream()
+              .collect(Collectors.groupingBy(row -> row.value("rung")))
+              .values()
+              .forEach(ofRung -> addAmounts(change, ofRung, customers));
+        }
         for (MartRow row : segment) {
-          rowsOut.add(row.set("sentence", DriverSentences.ofImpact(contract, row.toRow())).toRow());
+          rowsOut.add(
+              row.set("sentence", DriverSentences.ofImpact(contract, row.toRow(), plan)).toRow());
         }
       }
       return rowsOut.iterator();
@@ -158,38 +195,69 @@ public final class DriverRevenueImpacts {
       // Each set has a best segment of its own, so there is nothing to take from a parent.
       boolean mayTake = !own.getAs("scenario").equals(DriverScenarios.TO_BEST_SEGMENT);
       AllSegments.Figures figures = mayTake ? segments.ownOrOfParent(own) : AllSegments.own(own);
-      MartRow row = figures.over(own, Contract.mart(ImpactRows.MART), OWN);
-      if (isDoublyRobust(own)) {
+      var contract = Contract.mart(ImpactRows.MART);
+      MartRow row = figures.over(own, contract, OWN);
+      if (isDoublyRobust(own) && !own.getAs("status").equals(AllSegments.NO_ESTIMAND)) {
+        segments.onRung(own, ImpactRows.ADJUSTED).ifPresent(adjusted -> addSample(row, adjusted));
         segments
-            .onRung(own, ImpactRows.ADJUSTED)
-            .ifPresent(adjusted -> addFromRegression(row, adjusted));
+            .onRung(figures.source(), ImpactRows.ADJUSTED)
+            .ifPresent(adjusted -> addRegression(row, adjusted));
       }
       Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
       Long population = own.getAs(CUSTOMERS);
       return row.set("q_value", segments.q(figures.source()))
           .set("population_customers_count", population)
+          .set("population_covered_share", covered(row, own))
           .set("lower_cap_amount", cents(capped.lower()))
           .set("upper_cap_amount", cents(capped.upper()))
-          .set(
-              "evidence",
-              DriverSentences.evidence(row.value("rung"), row.value("placebo_verdict")));
+          .set("evidence", DriverSentences.evidence(contract, row.toRow(), plan));
     }
 
-    /** What the doubly robust figure shares with the adjusted one: the sample, and the placebo. */
-    private static void addFromRegression(MartRow row, Row adjusted) {
+    /** Raters who are still there and, if trimmed, have somebody to be compared with, of all. */
+    private Double covered(MartRow row, Row own) {
+      Long population = own.getAs(CUSTOMERS);
+      int driver = driver(row);
+      int raters = own.fieldIndex(RATERS);
+      if (driver < 0 || population == null || population == 0 || own.isNullAt(raters)) {
+        return null;
+      }
+      double share = Math.min(1, own.<Long>getList(raters).get(driver) / (double) population);
+      Double overlap = (Double) row.value("overlap_share");
+      Double rated = (Double) row.value("rated_share");
+      if (overlap == null || overlap == 0 || rated == null || rated == 0) {
+        return share;
+      }
+      double trimmed = (Double) row.value("moved_share") / overlap * (1 - overlap);
+      return share * Math.max(0, 1 - trimmed / rated);
+    }
+
+    private int driver(MartRow row) {
+      return plan.drivers().stream()
+          .map(QuestionSettings::id)
+          .toList()
+          .indexOf(row.value("driver"));
+    }
+
+    /** What the doubly robust figure shares with the adjusted one of the same segment. */
+    private static void addSample(MartRow row, Row adjusted) {
+      for (String column : List.of("observations_count", "effective_observations", "rated_share")) {
+        row.set(column, adjusted.getAs(column));
+      }
+    }
+
+    /** The doubly robust figure is judged by the placebo of the adjusted one beside it. */
+    private static void addRegression(MartRow row, Row adjusted) {
+      if (row.value("revenue_change_per_customer") == null) {
+        return;
+      }
       for (String column :
           List.of(
-              "observations_count",
-              "effective_observations",
+              "low_raters_loss_rate",
               "placebo_change_per_customer",
               "placebo_change_per_customer_lower",
               "placebo_change_per_customer_upper")) {
         row.set(column, adjusted.getAs(column));
       }
-      double rated = adjusted.<Double>getAs("population_covered_share");
-      double moved = (Double) row.value("moved_share");
-      double overlap = (Double) row.value("overlap_share");
-      row.set("population_covered_share", Math.max(0, rated - moved / overlap * (1 - overlap)));
       row.set(
           "placebo_verdict",
           ImportanceRows.label(
@@ -210,39 +278,42 @@ public final class DriverRevenueImpacts {
       return value == null ? Double.NaN : (Double) value;
     }
 
-    /** Amounts of the rows of one segment; the joint scenario's parts sum to its total. */
+    /** Amounts of the rows of one segment and rung; the joint scenario's parts sum to its total. */
     private static void addAmounts(
-        String change, List<MartRow> segment, Map<MartRow, Long> customers) {
-      List<MartRow> counted = new ArrayList<>();
-      for (MartRow row : segment) {
-        if (customers.get(row) != null && row.value(change + "_per_customer") != null) {
-          counted.add(row);
-        }
-      }
-      List<MartRow> parts =
-          counted.stream()
-              .filter(row -> row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE))
-              .filter(row -> !row.value("driver").equals(ImpactRows.ALL_DRIVERS))
+        String change, List<MartRow> rows, Map<MartRow, Long> customers) {
+      List<MartRow> counted =
+          rows.stream()
+              .filter(row -> customers.get(row) != null)
+              .filter(row -> row.value(change + "_per_customer") != null)
               .toList();
-      long[] split =
-          Cents.split(
-              parts.stream().mapToDouble(row -> total(row, change, customers, "")).toArray());
-      long sum = 0;
-      for (long part : split) {
-        sum += part;
-      }
       for (MartRow row : counted) {
-        boolean isJoint = row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE);
-        long cents = Cents.of(total(row, change, customers, ""));
-        if (isJoint) {
-          cents = parts.contains(row) ? split[parts.indexOf(row)] : sum;
-        }
-        set(row, change, "", BigDecimal.valueOf(cents, 2));
+        set(row, change, "", cents(total(row, change, customers, "")));
         for (String end : List.of("_lower", "_upper")) {
           double bound = total(row, change, customers, end);
           set(row, change, end, Double.isNaN(bound) ? null : cents(bound));
         }
       }
+      List<MartRow> joint =
+          counted.stream()
+              .filter(row -> row.value("scenario").equals(DriverScenarios.ALL_LOWS_TO_MIDDLE))
+              .toList();
+      List<MartRow> parts =
+          joint.stream()
+              .filter(row -> !row.value("driver").equals(ImpactRows.ALL_DRIVERS))
+              .toList();
+      if (parts.isEmpty()) {
+        return;
+      }
+      long[] split =
+          Cents.split(
+              parts.stream().mapToDouble(row -> total(row, change, customers, "")).toArray());
+      for (int part = 0; part < split.length; part++) {
+        set(parts.get(part), change, "", BigDecimal.valueOf(split[part], 2));
+      }
+      BigDecimal sum = BigDecimal.valueOf(Arrays.stream(split).sum(), 2);
+      joint.stream()
+          .filter(row -> !parts.contains(row))
+          .forEach(total -> set(total, change, "", sum));
     }
 
     private static void set(MartRow row, String change, String end, BigDecimal amount) {

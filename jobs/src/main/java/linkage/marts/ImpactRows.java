@@ -4,6 +4,7 @@ import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.config.QuestionSettings;
@@ -38,13 +39,10 @@ final class ImpactRows {
   static final String RAW = "raw";
   static final String ADJUSTED = "adjusted";
 
-  /** More drivers than this have too many sets to be shared out among. */
-  private static final int MOST_JOINT_DRIVERS = 20;
-
   private static final double POINTS = 100;
-  private static final int RETAINED = 0;
-  private static final int CAPPED = 1;
-  private static final int UNCAPPED = 3;
+  static final int RETAINED = 0;
+  static final int CAPPED = 1;
+  static final int UNCAPPED = 3;
   private static final int PLACEBO = 5;
 
   private final DriverPlan plan;
@@ -124,7 +122,7 @@ final class ImpactRows {
                   products ->
                       new Left(
                           products,
-                          products.absorbed().without(columns.moneyControls()),
+                          products.absorbed().without(columns.controls()),
                           products.absorbed().without(columns.placeboControls())));
     }
     for (int driver = 0; driver < plan.drivers().size(); driver++) {
@@ -142,9 +140,15 @@ final class ImpactRows {
       add(rows, driver, new Model(ADJUSTED, low, joined(notLow, held)), List.of(lows));
       add(rows, driver, new Model(RAW, columns.rating(driver), missing), moves);
       add(rows, driver, new Model(ADJUSTED, columns.rating(driver), joined(missing, held)), moves);
+      for (var move : moves) {
+        rows.add(withoutEstimand(driver, move.name()));
+      }
     }
-    if (plan.drivers().size() > 1 && plan.drivers().size() <= MOST_JOINT_DRIVERS) {
-      addJoint(rows);
+    if (plan.drivers().size() > 1) {
+      var joint = new JointImpacts(this, columns, sample, margins, degrees);
+      rows.addAll(joint.rows(RAW));
+      rows.addAll(joint.rows(ADJUSTED));
+      rows.addAll(joint.withoutEstimand());
     }
     return rows;
   }
@@ -153,7 +157,7 @@ final class ImpactRows {
   private int[] controls(Model model) {
     return model.rung().equals(RAW)
         ? model.controls()
-        : joined(columns.moneyControls(), model.controls());
+        : joined(columns.controls(), model.controls());
   }
 
   /** Ratings of the other drivers that this one doesn't influence. */
@@ -165,7 +169,8 @@ final class ImpactRows {
 
   private void add(List<Row> rows, int driver, Model model, List<DriverScenarios.Move> moves) {
     int[] all = joined(controls(model), new int[] {model.column()});
-    if (degrees == 0 || !sample.isEnough(all)) {
+    boolean isRaw = model.rung().equals(RAW);
+    if (degrees == 0 || !sample.isEnough(all, !isRaw)) {
       for (var move : moves) {
         rows.add(row(driver, move.name(), model.rung(), all).set("status", "insufficient").toRow());
       }
@@ -173,8 +178,8 @@ final class ImpactRows {
     }
     Replicates<State> states =
         left.map(products -> new State(products.all(), coefficients(model, products)));
-    var sensitivity = model.rung().equals(RAW) ? null : sensitivity(model);
-    var margin = margins.of(model.rung().equals(RAW), model.column(), model.controls());
+    var sensitivity = isRaw ? null : sensitivity(model);
+    var margin = margins.of(isRaw, model.column(), model.controls());
     for (var move : moves) {
       MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
       ToDoubleFunction<Products> shift = move.shift();
@@ -199,7 +204,10 @@ final class ImpactRows {
       addPlacebo(row, effect.revenue(), placebo);
       margin.addTo(row, shift);
       if (sensitivity != null) {
-        sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()));
+        sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()), effect.revenue());
+      }
+      if (move.name().equals(DriverScenarios.LOWS_TO_MIDDLE)) {
+        row.set("low_raters_loss_rate", lossRate(columns.low(driver)));
       }
       rows.add(row.toRow());
     }
@@ -228,79 +236,19 @@ final class ImpactRows {
         });
   }
 
-  private static double[] before(Products products, MoneyColumns money) {
+  /** The share lost of those who have a flag; {@code NaN} without any. */
+  private double lossRate(int flag) {
+    CrossProducts products = sample.products().total().centred();
+    double share = products.means()[flag];
+    double both = products.at(flag, columns.retained()) / products.weight();
+    return Math.max(0, Math.min(1, 1 - products.means()[columns.retained()] - both / share));
+  }
+
+  static double[] before(Products products, MoneyColumns money) {
     double[] means = products.absorbed().means();
     return new double[] {
       means[money.retained()], means[money.fromRetained()], means[money.fromLost()]
     };
-  }
-
-  /** The joint scenario: all lows at once, and each driver's part of that. */
-  private void addJoint(List<Row> rows) {
-    int drivers = plan.drivers().size();
-    int[] flags =
-        IntStream.range(0, drivers)
-            .flatMap(
-                driver ->
-                    IntStream.of(
-                        columns.missing(driver), columns.high(driver), columns.low(driver)))
-            .toArray();
-    int[] model = joined(columns.moneyControls(), flags);
-    String name = DriverScenarios.ALL_LOWS_TO_MIDDLE;
-    if (degrees == 0 || !sample.isEnough(model)) {
-      for (int driver = -1; driver < drivers; driver++) {
-        rows.add(row(driver, name, ADJUSTED, model).set("status", "insufficient").toRow());
-      }
-      return;
-    }
-    Replicates<Joint> joint =
-        sample
-            .products()
-            .map(
-                products ->
-                    new Joint(products, joint(products.absorbed(), columns, outcomes, model)));
-    ScenarioEffect effect =
-        ScenarioEffect.of(joint.map(own -> own.of(columns.money(), CAPPED)), degrees);
-    ScenarioEffect uncapped =
-        ScenarioEffect.of(joint.map(own -> own.of(columns.uncappedMoney(), UNCAPPED)), degrees);
-    MartRow total =
-        row(-1, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
-    addEffect(total, effect, uncapped.revenue());
-    List<MartRow> parts = new ArrayList<>();
-    for (int driver = 0; driver < drivers; driver++) {
-      MartRow part =
-          row(driver, name, ADJUSTED, model).set("status", "ok").set("degrees_of_freedom", degrees);
-      part.set("moved_share", sample.total().means()[columns.low(driver)]);
-      addRevenue(part, effect.byScenario().get(driver), uncapped.byScenario().get(driver));
-      parts.add(part);
-    }
-    margins.addJoint(total, parts, flags);
-    rows.add(total.toRow());
-    parts.forEach(part -> rows.add(part.toRow()));
-  }
-
-  /** The change of each outcome by each driver's lows, as [outcome][driver]. */
-  static double[][] joint(
-      CrossProducts products, DriverColumns columns, int[] outcomes, int[] model) {
-    LeastSquares[] fits = LeastSquares.of(products, outcomes, model);
-    double[][] changes = new double[outcomes.length][columns.drivers().size()];
-    for (int outcome = 0; outcome < outcomes.length; outcome++) {
-      for (int driver = 0; driver < changes[outcome].length; driver++) {
-        int low = columns.low(driver);
-        // Nobody who rates low can be moved: the flag is constant, and its coefficient unknown.
-        double lows = products.means()[low];
-        changes[outcome][driver] = lows == 0 ? 0 : -fits[outcome].coefficientOf(low) * lows;
-      }
-    }
-    return changes;
-  }
-
-  private record Joint(Products products, double[][] changes) {
-    Changes of(MoneyColumns money, int first) {
-      return new Changes(
-          before(products, money),
-          new double[][] {changes[RETAINED], changes[first], changes[first + 1]});
-    }
   }
 
   static void addEffect(MartRow row, ScenarioEffect effect, Estimate uncapped) {
@@ -317,7 +265,7 @@ final class ImpactRows {
     addRevenue(row, effect.revenue(), uncapped);
   }
 
-  private static void addRevenue(MartRow row, Estimate revenue, Estimate uncapped) {
+  static void addRevenue(MartRow row, Estimate revenue, Estimate uncapped) {
     double statistic = revenue.value() / revenue.standardError();
     row.set("revenue_change_per_customer", revenue.value())
         .set(
@@ -341,15 +289,15 @@ final class ImpactRows {
         .set("placebo_verdict", ImportanceRows.label(Placebo.of(claimed, before)));
   }
 
-  /**
-   * How strong something unmeasured would have to be.
-   *
-   * @param left what would be left of the coefficient beside something like the benchmark
-   */
+  /** How strong something unmeasured would have to be. */
   private record Robustness(Sensitivity sensitivity, String benchmark, double left) {
-    void addTo(MartRow row, double shift) {
+
+    void addTo(MartRow row, double shift, Estimate published) {
+      Interval interval = published.interval();
+      boolean isGain = published.value() > 0;
+      double nearer = isGain ? interval.lower() : interval.upper();
       row.set("robustness_value", sensitivity.robustnessValue())
-          .set("robustness_of_interval", sensitivity.robustnessOfInterval())
+          .set("robustness_of_interval", sensitivity.robustnessOf(nearer / published.value()))
           .set("benchmark", benchmark)
           .set("benchmark_change_per_customer", left * shift);
     }
@@ -360,31 +308,33 @@ final class ImpactRows {
     int[] controls = controls(model);
     int outcome = columns.revenueNext();
     var fit = LeastSquares.of(products, outcome, joined(controls, new int[] {model.column()}));
-    Sensitivity sensitivity = Sensitivity.of(fit, model.column());
-    double sign = Math.signum(sensitivity.estimate());
-    double least = Double.NaN;
-    String strongest = null;
-    for (int benchmark : columns.moneyControls()) {
-      if (products.at(benchmark, benchmark) > 0) {
-        double left =
-            Sensitivity.bound(products, outcome, model.column(), benchmark, 1, controls).estimate();
-        if (sign * left < sign * least || Double.isNaN(least) && !Double.isNaN(left)) {
-          least = left;
-          strongest = columns.names().get(benchmark);
-        }
-      }
-    }
-    return new Robustness(sensitivity, strongest, least);
+    Map<String, int[]> groups = columns.controlGroups();
+    var strongest =
+        Sensitivity.strongest(
+            products, outcome, model.column(), groups.values().toArray(int[][]::new), 1, controls);
+    String name =
+        strongest.position() < 0 ? null : List.copyOf(groups.keySet()).get(strongest.position());
+    return new Robustness(Sensitivity.of(fit, model.column()), name, strongest.bound().estimate());
   }
 
-  private MartRow row(int driver, String scenario, String rung, int[] model) {
+  /** The row of a scenario that no doubly robust figure can be of. */
+  Row withoutEstimand(int driver, String scenario) {
+    return row(driver, scenario, DoublyRobustImpacts.RUNG, new int[0])
+        .set("status", AllSegments.NO_ESTIMAND)
+        .set("margin_coverage_share", null)
+        .set("margin_status", MarginChanges.NOT_ESTIMATED)
+        .toRow();
+  }
+
+  MartRow row(int driver, String scenario, String rung, int[] model) {
     QuestionSettings question = driver < 0 ? null : plan.drivers().get(driver);
     return margins
         .start(start(plan, place, horizonDays, question, scenario, rung))
         .set("observations_count", Math.round(sample.total().rows()))
         .set("effective_observations", sample.total().effectiveRows())
-        .set("model_columns_count", (long) sample.varying(model))
-        .set("population_covered_share", driver < 0 ? null : (Double) rated(driver));
+        .set("model_columns_count", (long) model.length)
+        .set("needed_observations_count", sample.needed(model, !rung.equals(RAW)))
+        .set("rated_share", driver < 0 ? null : (Double) rated(driver));
   }
 
   private double rated(int driver) {
@@ -418,7 +368,11 @@ final class ImpactRows {
                 : new String[0]);
   }
 
-  private static int[] joined(int[]... parts) {
+  int[] outcomes() {
+    return outcomes;
+  }
+
+  static int[] joined(int[]... parts) {
     return Arrays.stream(parts).flatMapToInt(IntStream::of).toArray();
   }
 }

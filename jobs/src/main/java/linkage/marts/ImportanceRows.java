@@ -74,7 +74,7 @@ final class ImportanceRows {
   private List<Row> rows(List<DriverOutcome> outcomes, Sample sample, Moments complete) {
     int[] model = model();
     List<Row> rows = new ArrayList<>();
-    boolean isEnough = sample.isEnough(model);
+    boolean isEnough = sample.isEnough(model, true);
     List<DriverOutcome> judged =
         outcomes.stream().filter(outcome -> isEnough && degrees(sample, outcome) > 0).toList();
     for (DriverOutcome outcome : outcomes) {
@@ -96,23 +96,33 @@ final class ImportanceRows {
     int[] degrees = judged.stream().mapToInt(outcome -> degrees(sample, outcome)).toArray();
     Replicates<CrossProducts> products = sample.products().map(SegmentDrivers.Products::absorbed);
     List<List<DriverImportance>> importance =
-        DriverImportance.of(products, positions, degrees, drivers, columns.history());
+        DriverImportance.of(products, positions, degrees, drivers, columns.controls());
     double[][] ofComplete = completeShares(complete, positions);
+    int[] flags =
+        IntStream.range(0, drivers.length)
+            .flatMap(driver -> IntStream.of(columns.low(driver), columns.high(driver)))
+            .toArray();
+    boolean isEnoughForAsymmetry =
+        sample.isEnough(ImpactRows.joined(asymmetryControls(), flags), true);
     for (int i = 0; i < judged.size(); i++) {
       double ofHistory =
-          LeastSquares.of(sample.total(), positions[i], columns.history()).rSquared();
+          LeastSquares.of(sample.total(), positions[i], columns.controls()).rSquared();
       List<Asymmetry> asymmetries =
-          Asymmetry.of(
-              products,
-              degrees[i],
-              positions[i],
-              IntStream.range(0, drivers.length).mapToObj(columns::flags).toList(),
-              asymmetryControls());
+          isEnoughForAsymmetry
+              ? Asymmetry.of(
+                  products,
+                  degrees[i],
+                  positions[i],
+                  IntStream.range(0, drivers.length).mapToObj(columns::flags).toList(),
+                  asymmetryControls())
+              : List.of();
       for (int driver = 0; driver < drivers.length; driver++) {
         MartRow row = row(judged.get(i), sample, driver).set("status", "ok");
         row.set("degrees_of_freedom", degrees[i]).set("history_share", ofHistory);
         add(row, importance.get(i).get(driver), performances.get(driver));
-        add(row, asymmetries.get(driver));
+        if (isEnoughForAsymmetry) {
+          add(row, asymmetries.get(driver));
+        }
         row.set("complete_case_importance_share", ofComplete[i][driver])
             .set("complete_case_observations_count", Math.round(complete.rows()));
         rows.add(row.toRow());
@@ -123,7 +133,7 @@ final class ImportanceRows {
   /** The columns that importance is estimated with. */
   private int[] model() {
     return IntStream.concat(
-            IntStream.of(columns.history()),
+            IntStream.of(columns.controls()),
             IntStream.range(0, drivers.length)
                 .flatMap(driver -> IntStream.of(columns.rating(driver), columns.missing(driver))))
         .toArray();
@@ -131,7 +141,7 @@ final class ImportanceRows {
 
   private int[] asymmetryControls() {
     return IntStream.concat(
-            IntStream.of(columns.history()),
+            IntStream.of(columns.controls()),
             IntStream.range(0, drivers.length).map(columns::missing))
         .toArray();
   }
@@ -148,14 +158,14 @@ final class ImportanceRows {
 
   private double[][] completeShares(Moments complete, int[] positions) {
     CrossProducts products = complete.absorbed();
-    if (!DriverImportance.isEnough(products, columns.history().length + drivers.length)) {
+    if (!DriverImportance.isEnough(products, columns.controls().length + drivers.length)) {
       double[][] unknown = new double[positions.length][drivers.length];
       for (double[] shares : unknown) {
         Arrays.fill(shares, Double.NaN);
       }
       return unknown;
     }
-    return Lmg.of(products, positions, drivers, columns.history()).shares();
+    return Lmg.of(products, positions, drivers, columns.controls()).shares();
   }
 
   /** What is known of a driver whatever the model says. */
@@ -181,7 +191,8 @@ final class ImportanceRows {
         .set("driver_text", question.text())
         .set("observations_count", Math.round(sample.total().rows()))
         .set("effective_observations", sample.total().effectiveRows())
-        .set("model_columns_count", (long) sample.varying(model()))
+        .set("model_columns_count", (long) model().length)
+        .set("needed_observations_count", sample.needed(model(), true))
         .set("rated_share", Math.max(0, Math.min(1, 1 - everyone.means()[missing])))
         .set("mean_score", lowest + step * mean.value())
         .set("mean_score_lower", "mean_score_upper", asGiven)

@@ -121,7 +121,7 @@ final class MarginChanges {
    */
   Fit of(boolean isRaw, int column, int[] controls) {
     int[] past = isRaw ? new int[0] : columns.marginControls();
-    if (!isEnough(past, controls, new int[] {column})) {
+    if (!isEnough(!isRaw, past, controls, new int[] {column})) {
       return new Fit(this, null);
     }
     return new Fit(
@@ -141,11 +141,12 @@ final class MarginChanges {
   /**
    * Adds what moving all low ratings changes, and each driver's part of that.
    *
+   * @param isRaw whether nothing of the past is held equal
    * @param flags the columns of all drivers that are moved or held equal
    */
-  void addJoint(MartRow total, List<MartRow> parts, int[] flags) {
-    int[] past = columns.marginControls();
-    if (!isEnough(past, flags)) {
+  void addJoint(boolean isRaw, MartRow total, List<MartRow> parts, int[] flags) {
+    int[] past = isRaw ? new int[0] : columns.marginControls();
+    if (!isEnough(!isRaw, past, flags)) {
       return;
     }
     int[] model = IntStream.concat(IntStream.of(past), IntStream.of(flags)).toArray();
@@ -157,7 +158,11 @@ final class MarginChanges {
                     products ->
                         new Changes(
                             before(products),
-                            ImpactRows.joint(products.absorbed(), columns, outcomes, model))),
+                            JointImpacts.changes(
+                                isRaw ? products.centred() : products.absorbed(),
+                                columns,
+                                outcomes,
+                                model))),
             degrees);
     add(total, effect.revenue());
     for (int driver = 0; driver < parts.size(); driver++) {
@@ -165,9 +170,9 @@ final class MarginChanges {
     }
   }
 
-  private boolean isEnough(int[]... model) {
-    return degrees > 0
-        && sample.isEnough(Arrays.stream(model).flatMapToInt(IntStream::of).toArray());
+  private boolean isEnough(boolean isWithinGroups, int[]... model) {
+    int[] columnsOfModel = Arrays.stream(model).flatMapToInt(IntStream::of).toArray();
+    return degrees > 0 && sample.isEnough(columnsOfModel, isWithinGroups);
   }
 
   private Replicates<Left> left() {

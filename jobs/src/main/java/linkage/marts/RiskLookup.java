@@ -94,7 +94,8 @@ public final class RiskLookup implements Serializable {
                 "retention_change_points",
                 "retention_change_points_lower",
                 "moved_share",
-                "degrees_of_freedom")
+                "degrees_of_freedom",
+                "low_raters_loss_rate")
             .collectAsList()
             .stream()
             .collect(Collectors.groupingBy(row -> row.getString(0)));
@@ -115,8 +116,13 @@ public final class RiskLookup implements Serializable {
       boolean helps = adjusted[i] <= LARGEST_P && row.getDouble(2) > 0;
       effects.put(
           key(row, row.getString(1), null),
-          helps ? row.getDouble(2) / POINTS / row.getDouble(4) : 0);
+          helps ? avertable(row.getDouble(2) / POINTS / row.getDouble(4), row.getDouble(6)) : 0);
     }
+  }
+
+  /** Of those who rated low and were lost, the share that would have stayed. */
+  private static double avertable(double effect, double lossRate) {
+    return lossRate > 0 ? Math.min(1, effect / lossRate) : 0;
   }
 
   private static double pValue(Row row) {
@@ -163,8 +169,11 @@ public final class RiskLookup implements Serializable {
     return own != null ? own : aucs.getOrDefault(new Key(ALL, metric, null), 0.0);
   }
 
-  /** The share of customers that a low rating drives away; 0 if that can't be told from nothing. */
-  double effect(String segment, String driver) {
+  /**
+   * Of the losses of customers who rate low the share that comes of the rating, between 0 and 1; 0
+   * if that can't be told from nothing.
+   */
+  double avertable(String segment, String driver) {
     Double own = effects.get(new Key(segment, driver, null));
     return own != null ? own : effects.getOrDefault(new Key(ALL, driver, null), 0.0);
   }

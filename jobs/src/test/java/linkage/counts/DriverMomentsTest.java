@@ -50,8 +50,7 @@ class DriverMomentsTest {
       Map<String, Moments> found = new TreeMap<>();
       Map<String, double[]> ratings = new TreeMap<>();
       for (Row part :
-          DriverMoments.build(
-                  dataset(shuffled, parts), SETTINGS, basis.caps(), RatedObservations.AS_OF)
+          DriverMoments.build(dataset(shuffled, parts), SETTINGS, basis, RatedObservations.AS_OF)
               .collectAsList()) {
         String key =
             part.getInt(0)
@@ -168,7 +167,7 @@ class DriverMomentsTest {
     Dataset<Row> linked = dataset(RatedObservations.of(10, new Random(1)), 1);
     String plan =
         DriverMoments.build(
-                linked, SETTINGS, DriverBasis.of(linked, SETTINGS).caps(), RatedObservations.AS_OF)
+                linked, SETTINGS, DriverBasis.of(linked, SETTINGS), RatedObservations.AS_OF)
             .queryExecution()
             .executedPlan()
             .toString();
@@ -193,7 +192,7 @@ class DriverMomentsTest {
     return isAnalysed && isRated;
   }
 
-  /** Rows as month, weight and values, by place, written down from the definitions. */
+  /** Rows as group, weight and values, by place, written down from the definitions. */
   private static Map<String, List<double[]>> naive(List<Row> observations, DriverBasis basis) {
     var cap = basis.caps().revenue().get(0);
     var marginCap = basis.caps().margin().get(0);
@@ -203,7 +202,11 @@ class DriverMomentsTest {
         continue;
       }
       List<Double> values = new ArrayList<>();
-      values.add((double) row.getDate(1).toLocalDate().getMonthValue());
+      // Levels are those of a month in a finest segment, of region and tier.
+      values.add(
+          row.getDate(1).toLocalDate().getMonthValue()
+              + (row.getString(5).equals("north") ? 100.0 : 200.0)
+              + (row.getString(6).equals("gold") ? 20 : 40));
       values.add(row.getDouble(7));
       double past = row.getLong(24) / 100.0;
       double prior = row.getLong(25) / 100.0;
@@ -261,7 +264,7 @@ class DriverMomentsTest {
     return places;
   }
 
-  /** Two passes: each month's means, then products of what is left. */
+  /** Two passes: each group's means, then products of what is left. */
   private static void assertThatMomentsAreThoseOf(
       List<double[]> rows, Moments found, double[] ratings) {
     int size = COLUMNS.size();

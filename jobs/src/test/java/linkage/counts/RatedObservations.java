@@ -7,8 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -92,6 +95,28 @@ public final class RatedObservations {
               return RowFactory.create(values);
             })
         .toList();
+  }
+
+  /**
+   * As many customers as there are rows, each of whose latest answer is one of them; with the three
+   * segments of the demo's sets.
+   */
+  public static Dataset<Row> latest(SparkSession spark, List<Row> rows) {
+    var schema = new StructType().add("segments", DataTypes.createArrayType(DataTypes.StringType));
+    for (int driver = 0; driver < DRIVERS; driver++) {
+      schema = schema.add(LINKED.fields()[FIRST_DRIVER + driver]);
+    }
+    List<Row> latest = new ArrayList<>();
+    for (Row row : rows) {
+      Object[] values = new Object[1 + DRIVERS];
+      String region = row.getString(5);
+      values[0] = new String[] {"all", region, region + " · " + row.getString(6)};
+      for (int driver = 0; driver < DRIVERS; driver++) {
+        values[1 + driver] = row.get(FIRST_DRIVER + driver);
+      }
+      latest.add(RowFactory.create(values));
+    }
+    return spark.createDataFrame(latest, schema);
   }
 
   private static int code(double opinion, int levels) {

@@ -33,6 +33,7 @@ import linkage.link.LinkRules;
 import linkage.link.LinkSources;
 import linkage.link.Observations;
 import linkage.marts.DoublyRobustImpacts;
+import linkage.marts.DriverImportances;
 import linkage.marts.DriverRevenueImpacts;
 import linkage.marts.DriverStatistics;
 import org.apache.spark.sql.Dataset;
@@ -55,6 +56,7 @@ class ConfoundedDriversTest {
   private static Settings settings;
   private static List<Life> lives;
   private static final Map<String, Row> found = new HashMap<>();
+  private static final Map<String, Row> importance = new HashMap<>();
 
   @BeforeAll
   static void weighTheDriversOfTheDefaultCompany(@TempDir Path folder) throws IOException {
@@ -69,13 +71,14 @@ class ConfoundedDriversTest {
     DriverBasis basis = DriverBasis.of(linked, settings);
     Dataset<Row> statistics =
         DriverStatistics.build(
-            DriverMoments.build(linked, settings, basis.caps(), AS_OF), basis, settings, AS_OF);
+            DriverMoments.build(linked, settings, basis, AS_OF), basis, settings, AS_OF);
     List<DoublyRobust.Effect> effects =
         DoublyRobust.of(
             linked, basis, settings, DoublyRobustImpacts.heldEqual(settings, AS_OF), AS_OF);
     DriverRevenueImpacts.build(
             statistics,
             Optional.of(DoublyRobustImpacts.build(spark, effects, settings, AS_OF)),
+            latest(spark),
             scorecard(spark),
             basis.caps().revenue(),
             settings,
@@ -83,6 +86,10 @@ class ConfoundedDriversTest {
         .where("segment_set = 'all' and scenario = 'lows_to_middle'")
         .collectAsList()
         .forEach(row -> found.put(row.getAs("driver") + " " + row.getAs("rung"), row));
+    DriverImportances.build(statistics, settings, AS_OF)
+        .where("segment_set = 'all' and outcome = 'revenue_next'")
+        .collectAsList()
+        .forEach(row -> importance.put(row.getAs("driver"), row));
     linked.unpersist();
   }
 
@@ -104,6 +111,19 @@ class ConfoundedDriversTest {
       }
       assertThat(figure("app", rung, "_lower")).as(rung).isPositive();
     }
+  }
+
+  /** Importance holds equal what money holds equal, so it can't contradict it. */
+  @Test
+  void importanceGetsBothRightToo() {
+    Row nothing = importance.get("appreciation");
+    assertThat(nothing.<Double>getAs("coefficient_lower")).isNegative();
+    assertThat(nothing.<Double>getAs("coefficient_upper")).isPositive();
+    assertThat(nothing.<String>getAs("asymmetry_kind")).isEqualTo("undecided");
+    assertThat(importance.get("app").<Double>getAs("coefficient_lower")).isPositive();
+    assertThat(importance.get("app").<Double>getAs("importance_q_value")).isLessThan(0.05);
+    assertThat(importance.get("app").<String>getAs("sentence"))
+        .contains("Better ratings go with a better outcome where history, segment, month and");
   }
 
   /** Of each bill 30 to 55 % is margin, by chance alone. */
@@ -278,6 +298,15 @@ class ConfoundedDriversTest {
             .map(SegmentSet::attributes)
             .map(names -> names.stream().map(attributes::indexOf).toList())
             .toList());
+  }
+
+  /** Nobody has answered lately: how many the figures cover isn't looked at. */
+  private static Dataset<Row> latest(SparkSession spark) {
+    var schema = new StructType().add("segments", "array<string>");
+    for (var driver : settings.drivers()) {
+      schema = schema.add(driver.id(), "tinyint");
+    }
+    return spark.createDataFrame(List.of(), schema);
   }
 
   private static Dataset<Row> scorecard(SparkSession spark) {

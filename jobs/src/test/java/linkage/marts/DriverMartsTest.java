@@ -1,5 +1,6 @@
 package linkage.marts;
 
+import static org.apache.spark.sql.functions.countDistinct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -58,11 +59,11 @@ class DriverMartsTest {
   static void weighTheDriversOfFourThousandObservations() {
     var plan = DriverPlan.of(SETTINGS, AS_OF);
     columns = plan.columns();
+    List<Row> observations = RatedObservations.of(4000, new Random(11));
     Dataset<Row> linked =
-        SparkTest.session()
-            .createDataFrame(RatedObservations.of(4000, new Random(11)), RatedObservations.LINKED);
+        SparkTest.session().createDataFrame(observations, RatedObservations.LINKED);
     DriverBasis basis = DriverBasis.of(linked, SETTINGS);
-    Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis.caps(), AS_OF);
+    Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
     everyone = everyone(cells, plan.levels());
     rows = rows(cells);
     Dataset<Row> statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
@@ -75,6 +76,7 @@ class DriverMartsTest {
                 statistics,
                 Optional.of(
                     DoublyRobustImpacts.build(SparkTest.session(), effects, SETTINGS, AS_OF)),
+                RatedObservations.latest(SparkTest.session(), observations),
                 scorecard(),
                 basis.caps().revenue(),
                 SETTINGS,
@@ -116,7 +118,7 @@ class DriverMartsTest {
             outcomes,
             new int[] {63, 63},
             drivers,
-            columns.history());
+            columns.controls());
     for (int outcome = 0; outcome < outcomes.length; outcome++) {
       Map<String, Row> found = found("all", outcome == 0 ? "retained" : "revenue_next");
       for (int driver = 0; driver < drivers.length; driver++) {
@@ -175,7 +177,7 @@ class DriverMartsTest {
           isRaw
               ? own
               : IntStream.concat(
-                      IntStream.of(columns.moneyControls()),
+                      IntStream.of(columns.controls()),
                       IntStream.concat(IntStream.of(held), IntStream.of(own)))
                   .toArray();
       var direct =
@@ -207,7 +209,7 @@ class DriverMartsTest {
             .toArray();
     int[] predictors =
         IntStream.concat(
-                IntStream.concat(IntStream.of(columns.moneyControls()), IntStream.of(held)),
+                IntStream.concat(IntStream.of(columns.controls()), IntStream.of(held)),
                 IntStream.of(columns.missing(0), columns.rating(0)))
             .toArray();
     Row row = impact("all", "reliability", "plus_one_point", "adjusted");
@@ -260,22 +262,27 @@ class DriverMartsTest {
 
   @Test
   void partsOfTheJointScenarioSumToTheCent() {
-    List<Row> joint =
-        impacts.where("segment = 'all' and scenario = 'all_lows_to_middle'").collectAsList();
-    BigDecimal total = BigDecimal.ZERO;
-    BigDecimal parts = BigDecimal.ZERO;
-    for (Row row : joint) {
-      BigDecimal amount = row.getAs("revenue_change_amount");
-      if (row.getAs("driver").equals("all_drivers")) {
-        total = amount;
-      } else {
-        parts = parts.add(amount);
+    for (String rung : List.of("raw", "adjusted")) {
+      List<Row> joint =
+          impacts
+              .where("segment = 'all' and scenario = 'all_lows_to_middle'")
+              .where("rung = '%s'".formatted(rung))
+              .collectAsList();
+      BigDecimal total = BigDecimal.ZERO;
+      BigDecimal parts = BigDecimal.ZERO;
+      for (Row row : joint) {
+        BigDecimal amount = row.getAs("revenue_change_amount");
+        if (row.getAs("driver").equals("all_drivers")) {
+          total = amount;
+        } else {
+          parts = parts.add(amount);
+        }
       }
-    }
 
-    assertThat(joint).hasSize(10);
-    assertThat(parts).isEqualByComparingTo(total);
-    assertThat(total).isGreaterThan(BigDecimal.ZERO);
+      assertThat(joint).hasSize(10);
+      assertThat(parts).isEqualByComparingTo(total);
+      assertThat(total).isGreaterThan(BigDecimal.ZERO);
+    }
   }
 
   @Test
@@ -308,11 +315,129 @@ class DriverMartsTest {
 
     assertThat(raw.<Double>getAs("revenue_change_per_customer_lower")).isPositive();
     assertThat(raw.<String>getAs("placebo_verdict")).isEqualTo("failed");
-    assertThat(raw.<String>getAs("evidence")).contains("contradicted by its placebo");
+    assertThat(raw.<String>getAs("evidence"))
+        .contains("its placebo fails: the past, where there can be no effect, shows a difference")
+        .endsWith("per customer the same way");
     assertThat(adjusted.<Double>getAs("revenue_change_per_customer"))
         .isLessThan(0.3 * raw.<Double>getAs("revenue_change_per_customer"));
     assertThat(adjusted.<Double>getAs("robustness_value")).isBetween(0.0, 0.2);
     assertThat(adjusted.<String>getAs("benchmark")).isNotNull();
+  }
+
+  /**
+   * By theory: RV = (√(f⁴ + 4f²) − f²) / 2 grows with f, and the part of f is that of the effect.
+   */
+  @Test
+  void theRobustnessOfTheIntervalIsThatOfTheOnePublished() {
+    for (Row row :
+        impacts
+            .where("rung = 'adjusted' and status = 'ok' and segment_set = 'all'")
+            .collectAsList()) {
+      if (row.getAs("robustness_value") == null) {
+        assertThat(row.<String>getAs("scenario")).isEqualTo("all_lows_to_middle");
+        continue;
+      }
+      double lower = row.getAs("revenue_change_per_customer_lower");
+      double upper = row.getAs("revenue_change_per_customer_upper");
+      boolean holdsNothing = lower <= 0 && upper >= 0;
+      assertThat(row.<Double>getAs("robustness_of_interval") == 0).isEqualTo(holdsNothing);
+      double nearer = lower > 0 ? lower : upper;
+      double part = holdsNothing ? 0 : nearer / row.<Double>getAs("revenue_change_per_customer");
+      assertThat(f(row.<Double>getAs("robustness_of_interval")))
+          .isEqualTo(part * f(row.<Double>getAs("robustness_value")), within(1e-9));
+    }
+  }
+
+  /** Solved for f: RV² / (1 − RV) = f². */
+  private static double f(double robustness) {
+    return robustness / Math.sqrt(1 - robustness);
+  }
+
+  @Test
+  void theCoveredShareIsOfCustomersWhoRatedAndNotOfAnswers() {
+    Row adjusted = impact("all", "reliability", "lows_to_middle", "adjusted");
+    long raters =
+        RatedObservations.of(4000, new Random(11)).stream()
+            .filter(row -> row.getByte(RatedObservations.FIRST_DRIVER) > 0)
+            .count();
+
+    assertThat(adjusted.<Double>getAs("population_covered_share"))
+        .isEqualTo((double) raters / CUSTOMERS, within(1e-12));
+    assertThat(adjusted.<Double>getAs("rated_share")).isBetween(0.8, 0.95);
+    Row robust = impact("all", "reliability", "lows_to_middle", "doubly_robust");
+    assertThat(robust.<Double>getAs("population_covered_share"))
+        .isLessThanOrEqualTo(adjusted.<Double>getAs("population_covered_share"));
+    assertThat(
+            (Object)
+                impact("north", "speed", "lows_to_middle", "raw").getAs("population_covered_share"))
+        .as("no customers are known there")
+        .isNull();
+  }
+
+  @Test
+  void everySegmentAndScenarioHasARowAtEachRung() {
+    for (Row count :
+        impacts
+            .groupBy("segment_set", "segment", "driver", "scenario")
+            .agg(countDistinct("rung"))
+            .collectAsList()) {
+      assertThat(count.getLong(4)).as(count.toString()).isEqualTo(3);
+    }
+    Row robust = impact("south · gold", "reliability", "lows_to_middle", "doubly_robust");
+    assertThat(robust.<String>getAs("status")).isEqualTo("from_parent");
+    Row none = impact("all", "reliability", "plus_one_point", "doubly_robust");
+    assertThat(none.<String>getAs("status")).isEqualTo("no_estimand");
+    assertThat((Object) none.getAs("revenue_change_per_customer")).isNull();
+    Row joint = impact("all", "all_drivers", "all_lows_to_middle", "doubly_robust");
+    assertThat(joint.<String>getAs("status")).isEqualTo("no_estimand");
+    assertThat(impact("all", "all_drivers", "all_lows_to_middle", "raw").<String>getAs("status"))
+        .isEqualTo("ok");
+  }
+
+  @Test
+  void lowRatersAreLostAsOftenAsTheyAreInTheRows() {
+    double weight = 0;
+    double lost = 0;
+    for (int row = 0; row < rows.arms().length; row++) {
+      if (rows.arms()[row] == CrossFit.Arm.TREATED) {
+        weight += rows.weights()[row];
+        lost += rows.weights()[row] * (1 - rows.outcomes()[row][0]);
+      }
+    }
+
+    assertThat(
+            impact("all", "reliability", "lows_to_middle", "adjusted")
+                .<Double>getAs("low_raters_loss_rate"))
+        .isEqualTo(lost / weight, within(1e-9));
+  }
+
+  @Test
+  void whatADriverIsToCustomersIsNamedOnlyIfItCanBeToldAmongAll() {
+    List<Row> named = importance.where("asymmetry_kind <> 'undecided'").collectAsList();
+
+    for (Row row : named) {
+      assertThat(row.<Double>getAs("importance_q_value")).isLessThanOrEqualTo(0.05);
+      if (!row.getAs("asymmetry_kind").equals("performance")) {
+        assertThat(row.<Double>getAs("asymmetry_q_value")).isLessThanOrEqualTo(0.05);
+      }
+    }
+    for (Row row : importance.where("asymmetry_p_value is not null").collectAsList()) {
+      assertThat(row.<Double>getAs("asymmetry_q_value"))
+          .isGreaterThanOrEqualTo(row.<Double>getAs("asymmetry_p_value") - 1e-9);
+    }
+  }
+
+  @Test
+  void aModelDeclaresItsColumnsAndNeedsTenOfEachAndOnePerMean() {
+    Row row = found("all", "retained").get("speed");
+
+    // History and amounts, ratings and missing flags; six months of four finest segments.
+    assertThat(row.<Long>getAs("model_columns_count")).isEqualTo(8 + 2 * 9);
+    assertThat(row.<Long>getAs("needed_observations_count")).isEqualTo(260 + 6 * 4);
+    Row small = found("south · gold", "retained").get("speed");
+    assertThat(small.<Long>getAs("model_columns_count")).isEqualTo(8 + 2 * 9);
+    assertThat(small.<Double>getAs("effective_observations"))
+        .isLessThan(small.<Long>getAs("needed_observations_count"));
   }
 
   private static Row impact(String segment, String driver, String scenario, String rung) {
@@ -349,7 +474,7 @@ class DriverMartsTest {
   private static CrossFit.Rows rows(Dataset<Row> cells) {
     int[] held =
         IntStream.concat(
-                IntStream.of(columns.moneyControls()),
+                IntStream.of(columns.controls()),
                 IntStream.range(1, RatedObservations.DRIVERS)
                     .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other))))
             .toArray();
@@ -363,10 +488,13 @@ class DriverMartsTest {
       assertThat(state[0]).as("rows, not moments").isZero();
       for (int at = 1; at < state.length; at += 2 + columns.size()) {
         double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
-        double month = state[at] / 12;
+        int group = (int) state[at];
+        double month = Math.floorDiv(group, 33) / 12.0;
         covariates.add(
             DoubleStream.concat(
-                    DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i]))
+                    DoubleStream.concat(
+                        DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i])),
+                    IntStream.range(0, 3).mapToDouble(i -> group % 33 == i ? 1 : 0))
                 .toArray());
         boolean isOther = values[columns.missing(0)] + values[columns.high(0)] > 0;
         arms.add(

@@ -3,21 +3,23 @@ package linkage.stats.drivers;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import linkage.stats.History;
 
 /**
  * What stands where in an observation's row of {@link Moments}.
  *
- * <p>First {@link History}, then the revenue of the two periods before as amounts: a model of money
- * needs the level before in the units of the level after. Then four columns per driver: the rating
- * as a level (0 if missing), and 1 or 0 for missing, for low and for high. Then the outcomes:
- * {@code retained}, {@code repeat_purchase}, {@code revenue_next}, revenue if retained and revenue
- * if lost, both without caps too, and each metric's level (0 if it wasn't answered: such rows must
- * not be read for it). Where margins are known, last the contribution margin of the period before,
- * and that if retained and if lost; 0 in rows without {@link #WITH_MARGIN}, which must not be read
- * for it either.
+ * <p>First {@link History}, then the revenue of the two periods before as amounts: what revenue
+ * comes to depends on the level before in the units of the level after. Then four columns per
+ * driver: the rating as a level (0 if missing), and 1 or 0 for missing, for low and for high. Then
+ * the outcomes: {@code retained}, {@code repeat_purchase}, {@code revenue_next}, revenue if
+ * retained and revenue if lost, both without caps too, and each metric's level (0 if it wasn't
+ * answered: such rows must not be read for it). Where margins are known, last the contribution
+ * margin of the period before, and that if retained and if lost; 0 in rows without {@link
+ * #WITH_MARGIN}, which must not be read for it either.
  *
  * <p>Amounts are in units of currency and capped, but for the two that say otherwise.
  *
@@ -77,30 +79,36 @@ public record DriverColumns(List<String> drivers, List<String> metrics, boolean 
     return metric(metrics.size()) + (hasMargins ? 3 : 0);
   }
 
-  /** What CRM knew: the controls of importance. */
-  public int[] history() {
-    return IntStream.range(0, PAST_REVENUE).toArray();
+  /** What CRM knew, history and the amounts before: what importance and money hold equal. */
+  public int[] controls() {
+    return IntStream.range(0, FIRST_DRIVER).toArray();
   }
 
-  /** History and the amounts before: the controls of money. */
-  public int[] moneyControls() {
-    return IntStream.range(0, FIRST_DRIVER).toArray();
+  /** The {@link #controls} that say the same in several ways, each such group under a name. */
+  public Map<String, int[]> controlGroups() {
+    Map<String, int[]> groups = new LinkedHashMap<>();
+    groups.put("past revenue", new int[] {history("log_past_revenue"), PAST_REVENUE});
+    groups.put("prior revenue", new int[] {history("log_prior_revenue"), PRIOR_REVENUE});
+    groups.put("past purchases", new int[] {history("log_past_purchases")});
+    groups.put("tenure", new int[] {history("log_tenure")});
+    groups.put("recency", new int[] {history("log_recency"), history("never_purchased")});
+    return groups;
+  }
+
+  private static int history(String column) {
+    return History.COLUMNS.indexOf(column);
   }
 
   /** The controls of money, and the margin before: the controls of margin. */
   public int[] marginControls() {
-    int[] controls = Arrays.copyOf(moneyControls(), FIRST_DRIVER + 1);
+    int[] controls = Arrays.copyOf(controls(), FIRST_DRIVER + 1);
     controls[FIRST_DRIVER] = pastMargin();
     return controls;
   }
 
   /** What was known before the period that the placebo is about. */
   public int[] placeboControls() {
-    return new int[] {
-      History.COLUMNS.indexOf("log_prior_revenue"),
-      History.COLUMNS.indexOf("log_tenure"),
-      PRIOR_REVENUE
-    };
+    return new int[] {history("log_prior_revenue"), history("log_tenure"), PRIOR_REVENUE};
   }
 
   /** Revenue of the horizon that ends at the anchor: the placebo's outcome. */

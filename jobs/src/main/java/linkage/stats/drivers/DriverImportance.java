@@ -63,11 +63,20 @@ public record DriverImportance(
   public static final int ROWS_PER_COLUMN = 10;
 
   /**
-   * Whether there are enough effective observations for a model of so many columns: {@value
-   * #ROWS_PER_COLUMN} each. If not, the parent segment has to answer.
+   * How many effective observations a model of so many columns needs: {@value #ROWS_PER_COLUMN}
+   * each, and one per mean that was taken out before. With fewer the parent segment has to answer.
+   *
+   * @param columns all that are declared, those that don't vary here among them: that nothing
+   *     varies is what too few observations look like
+   * @param absorbed how many means were taken out
    */
+  public static long needed(int columns, int absorbed) {
+    return (long) ROWS_PER_COLUMN * columns + absorbed;
+  }
+
+  /** Whether there are so many. */
   public static boolean isEnough(CrossProducts products, int columns) {
-    return products.effectiveRows() >= (double) ROWS_PER_COLUMN * columns;
+    return products.effectiveRows() >= needed(columns, products.absorbed());
   }
 
   /**

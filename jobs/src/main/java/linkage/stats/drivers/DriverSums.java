@@ -74,8 +74,9 @@ public final class DriverSums {
    */
   public int add(double[] row, int group, double weight) {
     if (moments != null) {
+      int held = moments.holds(group) ? 0 : 2 * row.length;
       addTo(moments, atLevels, row, group, weight);
-      return 0;
+      return held;
     }
     int size = ROW_HEADER + row.length;
     if (count * size == rows.length) {

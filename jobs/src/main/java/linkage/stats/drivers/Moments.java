@@ -239,6 +239,11 @@ public final class Moments {
     return oneGroup().absorbed();
   }
 
+  /** Whether any row of a group was added. */
+  boolean holds(int group) {
+    return group < groups.length && groups[group] != null;
+  }
+
   /** The names of the columns, in the order of a row's values. */
   public List<String> columns() {
     return columns;

@@ -4,7 +4,7 @@ import linkage.stats.Estimate;
 
 /**
  * Whether the same analysis finds an effect where there can't be one: on the revenue of the period
- * before the rating, given that of the period before that.
+ * before the rating, given that of the period before that where history is held equal.
  *
  * <p>What happened before can't be an effect of what came after. An "effect" there is what the
  * controls leave of the difference between customers, and it would stand in the real figure, too.

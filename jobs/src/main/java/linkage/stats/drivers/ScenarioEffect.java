@@ -23,7 +23,9 @@ import linkage.stats.Jackknife;
  * raw comparison, with history it is adjusted. The outcome is always the level after, and the level
  * before is a control; a change score would pass regression to the mean off as an effect.
  *
- * <p><b>Nulls and edges:</b> {@code NaN} where a coefficient can't be told from others.
+ * <p><b>Nulls and edges:</b> {@code NaN} where a coefficient can't be told from others, and for the
+ * parts of more than {@value Shapley#MAX_PLAYERS} scenarios that together would keep more customers
+ * than there are: these have too many sets to be shared out among.
  *
  * <p><b>Cost:</b> three regressions per bucket; {@code 2^scenarios} steps per bucket where
  * retention hits its limit.
@@ -52,7 +54,7 @@ public record ScenarioEffect(
    * @param products {@link Moments#absorbed} to adjust for groups, or {@link Moments#centred}
    * @param degreesOfFreedom of the variances
    * @param money the outcomes
-   * @param scenarios what is changed together; at most {@value Shapley#MAX_PLAYERS}
+   * @param scenarios what is changed together
    * @param predictors positions of all columns of the model, controls first
    */
   public static ScenarioEffect of(
@@ -144,11 +146,13 @@ public record ScenarioEffect(
   private static double[] statistics(double[] before, double[][] changes) {
     int scenarios = changes[0].length;
     var now = CustomerRevenue.ofTotals(before[0], before[1], before[2]);
-    var then = changed(before, changes, (1 << scenarios) - 1);
+    var then = changed(before, changes, (1L << scenarios) - 1);
     var effect = MoneyEffect.of(now, then);
     double[] parts = new double[scenarios];
     if (staysPossible(before[0], changes[0])) {
       Arrays.setAll(parts, scenario -> changes[1][scenario] + changes[2][scenario]);
+    } else if (scenarios > Shapley.MAX_PLAYERS) {
+      Arrays.fill(parts, Double.NaN);
     } else {
       parts = Shapley.of(scenarios, set -> changed(before, changes, set).expected());
     }
@@ -163,7 +167,7 @@ public record ScenarioEffect(
     return statistics;
   }
 
-  private static CustomerRevenue changed(double[] before, double[][] changes, int set) {
+  private static CustomerRevenue changed(double[] before, double[][] changes, long set) {
     double[] after = before.clone();
     for (int scenario = 0; scenario < changes[0].length; scenario++) {
       for (int outcome = 0; outcome < after.length && (set >> scenario & 1) == 1; outcome++) {

@@ -17,7 +17,7 @@ import linkage.stats.Support;
  * bucket, apart for each pattern of what was answered.
  *
  * <p><b>Cost:</b> of a sample, one merge per cell and the replicates over buckets, O(buckets ·
- * months · columns²). Not thread-safe.
+ * groups · columns²). Not thread-safe.
  */
 public final class SegmentDrivers {
 
@@ -155,7 +155,7 @@ public final class SegmentDrivers {
       this.total = moments.total().absorbed().imputed(columns.allDrivers());
     }
 
-    /** How all columns vary together within months; missing ratings stand at the mean. */
+    /** How all columns vary together within groups; missing ratings stand at the mean. */
     public CrossProducts total() {
       return total;
     }
@@ -190,14 +190,19 @@ public final class SegmentDrivers {
       return sum;
     }
 
-    /** Whether there are enough effective rows for a model of those of the columns that vary. */
-    public boolean isEnough(int... model) {
-      return DriverImportance.isEnough(total, varying(model));
+    /**
+     * How many effective rows a model needs ({@link DriverImportance#needed}).
+     *
+     * @param model its columns
+     * @param isWithinGroups whether each group's mean is taken out, or the common one alone
+     */
+    public long needed(int[] model, boolean isWithinGroups) {
+      return DriverImportance.needed(model.length, isWithinGroups ? total.absorbed() : 1);
     }
 
-    /** How many of the columns vary. */
-    public int varying(int... model) {
-      return (int) IntStream.of(model).filter(column -> total.at(column, column) > 0).count();
+    /** Whether there are so many. */
+    public boolean isEnough(int[] model, boolean isWithinGroups) {
+      return total.effectiveRows() >= needed(model, isWithinGroups);
     }
 
     /** How many buckets hold each class of an outcome of 0 and 1. */
@@ -272,7 +277,7 @@ public final class SegmentDrivers {
   /**
    * What is replicated over buckets.
    *
-   * @param absorbed cross products within months
+   * @param absorbed cross products within groups
    * @param centred cross products around the common means; only where money is read of the sample
    * @param ratings the weight at each level of each driver, one driver after another
    */

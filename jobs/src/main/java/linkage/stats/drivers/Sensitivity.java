@@ -83,12 +83,13 @@ public record Sensitivity(
   }
 
   /**
-   * What is left beside a confounder so many times as strong as a measured column.
+   * What is left beside a confounder so many times as strong as something measured.
    *
    * @param products cross products of all columns
    * @param outcome position of the outcome
    * @param treatment position of the treatment
-   * @param benchmark position of the measured column; one of the controls
+   * @param benchmark positions of its columns, all among the controls; several if they say the same
+   *     in several ways, since beside its twin a column seems to say little
    * @param times how many times as strong, such as 1
    * @param controls positions of all controls
    * @return {@code NaN} in all where so strong a confounder isn't possible
@@ -97,7 +98,7 @@ public record Sensitivity(
       CrossProducts products,
       int outcome,
       int treatment,
-      int benchmark,
+      int[] benchmark,
       double times,
       int... controls) {
     int[] predictors = IntStream.concat(IntStream.of(controls), IntStream.of(treatment)).toArray();
@@ -108,36 +109,40 @@ public record Sensitivity(
   }
 
   /**
-   * The bound by the measured column beside which least would be left.
+   * Something measured, and what would be left beside something as strong.
+   *
+   * @param position among the benchmarks; -1 if none has a bound
+   * @param bound its bound; {@code NaN} in all if none has one
+   */
+  public record Benchmark(int position, Bound bound) {}
+
+  /**
+   * The benchmark beside whose like least would be left.
    *
    * @param products cross products of all columns
    * @param outcome position of the outcome
    * @param treatment position of the treatment
-   * @param benchmarks positions of measured columns; all among the controls
+   * @param benchmarks positions of the columns of each; all among the controls
    * @param times how many times as strong as each, such as 1
    * @param controls positions of all controls
-   * @return {@code NaN} in all if there is no benchmark whose bound is possible
    */
-  public static Bound strongest(
+  public static Benchmark strongest(
       CrossProducts products,
       int outcome,
       int treatment,
-      int[] benchmarks,
+      int[][] benchmarks,
       double times,
       int... controls) {
-    var strongest = new Bound(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    var strongest = new Benchmark(-1, new Bound(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+    int[] predictors = IntStream.concat(IntStream.of(controls), IntStream.of(treatment)).toArray();
     double sign =
-        Math.signum(
-            LeastSquares.of(
-                    products,
-                    outcome,
-                    IntStream.concat(IntStream.of(controls), IntStream.of(treatment)).toArray())
-                .coefficientOf(treatment));
-    for (int benchmark : benchmarks) {
-      var bound = bound(products, outcome, treatment, benchmark, times, controls);
-      boolean less = sign * bound.estimate < sign * strongest.estimate;
-      if (less || Double.isNaN(strongest.estimate)) {
-        strongest = bound;
+        Math.signum(LeastSquares.of(products, outcome, predictors).coefficientOf(treatment));
+    for (int i = 0; i < benchmarks.length; i++) {
+      var bound = bound(products, outcome, treatment, benchmarks[i], times, controls);
+      boolean isLess =
+          strongest.position < 0 || sign * bound.estimate < sign * strongest.bound.estimate;
+      if (isLess && !Double.isNaN(bound.estimate)) {
+        strongest = new Benchmark(i, bound);
       }
     }
     return strongest;
@@ -166,6 +171,19 @@ public record Sensitivity(
             * Math.sqrt(
                 (1 - ofOutcome) / (1 - ofTreatment) * degreesOfFreedom / (degreesOfFreedom - 1));
     return new Bound(ofTreatment, ofOutcome, estimate - Math.signum(estimate) * bias, error);
+  }
+
+  /**
+   * How strong something unmeasured would have to be to take a part of the estimate away.
+   *
+   * <p>An interval of any kind that keeps its width is brought to 0 by taking its nearer end's
+   * share of the estimate away.
+   *
+   * @param part of the estimate; below 0 nothing has to be taken away
+   */
+  public double robustnessOf(double part) {
+    double f = Math.abs(estimate / standardError) / Math.sqrt(degreesOfFreedom);
+    return value(Math.max(0, part) * f);
   }
 
   private static double value(double f) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -37,6 +38,34 @@ class MoneyEffectTest {
     assertThat(effect.fromLost()).isCloseTo(parts[2], within(1e-9));
     assertThat(effect.fromRetention() + effect.fromRetained() + effect.fromLost())
         .isCloseTo(effect.total(), within(1e-9));
+  }
+
+  /**
+   * By definition: a linear model's parts are each scenario's own effect, however many there are.
+   */
+  @Test
+  void moreScenariosThanSetsCanBeCountedOfAreSharedOutWhereRetentionStaysPossible() {
+    int scenarios = 40;
+    double[][] changes = {
+      IntStream.range(0, scenarios).mapToDouble(i -> 0.001 * i).toArray(),
+      IntStream.range(0, scenarios).mapToDouble(i -> i).toArray(),
+      IntStream.range(0, scenarios).mapToDouble(i -> -0.1 * i).toArray()
+    };
+    var possible = joint(new double[] {0.1, 50, 20}, changes);
+    var tooGood = joint(new double[] {0.8, 400, 20}, changes);
+
+    // 0 + 1 + … + 39 = 780.
+    assertThat(possible.retention().value()).isCloseTo(0.78, within(1e-12));
+    assertThat(possible.revenue().value()).isCloseTo(0.9 * 780, within(1e-9));
+    assertThat(possible.byScenario().get(39).value()).isCloseTo(0.9 * 39, within(1e-9));
+    assertThat(tooGood.retention().value()).isCloseTo(0.2, within(1e-12));
+    assertThat(tooGood.revenue().value()).isFinite();
+    assertThat(tooGood.byScenario().get(39).value()).isNaN();
+  }
+
+  private static ScenarioEffect joint(double[] before, double[][] changes) {
+    var own = new ScenarioEffect.Changes(before, changes);
+    return ScenarioEffect.of(new Replicates<>(own, List.of(own, own, own)), 2);
   }
 
   /** By definition: the mean of the marginal contributions over all orders. */

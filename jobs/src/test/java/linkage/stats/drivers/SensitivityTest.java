@@ -3,6 +3,8 @@ package linkage.stats.drivers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
@@ -34,13 +36,17 @@ class SensitivityTest {
     double[] estimates = {.0752202712, .0529151724, .0303960235};
     double[] statistics = {3.43890, 2.60025, 1.62806};
     for (int times = 1; times <= 3; times++) {
-      var bound = Sensitivity.bound(products, outcome, treatment, female, times, controls);
+      var bound =
+          Sensitivity.bound(products, outcome, treatment, new int[] {female}, times, controls);
       assertThat(bound.estimate()).isCloseTo(estimates[times - 1], within(1e-9));
       assertThat(bound.statistic()).isCloseTo(statistics[times - 1], within(5e-6));
     }
     // Being female explains most of all that was measured.
-    assertThat(Sensitivity.strongest(products, outcome, treatment, controls, 1, controls))
-        .isEqualTo(Sensitivity.bound(products, outcome, treatment, female, 1, controls));
+    int[][] each = IntStream.of(controls).mapToObj(own -> new int[] {own}).toArray(int[][]::new);
+    var strongest = Sensitivity.strongest(products, outcome, treatment, each, 1, controls);
+    assertThat(each[strongest.position()]).containsExactly(female);
+    assertThat(strongest.bound())
+        .isEqualTo(Sensitivity.bound(products, outcome, treatment, each[5], 1, controls));
   }
 
   /** By theory: a confounder as strong as the robustness value says brings the estimate to 0. */
@@ -59,6 +65,44 @@ class SensitivityTest {
     double left = 3 - error * Math.sqrt(partial * partial / (1 - partial) * degrees);
     double leftError = error * Math.sqrt((1 - partial) / (1 - partial) * degrees / (degrees - 1));
     assertThat(left / leftError).isCloseTo(1.980100, within(1e-5));
+  }
+
+  /** Beside its near twin neither explains anything more; together they explain what one would. */
+  @Test
+  void twinsAreABenchmarkTogether() {
+    var random = new Random(3);
+    var moments = new Moments(List.of("value", "twin", "treatment", "outcome"));
+    for (int row = 0; row < 2000; row++) {
+      double value = random.nextGaussian();
+      double treatment = 0.4 * value + random.nextGaussian();
+      moments.add(
+          new double[] {
+            value,
+            value + 0.01 * random.nextGaussian(),
+            treatment,
+            0.5 * treatment + 0.8 * value + random.nextGaussian()
+          },
+          0,
+          1);
+    }
+    var products = moments.centred();
+    var alone = Sensitivity.bound(products, 3, 2, new int[] {0}, 1, 0);
+    var ofTwins = Sensitivity.strongest(products, 3, 2, new int[][] {{0}, {1}}, 1, 0, 1).bound();
+    var together = Sensitivity.strongest(products, 3, 2, new int[][] {{0, 1}}, 1, 0, 1).bound();
+
+    assertThat(ofTwins.estimate()).isGreaterThan(0.45);
+    assertThat(together.estimate()).isLessThan(0.3).isCloseTo(alone.estimate(), within(0.01));
+  }
+
+  /** By theory: a bias as large as that part of the estimate. */
+  @Test
+  void saysWhatTakesAPartOfTheEstimateAway() {
+    var sensitivity = Sensitivity.of(-3, 0.8, 120);
+
+    double rv = sensitivity.robustnessOf(0.25);
+    assertThat(0.8 * Math.sqrt(rv * rv / (1 - rv) * 120)).isCloseTo(0.75, within(1e-12));
+    assertThat(sensitivity.robustnessOf(1)).isEqualTo(sensitivity.robustnessValue());
+    assertThat(sensitivity.robustnessOf(-0.1)).isZero();
   }
 
   @Test

@@ -1,0 +1,139 @@
+package linkage.marts;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import linkage.stats.drivers.CrossProducts;
+import linkage.stats.drivers.DriverColumns;
+import linkage.stats.drivers.LeastSquares;
+import linkage.stats.drivers.MoneyColumns;
+import linkage.stats.drivers.Replicates;
+import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.ScenarioEffect.Changes;
+import linkage.stats.drivers.SegmentDrivers.Products;
+import linkage.stats.drivers.SegmentDrivers.Sample;
+import org.apache.spark.sql.Row;
+
+/**
+ * The joint scenario of one segment: all low ratings of every driver to the middle at once, and
+ * each driver's part of that.
+ *
+ * <p><b>Formula:</b> one regression on the flags of all drivers, and at the rung adjusted on what
+ * was known before; shared out as {@link ScenarioEffect} says.
+ */
+final class JointImpacts {
+  private static final String SCENARIO = DriverScenarios.ALL_LOWS_TO_MIDDLE;
+
+  /** All drivers together, where rows are of one driver each. */
+  private static final int ALL = -1;
+
+  private final ImpactRows single;
+  private final DriverColumns columns;
+  private final Sample sample;
+  private final MarginChanges margins;
+  private final int degrees;
+  private final int[] flags;
+
+  /**
+   * @param single of the same segment
+   * @param degrees of freedom; 0 if there is nothing to be told
+   */
+  JointImpacts(
+      ImpactRows single, DriverColumns columns, Sample sample, MarginChanges margins, int degrees) {
+    this.single = single;
+    this.columns = columns;
+    this.sample = sample;
+    this.margins = margins;
+    this.degrees = degrees;
+    this.flags =
+        drivers()
+            .flatMap(
+                driver ->
+                    IntStream.of(
+                        columns.missing(driver), columns.high(driver), columns.low(driver)))
+            .toArray();
+  }
+
+  private IntStream drivers() {
+    return IntStream.range(0, columns.drivers().size());
+  }
+
+  /** The total, and the parts. */
+  List<Row> rows(String rung) {
+    boolean isRaw = rung.equals(ImpactRows.RAW);
+    int[] model = isRaw ? flags : ImpactRows.joined(columns.controls(), flags);
+    MartRow total = single.row(ALL, SCENARIO, rung, model);
+    List<MartRow> parts =
+        new ArrayList<>(
+            drivers().mapToObj(driver -> single.row(driver, SCENARIO, rung, model)).toList());
+    if (degrees > 0 && sample.isEnough(model, !isRaw)) {
+      add(isRaw, model, total, parts);
+    } else {
+      total.set("status", "insufficient");
+      parts.forEach(part -> part.set("status", "insufficient"));
+    }
+    List<Row> rows = new ArrayList<>(List.of(total.toRow()));
+    parts.forEach(part -> rows.add(part.toRow()));
+    return rows;
+  }
+
+  /** Of several treatments at once there is no doubly robust figure. */
+  List<Row> withoutEstimand() {
+    return IntStream.concat(IntStream.of(ALL), drivers())
+        .mapToObj(driver -> single.withoutEstimand(driver, SCENARIO))
+        .toList();
+  }
+
+  private void add(boolean isRaw, int[] model, MartRow total, List<MartRow> parts) {
+    Replicates<Joint> joint =
+        sample
+            .products()
+            .map(
+                products ->
+                    new Joint(
+                        products,
+                        changes(
+                            isRaw ? products.centred() : products.absorbed(),
+                            columns,
+                            single.outcomes(),
+                            model)));
+    ScenarioEffect effect =
+        ScenarioEffect.of(joint.map(own -> own.of(columns.money(), ImpactRows.CAPPED)), degrees);
+    ScenarioEffect uncapped =
+        ScenarioEffect.of(
+            joint.map(own -> own.of(columns.uncappedMoney(), ImpactRows.UNCAPPED)), degrees);
+    total.set("status", "ok").set("degrees_of_freedom", degrees);
+    ImpactRows.addEffect(total, effect, uncapped.revenue());
+    for (int driver = 0; driver < parts.size(); driver++) {
+      MartRow part = parts.get(driver).set("status", "ok").set("degrees_of_freedom", degrees);
+      part.set("moved_share", sample.total().means()[columns.low(driver)]);
+      ImpactRows.addRevenue(
+          part, effect.byScenario().get(driver), uncapped.byScenario().get(driver));
+    }
+    margins.addJoint(isRaw, total, parts, flags);
+  }
+
+  /** The change of each outcome by each driver's lows, as [outcome][driver]. */
+  static double[][] changes(
+      CrossProducts products, DriverColumns columns, int[] outcomes, int[] model) {
+    LeastSquares[] fits = LeastSquares.of(products, outcomes, model);
+    double[][] changes = new double[outcomes.length][columns.drivers().size()];
+    for (int outcome = 0; outcome < outcomes.length; outcome++) {
+      for (int driver = 0; driver < changes[outcome].length; driver++) {
+        int low = columns.low(driver);
+        // Nobody who rates low can be moved: the flag is constant, and its coefficient unknown.
+        double lows = products.means()[low];
+        changes[outcome][driver] = lows == 0 ? 0 : -fits[outcome].coefficientOf(low) * lows;
+      }
+    }
+    return changes;
+  }
+
+  private record Joint(Products products, double[][] changes) {
+    Changes of(MoneyColumns money, int first) {
+      return new Changes(
+          ImpactRows.before(products, money),
+          new double[][] {changes[ImpactRows.RETAINED], changes[first], changes[first + 1]});
+    }
+  }
+}
