@@ -204,6 +204,9 @@ final class Arrivals {
 
   /** The newest edition of each file, by source and name. */
   private Map<List<String>, Known> knownFiles() {
+    if (!staging.has(IngestedFile.TABLE)) {
+      return Map.of();
+    }
     Map<List<String>, Known> known = new HashMap<>();
     // One small row per file ever read.
     for (Row file :
