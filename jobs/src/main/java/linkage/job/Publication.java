@@ -143,9 +143,7 @@ final class Publication {
       }
       generations.discard(run.id());
       int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      ledger.record(
-          run.ended(
-              status(failure), exitCode, message(failure), stages.seconds(), clock.instant()));
+      record(status(failure), exitCode, message(failure));
       work.delete();
     } catch (Exception e) {
       // What went wrong first is what matters; the next run says in the ledger that this one died.

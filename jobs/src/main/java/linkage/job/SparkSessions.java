@@ -26,6 +26,9 @@ public final class SparkSessions {
   private static final Map<String, String> PREFERRED =
       Map.of(
           "spark.ui.showConsoleProgress", "false",
+          // A night compiles several hundred pieces of code; with room for the default of a hundred
+          // every further night in the process compiles them all again.
+          "spark.sql.codegen.cache.maxEntries", "2000",
           // Delta's log of a small table needs no fifty tasks to be read.
           "spark.databricks.delta.snapshotPartitions", "2",
           "spark.sql.adaptive.coalescePartitions.parallelismFirst", "false",

@@ -70,6 +70,7 @@ class DatabaseCommandsTest {
         """
         landing: %s
         warehouse: %s
+        demo: true
         reporting-currency: EUR
         time-zone: UTC
         sources:

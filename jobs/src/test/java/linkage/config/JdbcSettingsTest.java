@@ -65,7 +65,7 @@ class JdbcSettingsTest {
   void refusesSecretsInTheUrlWithoutRepeatingThem(String url) {
     assertThat(problems("url: '%s', table: t".formatted(url)))
         .containsExactly(
-            "sources.customers.jdbc.url (line 8) holds a user, a password or a key; remove it, and"
+            "sources.customers.jdbc.url (line 9) holds a user, a password or a key; remove it, and"
                 + " name the environment variables that hold user and password in"
                 + " sources.customers.jdbc.user-variable and"
                 + " sources.customers.jdbc.password-variable");
@@ -94,20 +94,20 @@ class JdbcSettingsTest {
   private static final String PROBLEMS =
       """
       table: t                                       | .url is missing, expected a URL such as jdbc:postgresql://host/database
-      url: postgresql, table: t                      | .url (line 8) doesn't begin with jdbc:, expected a URL such as jdbc:postgresql://host/database
-      URL                                            | ` (line 8) has neither table nor query, expected one of table and query`
-      URL, table: t, query: q                        | ` (line 8) has both table and query, expected one of table and query`
-      URL, table: t; drop                            | .table (line 8) is "t; drop", expected the name of a table such as crm.customers; other names go into a query
-      URL, table: t, password-variable: hunter2      | .password-variable (line 8) is no such name, expected the name of an environment variable in capitals, such as CRM_PASSWORD
-      URL, table: t, overlap-minutes: 5              | .overlap-minutes (line 8) has no meaning without sources.customers.jdbc.watermark; remove it
-      URL, table: t, watermark: at, overlap-minutes: -1 | .overlap-minutes (line 8) is "-1", expected a whole number from 0 to 10080
+      url: postgresql, table: t                      | .url (line 9) doesn't begin with jdbc:, expected a URL such as jdbc:postgresql://host/database
+      URL                                            | ` (line 9) has neither table nor query, expected one of table and query`
+      URL, table: t, query: q                        | ` (line 9) has both table and query, expected one of table and query`
+      URL, table: t; drop                            | .table (line 9) is "t; drop", expected the name of a table such as crm.customers; other names go into a query
+      URL, table: t, password-variable: hunter2      | .password-variable (line 9) is no such name, expected the name of an environment variable in capitals, such as CRM_PASSWORD
+      URL, table: t, overlap-minutes: 5              | .overlap-minutes (line 9) has no meaning without sources.customers.jdbc.watermark; remove it
+      URL, table: t, watermark: at, overlap-minutes: -1 | .overlap-minutes (line 9) is "-1", expected a whole number from 0 to 10080
       """;
 
   @Test
   void refusesTheKeysOfFiles() {
     assertThat(problems(URL + ", table: t}, format: csv, gates: {"))
         .containsExactly(
-            "sources.customers.format (line 8) has no meaning beside sources.customers.jdbc, where"
+            "sources.customers.format (line 9) has no meaning beside sources.customers.jdbc, where"
                 + " each pull is landed as a Parquet file; remove it");
   }
 
@@ -131,6 +131,7 @@ class JdbcSettingsTest {
         .settings(
             """
             landing: exports
+            demo: true
             reporting-currency: EUR
             time-zone: UTC
             # Lines are counted

@@ -303,6 +303,7 @@ class PullsTest {
           """
           landing: landing
           warehouse: warehouse
+          demo: true
           reporting-currency: EUR
           time-zone: UTC
           sources:
