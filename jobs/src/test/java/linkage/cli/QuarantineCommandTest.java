@@ -67,7 +67,7 @@ class QuarantineCommandTest {
     assertThat(Files.readString(csv))
         .startsWith("source,file,file_id,record_number,record_key,reasons,details,")
         .contains(
-            "transactions,orders.csv,f1,1,,amount is not a number; kind is missing,x; x,"
+            "transactions,orders.csv,f1,1,,\"amount is not a number; kind is missing\",\"x; x\","
                 + "2025-01-05,EUR,1.50,1,r1,\"t1,\"\"a\nb\"\",=1+1\"\r\n");
     assertThat(Files.readAllLines(json))
         .hasSize(2)
@@ -103,7 +103,8 @@ class QuarantineCommandTest {
         Date.valueOf("2025-01-05"),
         "EUR",
         new BigDecimal("1.50"),
-        "r1");
+        "r1",
+        null);
   }
 
   private record Answered(int exitCode, String text) {}

@@ -251,7 +251,11 @@ class NonresponseTest {
       if (isBuyer) {
         transactions.add(
             RowFactory.create(
-                customer, Date.valueOf(month.plusDays(random.nextInt(28))), "purchase", 2_500L));
+                customer,
+                Date.valueOf(month.plusDays(random.nextInt(28))),
+                "purchase",
+                2_500L,
+                null));
       }
       if (random.nextInt(3) == 0) {
         invite(customer, month.plusDays(random.nextInt(28)), readiness, random);

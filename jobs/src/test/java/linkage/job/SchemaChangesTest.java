@@ -12,7 +12,6 @@ import java.util.function.UnaryOperator;
 import linkage.ConfigException;
 import linkage.ingest.IngestedFile;
 import linkage.staging.Staging;
-import linkage.storage.DeltaTables;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -109,10 +108,7 @@ class SchemaChangesTest {
   /** Puts other rows in the place of the staged transactions, as an older Linkage left them. */
   private static void restage(TinyCompany company, UnaryOperator<Dataset<Row>> change) {
     Staging staging = Staging.open(spark, company.settings().warehouse());
-    DeltaTables.replace(
-        spark,
-        new org.apache.hadoop.fs.Path(company.folder("warehouse/staging/transactions").toUri()),
-        change.apply(staging.read("transactions")).coalesce(1));
+    staging.replace("transactions", change.apply(staging.read("transactions")).coalesce(1));
     staging.commit("older", FIRST);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import linkage.config.Settings;
@@ -25,6 +26,12 @@ import org.apache.spark.sql.SparkSession;
  * rounded to nine digits.
  */
 final class WarehouseState {
+  /**
+   * A month's verdicts are official in the marts of the run that fixes them, and provisional in
+   * those of the next: if the first dies once it has published, it is the second that is looked at.
+   */
+  private static final Set<String> OF_RUNS = Set.of("run_id", "verdict_status");
+
   private WarehouseState() {}
 
   /** The rows of each published mart, and of each staged table, sorted. */
@@ -66,7 +73,7 @@ final class WarehouseState {
           while (found.next()) {
             List<String> row = new ArrayList<>();
             for (int i = 1; i <= columns.getColumnCount(); i++) {
-              boolean isOfRun = columns.getColumnLabel(i).equals("run_id");
+              boolean isOfRun = OF_RUNS.contains(columns.getColumnLabel(i));
               row.add(isOfRun ? "" : text(found.getObject(i)));
             }
             rows.add(String.join("|", row));

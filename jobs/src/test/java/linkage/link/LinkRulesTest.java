@@ -71,7 +71,7 @@ class LinkRulesTest {
                     List.of(),
                     List.of(List.of())))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("Cannot link: 12 problem(s)")
+        .hasMessageContaining("Cannot link: 14 problem(s)")
         .hasMessageContaining(
             "- Month would be the name of two columns of the linked table, expected names of"
                 + " questions and attributes that differ from each other and from its own")

@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -181,7 +182,9 @@ class BestMetricsTest {
   }
 
   private static Map<String, Row> build(String... comparisons) {
-    Dataset<Row> rows = Rows.given(SegmentStatistics.comparisons(), comparisons);
+    Dataset<Row> rows =
+        Rows.given(SegmentStatistics.comparisons(), comparisons)
+            .withColumn("is_suppressed", lit(false));
     Dataset<Row> statistics =
         rows.select(array(struct(rows.col("*"))).as(SegmentStatistics.COMPARISONS));
     Dataset<Row> best = BestMetrics.build(statistics, SETTINGS, "official");

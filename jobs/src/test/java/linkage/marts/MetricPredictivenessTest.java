@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -66,7 +67,9 @@ class MetricPredictivenessTest {
   }
 
   private static Map<String, Row> build(String... segments) {
-    Dataset<Row> rows = Rows.given(SegmentStatistics.predictiveness(), segments);
+    Dataset<Row> rows =
+        Rows.given(SegmentStatistics.predictiveness(), segments)
+            .withColumn("is_suppressed", lit(false));
     Dataset<Row> mart =
         MetricPredictiveness.build(
             rows.select(array(struct(rows.col("*"))).as(SegmentStatistics.PREDICTIVENESS)));
