@@ -162,12 +162,15 @@ public final class Night {
             run.id(),
             CLOCK.instant(),
             spark.sparkContext().hadoopConfiguration());
+    // Closed last: a process that is asked to end waits until the lock is given back.
     try (var termination = new Termination(spark, stages)) {
-      Result ended = recorded(termination);
-      publication.compact(spark);
-      return ended;
-    } finally {
-      publication.release(lock);
+      try {
+        Result ended = recorded(termination);
+        publication.compact(spark);
+        return ended;
+      } finally {
+        publication.release(lock);
+      }
     }
   }
 

@@ -109,6 +109,9 @@ final class Publication {
           "Compacting",
           () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
           compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
+    } catch (TerminatedException e) {
+      // The run has ended well; its small files are left to the next one.
+      LOG.info("Run {} is published; it was asked to end before it compacted", run.id());
     } catch (Exception e) {
       throw new IllegalStateException(
           ("Run %s is published, but the small files of staging or the ledger could not be brought"
