@@ -17,6 +17,9 @@ import org.apache.spark.sql.Row;
 
 /** What became of one file's rows, summed up. Amounts are null where no row has one. */
 final class FileTotals {
+  /** Those of a file without rows. */
+  static final FileTotals NONE = new FileTotals();
+
   private long mapped;
   private long accepted;
   private long duplicate;

@@ -3,16 +3,15 @@ package linkage.ingest;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_from_arrays;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.try_element_at;
 
-import java.math.BigDecimal;
 import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import linkage.ConfigException;
 import linkage.GateException;
 import linkage.config.JdbcSettings;
@@ -47,8 +45,6 @@ import org.apache.spark.storage.StorageLevel;
  * for each source, then {@link GateKeeper#check}, then {@link #staged}.
  */
 public final class Ingest {
-  private static final long ROWS_PER_FILE = 1_000_000;
-
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
@@ -79,33 +75,57 @@ public final class Ingest {
    *
    * @param id names the file by its source, name, content and edition
    * @param edition counts the contents that came under the name, from 1
-   * @param isRepeat whether it was read before and is read once more for its duplicates only
+   * @param before what is known of it if it was read before
    */
-  public record NewFile(String id, int edition, FileInspection inspection, boolean isRepeat) {}
+  public record NewFile(
+      String id, int edition, FileInspection inspection, Optional<ReadBefore> before) {
+    /** Whether the file was read before. */
+    public boolean isKnown() {
+      return before.isPresent();
+    }
+
+    /** Whether rows of it can be and are to be read. */
+    boolean isRead() {
+      return !inspection.isFailed() && before.map(ReadBefore::isRead).orElse(true);
+    }
+
+    /** What of it was put aside and is replayed. */
+    Optional<Refusals> replayed() {
+      return before.flatMap(ReadBefore::replayed);
+    }
+
+    boolean isReplayed() {
+      return replayed().isPresent();
+    }
+  }
 
   /**
-   * Which of a file's records are read again, and what they counted as so far.
+   * What a night is to read.
    *
-   * @param records how many records are read again
-   * @param newRecords how many of them weren't counted as read before, since the file broke off
-   * @param refusals how many rows they were refused as
-   * @param amount the control amount of those rows, or null
+   * @param files by source, in the sources' order; a source without any has an empty list
+   * @param left which files' rows can't be replayed, and why
    */
-  record Again(long records, long newRecords, long refusals, BigDecimal amount) {}
+  public record Found(Map<SourceSettings, List<NewFile>> files, List<String> left) {}
 
   /**
    * What a source's new files hold, validated and held until it is staged.
    *
-   * @param corrections what changes for files that were read before
+   * @param files the accounts of new files
+   * @param replayed what changes for files of which rows that had been put aside are read again
+   * @param corrections what changes for other files that were read before
+   * @param newestDay the newest event day known of the source, if a gate asks for it
    * @param rows all rows, good and bad, or nothing if there was nothing to read
+   * @param takenBack file and number of the records that are replayed
    */
   public record Batch(
       SourceSettings source,
       List<IngestedFile> files,
+      List<IngestedFile> replayed,
       List<IngestedFile> corrections,
       Map<String, Map<String, Long>> reasons,
       Optional<LocalDate> newestDay,
-      Optional<Dataset<Row>> rows) {
+      Optional<Dataset<Row>> rows,
+      Optional<Dataset<Row>> takenBack) {
 
     /** What the gates ask of the batch. */
     public GateKeeper.Delivery delivery() {
@@ -116,6 +136,11 @@ public final class Ingest {
     public Optional<Dataset<Row>> accepted() {
       return rows.map(
           all -> all.where(col("is_bad").equalTo(false).and(col("is_duplicate").equalTo(false))));
+    }
+
+    /** The accounts of new files, and the changes to those of others. */
+    List<IngestedFile> accounts() {
+      return Stream.of(files, replayed, corrections).flatMap(List::stream).toList();
     }
 
     /** Whether any row, or any file as a whole, was refused. */
@@ -145,9 +170,12 @@ public final class Ingest {
     return arrivals.discoverUntil(day);
   }
 
-  /** Finds those of a source's files, known ones too, that have one of the names. */
-  List<NewFile> named(SourceSettings source, Set<String> names) {
-    return arrivals.named(source, names);
+  /**
+   * Finds the new files of all sources, and those that hold rows which are put aside; otherwise as
+   * {@link #discover}.
+   */
+  public Found discoverAndReplay() {
+    return arrivals.discoverAndReplay();
   }
 
   /** Finds all files of one source, known ones too. */
@@ -170,8 +198,7 @@ public final class Ingest {
     List<String> problems = new ArrayList<>();
     found.forEach(
         (source, files) -> {
-          List<NewFile> readable =
-              files.stream().filter(file -> !file.inspection().isFailed()).toList();
+          List<NewFile> readable = files.stream().filter(NewFile::isRead).toList();
           if (!readable.isEmpty()) {
             mapped.put(source, mapped(source, arrivals.raw(source.raw(), readable), problems));
           }
@@ -207,7 +234,7 @@ public final class Ingest {
             1,
             new FileInspection(
                 landed, null, 0, List.of(rows.columns()), null, List.of(), null, null),
-            false);
+            Optional.empty());
     Column record =
         struct(
             lit(file.id()).as("file_id"),
@@ -239,7 +266,7 @@ public final class Ingest {
   }
 
   /**
-   * Reads the new files of one source and accounts for their records; stages nothing.
+   * Reads the files of one source and accounts for their records; stages nothing.
    *
    * <p><b>Cost:</b> one pass over the files, one shuffle by key; the rows are held (in memory, then
    * on disk) until {@link Batch#release}.
@@ -247,26 +274,10 @@ public final class Ingest {
    * @throws linkage.GateException naming the files that changed while they were read
    */
   public Batch read(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
-    return read(source, files, mapped, rows -> rows, Map.of());
-  }
-
-  /**
-   * Reads some records of files again; otherwise as {@link #read}. The accounts are the changes to
-   * those that the files have.
-   *
-   * @param chosen keeps, of rows with {@code file_id} and {@code record_number}, those to be read
-   * @param again what is read again, by file id
-   */
-  Batch read(
-      SourceSettings source,
-      List<NewFile> files,
-      Dataset<Row> mapped,
-      UnaryOperator<Dataset<Row>> chosen,
-      Map<String, Again> again) {
     try {
-      Batch batch = marked(source, files, mapped, chosen, again);
+      Batch batch = mapped == null ? unread(source, files) : marked(source, files, mapped);
       arrivals.checkUnchanged(source, files);
-      checkConservation(batch.files());
+      batch.accounts().forEach(IngestedFile::checkConserved);
       return batch;
     } catch (GateException e) {
       throw e;
@@ -277,127 +288,145 @@ public final class Ingest {
     }
   }
 
-  private Batch marked(
-      SourceSettings source,
-      List<NewFile> files,
-      Dataset<Row> mapped,
-      UnaryOperator<Dataset<Row>> chosen,
-      Map<String, Again> again) {
-    Optional<Dataset<Row>> staged =
-        staging.has(source.name())
-            ? Optional.of(staging.readOrEmpty(source.name(), RowSchemas.staged(source.name())))
-            : Optional.empty();
-    if (mapped == null) {
-      List<IngestedFile> failed =
-          files.stream().map(file -> account(source, file, null, 0, null)).toList();
-      return new Batch(
-          source, failed, List.of(), Map.of(), newestDay(staged, null), Optional.empty());
-    }
+  /** What is known of files if there is nothing to read of any of them. */
+  private Batch unread(SourceSettings source, List<NewFile> files) {
+    return batch(
+        source, files, Accounts.none(source), newestDay(source, Map.of()), Optional.empty());
+  }
 
+  private Batch marked(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
+    Contract contract = Contract.source(source.name());
+    boolean isRowByRow = Mapping.isRowByRow(mapped);
+    var again = new ReadAgain(staging, contract, files, isRowByRow);
+    Optional<Dataset<Row>> staged = staged(source);
     Dataset<Row> validated =
-        chosen.apply(
-            ForgottenRows.without(
-                validated(source, files, mapped), Contract.source(source.name()), forgotten));
+        again.rows(ForgottenRows.without(validated(source, files, mapped), contract, forgotten));
     // The new rows are looked at twice when they are compared with staged ones, but read once.
     Dataset<Row> held =
         staged.isPresent() ? validated.persist(StorageLevel.MEMORY_AND_DISK()) : validated;
     Dataset<Row> rows =
-        RowVersions.mark(
-                held,
-                files.stream().mapToLong(file -> file.inspection().records()).sum(),
-                staged,
-                Contract.source(source.name()),
-                source.order(),
-                learnedOn,
-                settings.timeZone())
-            .where(isNews(files))
+        again
+            .withoutCounted(
+                RowVersions.mark(
+                    held,
+                    files.stream().mapToLong(file -> file.inspection().records()).sum(),
+                    staged,
+                    contract,
+                    source.order(),
+                    learnedOn,
+                    settings.timeZone()))
+            .where(not(col(ReadAgain.IS_REPEAT)).or(isVersion()))
             .persist(StorageLevel.MEMORY_AND_DISK());
+    Accounts accounts = accounts(source, files, rows, again, isRowByRow);
+    Dataset<Row> complete =
+        accounts.leftOut().isEmpty()
+            ? rows
+            : rows.unionByName(
+                unmapped(source, files, rows, again),
+                true /* columns that were never parsed are null */);
+    held.unpersist();
+    return batch(
+        source, files, accounts, newestDay(source, accounts.totals()), Optional.of(complete));
+  }
 
-    Map<String, FileTotals> totals = FileTotals.byFile(rows, Mapping.isRowByRow(mapped));
-    Map<String, Map<String, Long>> reasons = new HashMap<>();
-    totals.forEach((file, total) -> reasons.put(file, new HashMap<>(total.reasons())));
-    Dataset<Row> complete = rows;
+  private Accounts accounts(
+      SourceSettings source,
+      List<NewFile> files,
+      Dataset<Row> rows,
+      ReadAgain again,
+      boolean isRowByRow) {
+    Map<String, FileTotals> totals =
+        FileTotals.byFile(rows.where(not(col(ReadAgain.IS_REPEAT))), isRowByRow);
+    Map<String, FileTotals> versions =
+        files.stream().anyMatch(NewFile::isKnown)
+            ? FileTotals.byFile(rows.where(col(ReadAgain.IS_REPEAT)), isRowByRow)
+            : Map.of();
     Map<String, Long> leftOut = new HashMap<>();
-    List<NewFile> fresh = files.stream().filter(file -> !file.isRepeat()).toList();
-    if (!source.mappingMayFilter() && lost(fresh, totals, again) > 0) {
-      Dataset<Row> unmapped = chosen.apply(unmapped(source, fresh, rows));
-      unmapped
+    var accounts = new Accounts(source, isRowByRow, totals, versions, leftOut);
+    if (!source.mappingMayFilter() && accounts.lost(files) > 0) {
+      unmapped(source, files, rows, again)
           .groupBy("file_id")
           .count()
           .collectAsList()
           .forEach(row -> leftOut.put(row.getString(0), row.getLong(1)));
-      leftOut.forEach(
-          (file, count) ->
-              reasons.computeIfAbsent(file, none -> new HashMap<>()).put(Mapping.LEFT_OUT, count));
-      complete = rows.unionByName(unmapped, true /* columns that were never parsed are null */);
     }
+    return accounts;
+  }
 
-    List<IngestedFile> accounts =
-        fresh.stream()
-            .map(
-                file ->
-                    account(
-                        source,
-                        file,
-                        totals.get(file.id()),
-                        leftOut.getOrDefault(file.id(), 0L),
-                        again.get(file.id())))
-            .toList();
+  private Batch batch(
+      SourceSettings source,
+      List<NewFile> files,
+      Accounts accounts,
+      Optional<LocalDate> newestDay,
+      Optional<Dataset<Row>> rows) {
+    List<NewFile> replayed = files.stream().filter(NewFile::isReplayed).toList();
     return new Batch(
         source,
-        accounts,
-        corrections(source, files, totals),
-        reasons,
-        newestDay(staged, totals),
-        Optional.of(complete));
+        files.stream().filter(file -> !file.isKnown()).map(accounts::of).toList(),
+        replayed.stream().map(accounts::changeOf).toList(),
+        files.stream()
+            .filter(file -> file.isKnown() && !file.isReplayed())
+            .filter(file -> !file.isRead() || accounts.versions().containsKey(file.id()))
+            .map(accounts::changeOf)
+            .toList(),
+        accounts.reasons(),
+        newestDay,
+        rows,
+        replayed.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                Quarantine.records(staging, replayed.stream().map(NewFile::id).toList())));
   }
 
-  /** All rows, but of files that were read before only versions: the rest is accounted for. */
-  private static Column isNews(List<NewFile> files) {
-    Object[] repeats = files.stream().filter(NewFile::isRepeat).map(NewFile::id).toArray();
-    return not(col("file_id").isin(repeats)).or(not(col("is_bad")).and(not(col("is_duplicate"))));
+  private Optional<Dataset<Row>> staged(SourceSettings source) {
+    return staging.has(source.name())
+        ? Optional.of(staging.readOrEmpty(source.name(), RowSchemas.staged(source.name())))
+        : Optional.empty();
   }
 
-  private static List<IngestedFile> corrections(
-      SourceSettings source, List<NewFile> files, Map<String, FileTotals> totals) {
-    return files.stream()
-        .filter(file -> file.isRepeat() && totals.containsKey(file.id()))
-        .map(
-            file -> {
-              FileTotals versions = totals.get(file.id());
-              return account(source, file, versions, 0, null)
-                  .correctedBy(versions.accepted(), versions.amounts().accepted());
-            })
-        .toList();
+  private static Column isVersion() {
+    return not(col("is_bad")).and(not(col("is_duplicate")));
   }
 
-  /**
-   * What is to be appended to staging; each append is independent of the others, and visible once
-   * staging commits.
-   */
+  /** The records that the mapping returned no row for, as bad rows. */
+  private Dataset<Row> unmapped(
+      SourceSettings source, List<NewFile> files, Dataset<Row> rows, ReadAgain again) {
+    List<NewFile> readable =
+        files.stream()
+            .filter(NewFile::isRead)
+            .filter(file -> !file.isKnown() || file.isReplayed())
+            .toList();
+    Column names =
+        map_from_arrays(
+            lit(readable.stream().map(NewFile::id).toArray(String[]::new)),
+            lit(
+                readable.stream()
+                    .map(file -> file.inspection().file().name())
+                    .toArray(String[]::new)));
+    Dataset<Row> records =
+        arrivals
+            .raw(source.raw(), readable)
+            .select(
+                col("_record.file_id").as("file_id"),
+                col("_record.number").as("record_number"),
+                col("_record.text").as("raw_text"));
+    return again
+        .records(ForgottenRows.withoutTexts(records, forgotten))
+        .where(not(col(ReadAgain.IS_REPEAT)))
+        .join(
+            rows.select("file_id", "record_number"),
+            new String[] {"file_id", "record_number"},
+            "left_anti")
+        .withColumn("file_name", try_element_at(names, col("file_id")))
+        .withColumn("is_bad", lit(true))
+        .withColumn("is_duplicate", lit(false))
+        .withColumn("reasons", array(lit(Mapping.LEFT_OUT)))
+        .withColumn("details", array(lit("")));
+  }
+
+  /** What is to be appended to staging; see {@link Appends}. */
   public List<Append> staged(List<Batch> batches, String runId) {
-    List<Append> appends = new ArrayList<>();
-    Dataset<Row> refused = null;
-    List<Row> files = new ArrayList<>();
-    for (Batch batch : batches) {
-      batch.files().forEach(file -> files.add(file.toRow(runId, learnedOn.orElse(null))));
-      batch.corrections().forEach(file -> files.add(file.toRow(runId, learnedOn.orElse(null))));
-      if (acceptedRows(batch) > 0) {
-        appends.add(new Append(staging, batch.source().name(), accepted(batch)));
-      }
-      if (batch.hasRefusals()) {
-        Dataset<Row> part = refused(batch, runId);
-        refused = refused == null ? part : refused.union(part);
-      }
-    }
-    if (refused != null) {
-      appends.add(new Append(staging, Quarantine.TABLE, refused.coalesce(1)));
-    }
-    if (!files.isEmpty()) {
-      Dataset<Row> rows = spark.createDataFrame(files, IngestedFile.schema()).coalesce(1);
-      appends.add(new Append(staging, IngestedFile.TABLE, rows));
-    }
-    return appends;
+    return new Appends(spark, staging, runId, learnedOn).of(batches);
   }
 
   /** Rows on their way to one of staging's tables. */
@@ -409,178 +438,19 @@ public final class Ingest {
     }
   }
 
-  private Dataset<Row> accepted(Batch batch) {
-    Dataset<Row> rows = batch.accepted().orElseThrow();
-    return rows.drop("is_bad", "is_duplicate", "reasons", "details", "raw_text", "record_key")
-        // Few files, or staging fills with small ones.
-        .coalesce(files(acceptedRows(batch)));
-  }
-
-  private static long acceptedRows(Batch batch) {
-    return IngestedFile.total(batch.files(), IngestedFile::accepted)
-        + IngestedFile.total(batch.corrections(), IngestedFile::accepted);
-  }
-
-  private static int files(long rows) {
-    return Math.toIntExact(1 + rows / ROWS_PER_FILE);
-  }
-
-  private Dataset<Row> refused(Batch batch, String runId) {
-    List<Row> failed = new ArrayList<>();
-    for (IngestedFile file : batch.files()) {
-      if (file.failure() != null) {
-        failed.add(
-            org.apache.spark.sql.RowFactory.create(
-                file.source(),
-                file.file(),
-                file.fileId(),
-                null,
-                null,
-                new String[] {"the file " + file.failure()},
-                new String[] {""},
-                null,
-                file.quarantined(),
-                null,
-                null,
-                null,
-                runId,
-                learnedOn.map(Date::valueOf).orElse(null)));
-      }
+  /** The newest event day of a source, staged or among its new rows; not looked for in vain. */
+  private Optional<LocalDate> newestDay(SourceSettings source, Map<String, FileTotals> totals) {
+    if (source.gates().maxAgeDays().isEmpty()) {
+      return Optional.empty();
     }
-    Dataset<Row> wholeFiles = spark.createDataFrame(failed, Quarantine.schema());
-    if (batch.rows().isEmpty()) {
-      return wholeFiles;
-    }
-    boolean hasCurrency = Contract.source(batch.source().name()).has("currency");
-    Dataset<Row> rows =
-        batch
-            .rows()
-            .get()
-            .where(col("is_bad").and(ForgottenRows.areLeftOut().equalTo(false)))
-            .select(
-                lit(batch.source().name()).as("source"),
-                col("file_name").as("file"),
-                col("file_id"),
-                col("record_number"),
-                col("record_key"),
-                col("reasons"),
-                col("details"),
-                col("raw_text"),
-                lit(1L).as("records_count"),
-                col("event_day"),
-                (hasCurrency ? col("currency") : lit(null).cast("string")).as("currency"),
-                col("control_amount").as("amount"),
-                lit(runId).as("run_id"),
-                lit(learnedOn.map(Date::valueOf).orElse(null)).cast("date").as("known_from"));
-    return failed.isEmpty() ? rows : rows.union(wholeFiles);
-  }
-
-  /** How many records of readable files the mapping returned no row for. */
-  private static long lost(
-      List<NewFile> files, Map<String, FileTotals> totals, Map<String, Again> again) {
-    return files.stream()
-        .filter(file -> !file.inspection().isFailed())
-        .mapToLong(
-            file -> {
-              FileTotals total = totals.get(file.id());
-              return records(file, again.get(file.id())) - (total == null ? 0 : total.records());
-            })
-        .sum();
-  }
-
-  private static long records(NewFile file, Again again) {
-    return again == null ? file.inspection().records() : again.records();
-  }
-
-  /** The records that the mapping returned no row for, as bad rows. */
-  private Dataset<Row> unmapped(SourceSettings source, List<NewFile> files, Dataset<Row> rows) {
-    List<NewFile> readable = files.stream().filter(file -> !file.inspection().isFailed()).toList();
-    Map<String, FileFacts> facts = arrivals.facts(source, files);
-    Column names = null;
-    for (Map.Entry<String, FileFacts> file : facts.entrySet()) {
-      Column isFile = col("file_id").equalTo(file.getKey());
-      names =
-          names == null
-              ? when(isFile, file.getValue().name())
-              : names.when(isFile, file.getValue().name());
-    }
-    Dataset<Row> records =
-        arrivals
-            .raw(source.raw(), readable)
-            .select(
-                col("_record.file_id").as("file_id"),
-                col("_record.number").as("record_number"),
-                col("_record.text").as("raw_text"));
-    return ForgottenRows.withoutTexts(records, forgotten)
-        .join(
-            rows.select("file_id", "record_number"),
-            scala.jdk.javaapi.CollectionConverters.asScala(List.of("file_id", "record_number"))
-                .toSeq(),
-            "left_anti")
-        .withColumn("file_name", names)
-        .withColumn("is_bad", lit(true))
-        .withColumn("is_duplicate", lit(false))
-        .withColumn("reasons", array(lit(Mapping.LEFT_OUT)))
-        .withColumn("details", array(lit("")));
-  }
-
-  private static IngestedFile account(
-      SourceSettings source, NewFile file, FileTotals total, long leftOut, Again again) {
-    FileInspection inspection = file.inspection();
-    LandingFile landed = inspection.file();
-    boolean isFailed = inspection.isFailed();
-    long chosen = records(file, again);
-    long records = total == null ? 0 : total.records();
-    long mapped = total == null ? 0 : total.mapped();
-    long refusedBefore = again == null ? 0 : again.refusals();
-    long countedBefore = again == null ? 0 : chosen - again.newRecords();
-    var amounts = total == null ? IngestedFile.Amounts.NONE : total.amounts();
-    return new IngestedFile(
-        source.name(),
-        landed.name(),
-        file.id(),
-        file.edition(),
-        FileDates.of(source, landed.name()),
-        inspection.sha256(),
-        landed.bytes(),
-        Timestamp.from(landed.modifiedAt()),
-        inspection.failure(),
-        chosen - countedBefore,
-        (isFailed || !source.mappingMayFilter() ? 0 : chosen - records)
-            + (total == null ? 0 : total.leftOut()),
-        mapped - records - (refusedBefore - countedBefore),
-        total == null ? 0 : total.accepted(),
-        total == null ? 0 : total.duplicate(),
-        (isFailed ? chosen : (total == null ? 0 : total.bad()) + leftOut) - refusedBefore,
-        again == null ? amounts : amounts.without(again.amount()));
-  }
-
-  private static void checkConservation(List<IngestedFile> files) {
-    for (IngestedFile file : files) {
-      if (!file.isConserved()) {
-        throw new IllegalStateException(
-            "Cannot account for every record of %s: %s".formatted(file.file(), file));
-      }
-    }
-  }
-
-  private static Optional<LocalDate> newestDay(
-      Optional<Dataset<Row>> staged, Map<String, FileTotals> totals) {
-    List<LocalDate> days = new ArrayList<>();
-    if (totals != null) {
-      totals.values().stream()
-          .map(FileTotals::newestDay)
-          .filter(Objects::nonNull)
-          .forEach(days::add);
-    }
-    staged.ifPresent(
-        rows -> {
-          Date day = rows.agg(max("event_day")).first().getDate(0);
-          if (day != null) {
-            days.add(day.toLocalDate());
-          }
-        });
-    return days.stream().max(LocalDate::compareTo);
+    Stream<LocalDate> ofNight =
+        totals.values().stream().map(FileTotals::newestDay).filter(Objects::nonNull);
+    Stream<LocalDate> ofStaging =
+        staged(source).stream()
+            .map(rows -> rows.agg(max("event_day")).first().getDate(0))
+            .filter(Objects::nonNull)
+            .map(Date::toLocalDate);
+    return Stream.concat(ofNight, ofStaging).max(LocalDate::compareTo);
   }
 
   static ConfigException problems(Settings settings, List<String> problems, String whatToDo) {

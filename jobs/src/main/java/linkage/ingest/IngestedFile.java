@@ -61,6 +61,17 @@ public record IngestedFile(
               duplicate,
               (quarantined == null ? BigDecimal.ZERO : quarantined).subtract(refused));
     }
+
+    /** The same, with what counted as duplicate before and is accepted now. */
+    Amounts accepting(BigDecimal late) {
+      return late == null
+          ? this
+          : new Amounts(
+              read == null ? BigDecimal.ZERO : read,
+              accepted == null ? late : accepted.add(late),
+              (duplicate == null ? BigDecimal.ZERO : duplicate).subtract(late),
+              quarantined);
+    }
   }
 
   /** Staging's table of files. */
@@ -93,8 +104,9 @@ public record IngestedFile(
 
   /**
    * The columns of staging's table of files: one row per file, and another with the difference
-   * whenever rows of it are replayed, or an older file that came late turned duplicates of it into
-   * versions. {@code known_from} is null for what the first run read.
+   * whenever rows of it are replayed, or rows that came late turned duplicates of it into versions,
+   * or it is found unchanged at another time. {@code known_from} is null for what the first run
+   * read.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -105,32 +117,19 @@ public record IngestedFile(
     return read - filtered + multiplied == accepted + duplicate + quarantined;
   }
 
-  /** The same file, of whose duplicates some turn out to be versions: what changes by it. */
-  IngestedFile correctedBy(long versions, BigDecimal amount) {
-    return new IngestedFile(
-        source,
-        file,
-        fileId,
-        edition,
-        fileDate,
-        sha256,
-        bytes,
-        modifiedAt,
-        failure,
-        0,
-        0,
-        0,
-        versions,
-        -versions,
-        0,
-        new Amounts(
-            amount == null ? null : BigDecimal.ZERO,
-            amount,
-            amount == null ? null : amount.negate(),
-            null));
+  /**
+   * Makes sure that every record is accounted for.
+   *
+   * @throws IllegalStateException with what it counts as, if one isn't
+   */
+  void checkConserved() {
+    if (!isConserved()) {
+      throw new IllegalStateException(
+          "Cannot account for every record of %s: %s".formatted(file, this));
+    }
   }
 
-  Row toRow(String runId, LocalDate knownFrom) {
+  Row toRow(String runId, Date knownFrom) {
     return RowFactory.create(
         source,
         file,
@@ -153,7 +152,7 @@ public record IngestedFile(
         runId,
         edition,
         fileDate == null ? null : Date.valueOf(fileDate),
-        knownFrom == null ? null : Date.valueOf(knownFrom));
+        knownFrom);
   }
 
   /** Sums one count over files. */

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_entries;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -34,6 +35,10 @@ import org.apache.spark.sql.types.MapType;
  * <p>A row is a duplicate when its content equals that of the version just before it in the
  * declared order, among what is staged and what came with it. Every other row is a version of its
  * own and is kept, late ones too; which one counts is decided when staging is read.
+ *
+ * <p>A row that was a duplicate before ({@link ReadAgain}) stays one unless a row of tonight stands
+ * right before it, which both are then read by one mapping: what mappings make of a row may have
+ * changed since the staged version before it was read.
  */
 final class RowVersions {
   private static final Set<String> VERSION_COLUMNS = Set.of("version_at", "version_number");
@@ -48,7 +53,7 @@ final class RowVersions {
    *
    * <p><b>Cost:</b> one shuffle by key of the new rows and of the staged versions of their keys.
    *
-   * @param validated rows as {@link RowValidator} makes them
+   * @param validated rows as {@link RowValidator} makes them and {@link ReadAgain} chooses them
    * @param records how many records these were made of
    * @param staged the source's staged versions, if there are any
    * @param learnedOn the day from which the rows count as known; those of a warehouse's first run,
@@ -85,24 +90,28 @@ final class RowVersions {
                   scala.jdk.javaapi.CollectionConverters.asScala(contract.key()).toSeq(),
                   "left_semi")
               .withColumn("is_bad", lit(false))
-              .withColumn("is_staged", lit(true));
+              .withColumn("is_staged", lit(true))
+              .withColumn(ReadAgain.IS_REPEAT, lit(false));
       all = rows.unionByName(known, true /* columns that only new rows have are null */);
     }
 
     WindowSpec versions = window(contract, order);
     Column before = lag(col("content_hash"), 1).over(versions);
-    // Both look at the row before, which may be a staged one, so they come before those go.
+    // These look at the row before, which may be a staged one, so they come before those go.
+    Column isOfTonight = not(col("is_staged")).and(not(col(ReadAgain.IS_REPEAT)));
+    Column isSame =
+        coalesce(col("content_before").equalTo(col("content_hash")), lit(false))
+            .and(col("is_same_version"));
     return all.withColumn("content_before", before)
         .withColumn("is_same_version", isSameVersion(declared, versions))
+        .withColumn("is_behind_tonight", lag(isOfTonight, 1, false).over(versions))
         .where(col("is_staged").equalTo(false))
         .withColumn(
             "is_duplicate",
-            col("is_bad")
-                .equalTo(false)
-                .and(coalesce(col("content_before").equalTo(col("content_hash")), lit(false)))
-                .and(col("is_same_version")))
+            not(col("is_bad"))
+                .and(isSame.or(col(ReadAgain.IS_REPEAT).and(not(col("is_behind_tonight"))))))
         .withColumn("known_from", knownFrom(contract, learnedOn, zone))
-        .drop("content_before", "is_same_version", "is_staged");
+        .drop("content_before", "is_same_version", "is_behind_tonight", "is_staged");
   }
 
   private static WindowSpec window(Contract contract, List<String> order) {

@@ -33,6 +33,7 @@ import linkage.marts.SegmentStatistics;
 import linkage.marts.SmallGroups;
 import linkage.marts.Weighting;
 import linkage.sql.SqlModel;
+import linkage.staging.CurrentRows;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -197,7 +198,8 @@ final class Marts {
         Map.of(
             "control_totals", found.controls(),
             "ledger_totals", views.current("ledger_totals"),
-            "quarantine", quarantine().where(col("source").equalTo("transactions")),
+            "quarantine",
+                Quarantine.current(staging, asOf).where(col("source").equalTo("transactions")),
             "transactions", found.sources().transactions().select("transaction_id")),
         asOfOnly());
   }
@@ -207,18 +209,12 @@ final class Marts {
         spark,
         "marts/data_quality",
         Map.of(
-            "files", known(staging.readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())),
-            "quarantine", quarantine()),
+            "files",
+                staging
+                    .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
+                    .where(CurrentRows.isKnownOrFirst(asOf)),
+            "quarantine", Quarantine.current(staging, asOf)),
         asOfOnly());
-  }
-
-  private Dataset<Row> quarantine() {
-    return known(Quarantine.current(staging));
-  }
-
-  /** What was known on the as-of day; what the first run read counts as known always. */
-  private Dataset<Row> known(Dataset<Row> rows) {
-    return rows.where(Views.isKnown(asOf));
   }
 
   private Map<String, Object> asOfOnly() {

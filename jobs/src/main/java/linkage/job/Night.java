@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import java.sql.Date;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +17,8 @@ import linkage.calibration.Calibration;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
 import linkage.config.Settings;
-import linkage.config.SourceSettings;
 import linkage.counts.Counts;
-import linkage.database.Pulls;
-import linkage.ingest.GateKeeper;
-import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
-import linkage.ingest.Replay;
 import linkage.link.Everybody;
 import linkage.link.LinkRules;
 import linkage.link.LinkSources;
@@ -85,7 +79,7 @@ public final class Night {
   }
 
   /** What a night is run for; the suffix tells runs' names apart. */
-  private enum Purpose {
+  enum Purpose {
     TONIGHT(""),
     PAST_DAY(Generations.BACKFILLED),
     REPLAY("-replay");
@@ -202,7 +196,10 @@ public final class Night {
 
   private Result night(Staging staging, Termination termination) {
     Optional<Pointer> before = generations.current();
-    Replay.Outcome replayed = ingest(staging);
+    NightIngest.Outcome ingested =
+        new NightIngest(spark, settings, staging, asOf, stages).run(purpose, run.id());
+    run.read(ingested.files());
+    run.replayed(ingested.replayed());
 
     var views = new Views(spark, settings, staging, asOf);
     LinkSources sources =
@@ -300,84 +297,12 @@ public final class Night {
                 () -> publication.keep(staging, official, before.get()),
                 current -> "beside the marts of %s".formatted(current.asOf()));
     return new Result(
-        run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
-  }
-
-  /** Brings new files into staging, where they stay unseen until the run commits. */
-  private Replay.Outcome ingest(Staging staging) {
-    var ingest = new Ingest(spark, settings, staging, asOf);
-    List<Ingest.Batch> batches = read(ingest);
-    run.read(batches.stream().flatMap(batch -> batch.files().stream()).toList());
-    GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
-    Replay.Outcome replayed = replayed(staging, ingest);
-    run.replayed(replayed.files());
-    List<Ingest.Batch> all = new ArrayList<>(batches);
-    all.addAll(replayed.batches());
-    RateGate.check(all, staging, settings, asOf);
-    stages.run(
-        "Staging",
-        () -> {
-          replayed.takeBack(staging, run.id());
-          return Parallel.map(ingest.staged(all, run.id()), Ingest.Append::write);
-        },
-        written -> "%d tables".formatted(written.size()));
-    all.forEach(Ingest.Batch::release);
-    return replayed;
-  }
-
-  /** Rows that were put aside, read again; no gate is asked of them, since their night passed. */
-  private Replay.Outcome replayed(Staging staging, Ingest ingest) {
-    return purpose == Purpose.REPLAY
-        ? stages.run(
-            "Replaying", () -> Replay.read(settings, staging, ingest), Replay.Outcome::summary)
-        : Replay.Outcome.NONE;
-  }
-
-  /** Pulls from databases into landing, and reads the new files of all sources. */
-  private List<Ingest.Batch> read(Ingest ingest) {
-    settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
-    Map<SourceSettings, List<Ingest.NewFile>> found =
-        stages.run(
-            "Looking for new files",
-            () -> purpose == Purpose.PAST_DAY ? ingest.discoverUntil(asOf) : ingest.discover(),
-            files ->
-                "%,d new file(s)"
-                    .formatted(
-                        files.values().stream()
-                            .flatMap(List::stream)
-                            .filter(file -> !file.isRepeat())
-                            .count()));
-    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
-    return Parallel.map(
-        List.copyOf(found.keySet()),
-        source ->
-            stages.run(
-                "Reading " + source.name(),
-                () -> ingest.read(source, found.get(source), mapped.get(source)),
-                Night::readNote));
-  }
-
-  private void pull(SourceSettings source) {
-    stages.run(
-        "Pulling " + source.name(),
-        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, asOf),
-        pulled ->
-            "%,d rows%s".formatted(pulled.rows(), pulled.file().isEmpty() ? ", nothing new" : ""));
-  }
-
-  private static String readNote(Ingest.Batch batch) {
-    if (batch.files().isEmpty()) {
-      return "nothing new";
-    }
-    long filtered = IngestedFile.total(batch.files(), IngestedFile::filtered);
-    return String.format(
-            Locale.ROOT,
-            "%,d read, %,d accepted, %,d duplicate, %,d quarantined",
-            IngestedFile.total(batch.files(), IngestedFile::read),
-            IngestedFile.total(batch.files(), IngestedFile::accepted),
-            IngestedFile.total(batch.files(), IngestedFile::duplicate),
-            IngestedFile.total(batch.files(), IngestedFile::quarantined))
-        + (filtered > 0 ? String.format(Locale.ROOT, ", %,d filtered", filtered) : "");
+        run.id(),
+        pointer,
+        ingested.files(),
+        ingested.replayed(),
+        ingested.left(),
+        run.unlinkedResponses());
   }
 
   private static String calibrationNote(Calibration calibration) {

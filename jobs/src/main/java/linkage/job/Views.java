@@ -25,7 +25,6 @@ import linkage.sql.SqlModel;
 import linkage.staging.CurrentRows;
 import linkage.staging.CustomerVersions;
 import linkage.staging.Staging;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -155,18 +154,12 @@ final class Views {
     Map<String, Date> newest = new HashMap<>();
     staging
         .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
-        .where(isKnown(asOf).and(col("status").equalTo("ingested")))
+        .where(CurrentRows.isKnownOrFirst(asOf).and(col("status").equalTo("ingested")))
         .groupBy("source")
         .agg(functions.max("file_date"))
         .collectAsList()
         .forEach(row -> newest.put(row.getString(0), row.getDate(1)));
     return newest;
-  }
-
-  /** Whether a file, or what of it was refused, was known on a day: a first run's always. */
-  static Column isKnown(LocalDate asOf) {
-    Column known = col("known_from");
-    return known.isNull().or(known.leq(functions.lit(Date.valueOf(asOf))));
   }
 
   private Dataset<Row> staged(String name) {

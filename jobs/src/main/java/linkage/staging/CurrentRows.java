@@ -57,6 +57,15 @@ public final class CurrentRows {
   }
 
   /**
+   * Whether a file, or what of it was refused or taken back, was known on a day; what has no such
+   * day, as all that a warehouse's first run read, was known always.
+   */
+  public static Column isKnownOrFirst(LocalDate asOf) {
+    Column known = col("known_from");
+    return known.isNull().or(known.leq(lit(Date.valueOf(asOf))));
+  }
+
+  /**
    * All versions known by a day of events up to that day.
    *
    * <p><b>Cost:</b> one scan.

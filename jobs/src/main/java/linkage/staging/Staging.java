@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import linkage.ConfigException;
@@ -176,9 +177,9 @@ public final class Staging {
     opened = AtomicFile.read(commitFile(), hadoop);
   }
 
-  /** Whether no run has committed yet. */
+  /** Whether nothing has been read yet; a customer may be forgotten all the same. */
   public boolean isNew() {
-    return committed().isEmpty();
+    return Set.of(Forgotten.TABLE).containsAll(committedVersions().keySet());
   }
 
   /** The last run whose rows were made visible, if any ever were. */

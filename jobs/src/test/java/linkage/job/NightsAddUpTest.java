@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import linkage.config.Settings;
-import linkage.ingest.GateKeeper;
-import linkage.ingest.Ingest;
 import linkage.staging.Staging;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Column;
@@ -115,16 +113,8 @@ class NightsAddUpTest {
   private static void ingest(TinyCompany company, LocalDate asOf) {
     Settings settings = company.settings();
     Staging staging = Staging.open(SparkTest.session(), settings.warehouse());
-    var ingest = new Ingest(SparkTest.session(), settings, staging, asOf);
-    var found = ingest.discover();
-    var mapped = ingest.plan(found);
-    List<Ingest.Batch> batches =
-        found.keySet().stream()
-            .map(source -> ingest.read(source, found.get(source), mapped.get(source)))
-            .toList();
-    GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
-    ingest.staged(batches, "run of " + asOf).forEach(Ingest.Append::write);
-    batches.forEach(Ingest.Batch::release);
+    new NightIngest(SparkTest.session(), settings, staging, asOf, new Stages(Stages.SILENT))
+        .run(Night.Purpose.TONIGHT, "run of " + asOf);
     staging.commit("run of " + asOf, asOf);
   }
 

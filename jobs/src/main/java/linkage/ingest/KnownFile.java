@@ -1,0 +1,76 @@
+package linkage.ingest;
+
+import java.sql.Timestamp;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import linkage.landing.FileInspection;
+import linkage.landing.LandingFile;
+import linkage.staging.Staging;
+import org.apache.spark.sql.Row;
+
+/**
+ * The newest edition of a file that was read before.
+ *
+ * @param times when it had been changed last, each time it was looked into
+ * @param duplicates how many of its rows aren't kept, since they repeat the version before
+ */
+record KnownFile(
+    String id, String sha256, int edition, long bytes, Set<Timestamp> times, long duplicates) {
+
+  /** The newest edition of each file, by source and name. */
+  static Map<List<String>, KnownFile> all(Staging staging) {
+    Map<List<String>, KnownFile> known = new HashMap<>();
+    if (!staging.has(IngestedFile.TABLE)) {
+      return known;
+    }
+    // One small row per file ever read.
+    for (Row file :
+        staging
+            .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
+            .select(
+                "source",
+                "file",
+                "file_id",
+                "sha256",
+                "file_edition",
+                "bytes",
+                "modified_at",
+                "duplicate_count")
+            .collectAsList()) {
+      known.merge(
+          List.of(file.getString(0), file.getString(1)),
+          new KnownFile(
+              file.getString(2),
+              file.getString(3),
+              file.isNullAt(4) ? 1 : file.getInt(4),
+              file.getLong(5),
+              Set.of(file.getTimestamp(6)),
+              file.getLong(7)),
+          KnownFile::plus);
+    }
+    return known;
+  }
+
+  private KnownFile plus(KnownFile other) {
+    if (!id.equals(other.id)) {
+      return other.edition > edition ? other : this;
+    }
+    Set<Timestamp> all = new HashSet<>(times);
+    all.addAll(other.times);
+    return new KnownFile(id, sha256, edition, bytes, all, duplicates + other.duplicates);
+  }
+
+  /** Whether a file is taken for this one without being looked into. */
+  boolean isUntouched(LandingFile file) {
+    return bytes == file.bytes() && times.contains(Timestamp.from(file.modifiedAt()));
+  }
+
+  /** Whether a file that was looked into is this one. */
+  boolean isSame(FileInspection inspection) {
+    return Objects.equals(sha256, inspection.sha256());
+  }
+}

@@ -1,0 +1,139 @@
+package linkage.job;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import linkage.config.Settings;
+import linkage.config.SourceSettings;
+import linkage.database.Pulls;
+import linkage.ingest.GateKeeper;
+import linkage.ingest.Ingest;
+import linkage.ingest.IngestedFile;
+import linkage.staging.Staging;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The first half of a night: pulls from databases, reads what came to landing, asks the gates, and
+ * brings what is valid into staging, where it stays unseen until the run commits.
+ */
+final class NightIngest {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final Staging staging;
+  private final LocalDate asOf;
+  private final Stages stages;
+
+  NightIngest(
+      SparkSession spark, Settings settings, Staging staging, LocalDate asOf, Stages stages) {
+    this.spark = spark;
+    this.settings = settings;
+    this.staging = staging;
+    this.asOf = asOf;
+    this.stages = stages;
+  }
+
+  /**
+   * What a night brought.
+   *
+   * @param files the accounts of new files
+   * @param replayed what became of rows that had been put aside, as changes to their files'
+   *     accounts
+   * @param left which files' rows couldn't be replayed, and why
+   */
+  record Outcome(List<IngestedFile> files, List<IngestedFile> replayed, List<String> left) {}
+
+  /**
+   * Reads and stages. Nothing is written before every gate has been passed.
+   *
+   * @throws linkage.LinkageException if a database, the files or a gate stand in the way
+   */
+  Outcome run(Night.Purpose purpose, String runId) {
+    settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
+    var ingest = new Ingest(spark, settings, staging, asOf);
+    Ingest.Found found =
+        stages.run("Looking for new files", () -> found(ingest, purpose), NightIngest::foundNote);
+    List<Ingest.Batch> batches = read(ingest, found.files());
+    // What is replayed has passed its night's gates, or was let through.
+    GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
+    RateGate.check(batches, staging, settings, asOf);
+    stages.run(
+        "Staging",
+        () -> Parallel.map(ingest.staged(batches, runId), Ingest.Append::write),
+        written -> "%d tables".formatted(written.size()));
+    batches.forEach(Ingest.Batch::release);
+    return new Outcome(
+        accounts(batches, Ingest.Batch::files),
+        accounts(batches, Ingest.Batch::replayed),
+        found.left());
+  }
+
+  private void pull(SourceSettings source) {
+    stages.run(
+        "Pulling " + source.name(),
+        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, asOf),
+        pulled ->
+            "%,d rows%s".formatted(pulled.rows(), pulled.file().isEmpty() ? ", nothing new" : ""));
+  }
+
+  private Ingest.Found found(Ingest ingest, Night.Purpose purpose) {
+    return switch (purpose) {
+      case TONIGHT -> new Ingest.Found(ingest.discover(), List.of());
+      case PAST_DAY -> new Ingest.Found(ingest.discoverUntil(asOf), List.of());
+      case REPLAY -> ingest.discoverAndReplay();
+    };
+  }
+
+  private static String foundNote(Ingest.Found found) {
+    return "%,d new file(s)"
+        .formatted(
+            found.files().values().stream()
+                .flatMap(List::stream)
+                .filter(file -> !file.isKnown())
+                .count());
+  }
+
+  private List<Ingest.Batch> read(Ingest ingest, Map<SourceSettings, List<Ingest.NewFile>> found) {
+    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    return Parallel.map(
+        List.copyOf(found.keySet()),
+        source ->
+            stages.run(
+                "Reading " + source.name(),
+                () -> ingest.read(source, found.get(source), mapped.get(source)),
+                NightIngest::readNote));
+  }
+
+  private static String readNote(Ingest.Batch batch) {
+    String files =
+        batch.files().isEmpty()
+            ? "nothing new"
+            : String.format(
+                    Locale.ROOT,
+                    "%,d read, %,d accepted, %,d duplicate, %,d quarantined",
+                    IngestedFile.total(batch.files(), IngestedFile::read),
+                    IngestedFile.total(batch.files(), IngestedFile::accepted),
+                    IngestedFile.total(batch.files(), IngestedFile::duplicate),
+                    IngestedFile.total(batch.files(), IngestedFile::quarantined))
+                + noted(", %,d filtered", batch.files(), IngestedFile::filtered);
+    return files
+        + noted("; replayed: %,d accepted", batch.replayed(), IngestedFile::accepted)
+        + noted("; no duplicates after all: %,d", batch.corrections(), IngestedFile::accepted);
+  }
+
+  /** A count in words, if there is anything to say. */
+  private static String noted(
+      String words, List<IngestedFile> files, ToLongFunction<IngestedFile> count) {
+    long total = IngestedFile.total(files, count);
+    return total == 0 ? "" : String.format(Locale.ROOT, words, total);
+  }
+
+  private static List<IngestedFile> accounts(
+      List<Ingest.Batch> batches, Function<Ingest.Batch, List<IngestedFile>> part) {
+    return batches.stream().flatMap(batch -> part.apply(batch).stream()).toList();
+  }
+}

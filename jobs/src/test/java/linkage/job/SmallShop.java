@@ -1,0 +1,191 @@
+package linkage.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.ingest.IngestedFile;
+import linkage.ingest.Quarantine;
+import linkage.staging.Staging;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Row;
+
+/**
+ * A shop with dated files of customers and one file of transactions, whose nights end with ingest.
+ */
+final class SmallShop {
+  private static final Instant ARRIVAL = Instant.parse("2025-06-01T12:00:00Z");
+  private static final String SETTINGS =
+      """
+      landing: landing
+      warehouse: warehouse
+      demo: true
+      reporting-currency: EUR
+      time-zone: UTC
+      inactivity-days: 30
+      horizons-days: [30]
+      segment-sets: [[region]]
+      sources:
+        customers:
+          files: ["customers_*.csv"]
+          format: csv
+          file-date: "_([0-9-]{10}).*[.]csv"
+          gates: {max-bad-share: 1}
+        transactions: {files: ["transactions.csv"], format: csv}
+      """;
+
+  private final Path root;
+  private int runs;
+
+  SmallShop(Path root) {
+    this.root = root;
+    write("conf/shop/linkage.yaml", SETTINGS);
+    mapCustomers("customer_id, acquired_on, region");
+    write(
+        "conf/shop/transactions.sql",
+        "select transaction_id, customer_id, occurred_on, kind, amount, currency, _record from raw");
+    arrive(
+        "transactions.csv",
+        "transaction_id,customer_id,occurred_on,kind,amount,currency",
+        List.of("t1,k,2025-01-01,purchase,1.00,EUR"),
+        0);
+  }
+
+  /** Maps customers by selecting columns. */
+  void mapCustomers(String columns) {
+    mapCustomersBy("select %s, _record from raw".formatted(columns));
+  }
+
+  void mapCustomersBy(String sql) {
+    write("conf/shop/customers.sql", sql);
+  }
+
+  /** Delivers customers, each as {@code id,region}, in a file of a day. */
+  void customers(String day, String... rows) {
+    arrive(
+        "customers_%s.csv".formatted(day),
+        "customer_id,region,acquired_on",
+        List.of(rows).stream().map(row -> row + ",2024-01-01").toList(),
+        0);
+  }
+
+  /** Copies a file over itself: the same content at another time. */
+  void touch(String day) {
+    try {
+      Files.setLastModifiedTime(
+          root.resolve("landing/customers_%s.csv".formatted(day)),
+          FileTime.from(ARRIVAL.plusSeconds(3600)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Settings settings() {
+    return Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
+  }
+
+  Staging look() {
+    return Staging.look(SparkTest.session(), settings().warehouse());
+  }
+
+  void night(String asOf) {
+    ingest(asOf, Night.Purpose.TONIGHT);
+  }
+
+  void backfill(String asOf) {
+    ingest(asOf, Night.Purpose.PAST_DAY);
+  }
+
+  void replay(String asOf) {
+    ingest(asOf, Night.Purpose.REPLAY);
+  }
+
+  /** What a night does before it computes. */
+  private void ingest(String day, Night.Purpose purpose) {
+    LocalDate asOf = LocalDate.parse(day);
+    Staging staging = Staging.open(SparkTest.session(), settings().warehouse());
+    String run = "r%03d".formatted(++runs);
+    new NightIngest(SparkTest.session(), settings(), staging, asOf, new Stages(Stages.SILENT))
+        .run(purpose, run);
+    staging.commit(run, asOf);
+  }
+
+  /** The regions of customers as they are now known, as {@code id=region}. */
+  List<String> current() {
+    return new Views(SparkTest.session(), settings(), look(), LocalDate.of(2025, 12, 31))
+            .current("customers")
+            .selectExpr("concat(customer_id, '=', attributes['region'])")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .sorted()
+            .toList();
+  }
+
+  /** Where each staged row of customers came from, as {@code day#record id}. */
+  List<String> staged() {
+    return look()
+        .read("customers")
+        .selectExpr("concat(file_date, '#', record_number, ' ', customer_id)")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * What a file's records count as: read, filtered, multiplied, accepted, duplicate, quarantined.
+   */
+  List<Long> account(String day) {
+    Row sums =
+        look()
+            .read(IngestedFile.TABLE)
+            .where("file_date = '%s' and source = 'customers'".formatted(day))
+            .selectExpr(
+                "sum(read_count)",
+                "sum(filtered_count)",
+                "sum(multiplied_count)",
+                "sum(accepted_count)",
+                "sum(duplicate_count)",
+                "sum(quarantined_count)")
+            .first();
+    List<Long> account = new ArrayList<>();
+    for (int i = 0; i < sums.size(); i++) {
+      account.add(sums.getLong(i));
+    }
+    return account;
+  }
+
+  /** How many rows are put aside now. */
+  long refused() {
+    return Quarantine.current(look()).count();
+  }
+
+  private void arrive(String file, String header, List<String> records, int minutes) {
+    Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
+    try {
+      Files.setLastModifiedTime(written, FileTime.from(ARRIVAL.plusSeconds(60L * minutes)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path write(String file, String text) {
+    try {
+      Path path = root.resolve(file);
+      Files.createDirectories(path.getParent());
+      return Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
