@@ -25,7 +25,7 @@ final class JdbcLoader {
 
   /** The day of a pull stands in the name of its file. */
   static final Pattern FILE_DATE =
-      Pattern.compile("(\\d{4}-\\d{2}-\\d{2})_\\d+_[0-9a-f]+[.]parquet");
+      Pattern.compile("(\\d{4}-\\d{2}-\\d{2})_\\d+_[0-9a-f]+(?:_unchanged)?[.]parquet");
 
   private final Problems problems;
 

@@ -29,6 +29,9 @@ public record JdbcSettings(
    */
   public record Watermark(String column, int overlapMinutes) {}
 
+  /** What the name of a pull ends with that found nothing new, and so has no rows. */
+  public static final String UNCHANGED = "_unchanged.parquet";
+
   /** The folder below landing that a source's pulls lie in. */
   public static String folder(String source) {
     return "jdbc/" + source;

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import linkage.config.JdbcSettings;
 import linkage.config.SourceSettings;
 import org.apache.hadoop.conf.Configuration;
@@ -39,7 +40,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Pulls what is new in databases into landing: one Parquet file per source and pull, named by its
- * day, its number and a fingerprint of its rows.
+ * day, its number and a fingerprint of its rows. Of a day on which nothing is new, an empty file is
+ * landed that says so ({@link JdbcSettings#UNCHANGED}): a feed that says nothing looks late.
  *
  * <p>A file appears under its name only when it is complete. What has been pulled is known from the
  * files alone: a night that fails reads its pulls again, and a pull whose file is gone is repeated.
@@ -47,7 +49,8 @@ import org.apache.spark.sql.SparkSession;
 public final class Pulls {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?<day>\\d{4}-\\d{2}-\\d{2})_(?<number>\\d{6})_(?<content>[0-9a-f]+)[.]parquet");
+          "(?<day>\\d{4}-\\d{2}-\\d{2})_(?<number>\\d{6})_(?<content>[0-9a-f]+)"
+              + "(?<ending>_unchanged)?[.]parquet");
 
   /** Names that start with an underscore are passed over in landing. */
   private static final String INCOMPLETE = "_pulling";
@@ -70,12 +73,13 @@ public final class Pulls {
    * What became of a pull.
    *
    * @param rows rows that the database gave
-   * @param file the landed file's name, or empty if there was nothing new to land
+   * @param isNews whether there was anything new
+   * @param file the landed file's name, or empty if nothing was landed
    */
-  public record Pulled(long rows, Optional<String> file) {}
+  public record Pulled(long rows, boolean isNews, Optional<String> file) {}
 
   /** A pull that lies in landing. */
-  private record Landed(Path path, LocalDate day, int number, String content) {
+  private record Landed(Path path, LocalDate day, int number, String content, boolean isNews) {
     static Optional<Landed> of(FileStatus file) {
       Matcher name = NAME.matcher(file.getPath().getName());
       return name.matches()
@@ -84,7 +88,8 @@ public final class Pulls {
                   file.getPath(),
                   LocalDate.parse(name.group("day")),
                   Integer.parseInt(name.group("number")),
-                  name.group("content")))
+                  name.group("content"),
+                  name.group("ending") == null))
           : Optional.empty();
     }
   }
@@ -93,7 +98,8 @@ public final class Pulls {
    * Pulls one source.
    *
    * <p>Nothing is pulled for a day before that of the newest pull: a database doesn't say what it
-   * once held. Rows that are those of the newest pull, in any order, aren't landed again.
+   * once held. Rows that are those of the newest pull, in any order, aren't landed again; if that
+   * was of an earlier day, an empty file says that the database was asked.
    *
    * <p><b>Cost:</b> one statement, whose rows one task writes as they come.
    *
@@ -106,13 +112,13 @@ public final class Pulls {
       Path folder = new Path(landing, JdbcSettings.folder(source.name()));
       FileSystem files = folder.getFileSystem(hadoop());
       files.mkdirs(folder);
-      Optional<Landed> newest = newest(files, folder);
-      if (newest.filter(landed -> landed.day().isAfter(asOf)).isPresent()) {
-        return new Pulled(0, Optional.empty());
+      List<Landed> landed = landed(files, folder);
+      if (landed.stream().anyMatch(pull -> pull.day().isAfter(asOf))) {
+        return new Pulled(0, false, Optional.empty());
       }
       Path incomplete = new Path(folder, INCOMPLETE);
       try {
-        return land(source, asOf, newest, files, incomplete);
+        return land(source, asOf, landed, files, incomplete);
       } finally {
         files.delete(incomplete, true);
       }
@@ -133,14 +139,12 @@ public final class Pulls {
   }
 
   private Pulled land(
-      SourceSettings source,
-      LocalDate asOf,
-      Optional<Landed> newest,
-      FileSystem files,
-      Path incomplete)
+      SourceSettings source, LocalDate asOf, List<Landed> pulls, FileSystem files, Path incomplete)
       throws IOException {
     var database = new Database(spark, source, environment);
     boolean isByWatermark = source.jdbc().orElseThrow().watermark().isPresent();
+    Optional<Landed> latest = newest(pulls.stream());
+    Optional<Landed> newest = newest(pulls.stream().filter(Landed::isNews));
     Optional<Object> landed =
         newest
             .filter(found -> isByWatermark)
@@ -154,16 +158,38 @@ public final class Pulls {
       throw DatabaseErrors.lostRows(source.name(), content.asked(), arrived);
     }
     boolean isNothing = arrived == 0 && landed.isPresent();
-    if (isNothing || newest.filter(found -> found.content().equals(content.digest())).isPresent()) {
-      return new Pulled(arrived, Optional.empty());
+    boolean isNews =
+        !isNothing && newest.filter(found -> found.content().equals(content.digest())).isEmpty();
+    if (!isNews && latest.filter(found -> found.day().equals(asOf)).isPresent()) {
+      return new Pulled(arrived, false, Optional.empty());
     }
-    int number = newest.map(Landed::number).orElse(0) + 1;
-    String name = String.format(Locale.ROOT, "%s_%06d_%s.parquet", asOf, number, content.digest());
+    int number = latest.map(Landed::number).orElse(0) + 1;
+    String name =
+        String.format(
+            Locale.ROOT,
+            "%s_%06d_%s%s",
+            asOf,
+            number,
+            content.digest(),
+            isNews ? ".parquet" : JdbcSettings.UNCHANGED);
     Path target = new Path(incomplete.getParent(), name);
-    if (!files.rename(written, target)) {
+    if (!files.rename(isNews ? written : emptied(files, written), target)) {
       throw new IOException("can't rename %s to %s".formatted(written, target));
     }
-    return new Pulled(arrived, Optional.of(name));
+    return new Pulled(arrived, isNews, Optional.of(name));
+  }
+
+  /** A file with the columns of another and none of its rows. */
+  private Path emptied(FileSystem files, Path written) throws IOException {
+    Path folder = new Path(written.getParent(), "empty");
+    spark
+        .read()
+        .parquet(written.toString())
+        .limit(0)
+        .coalesce(1)
+        .write()
+        .parquet(folder.toString());
+    return part(files, folder);
   }
 
   /**
@@ -236,10 +262,14 @@ public final class Pulls {
     }
   }
 
-  private static Optional<Landed> newest(FileSystem files, Path folder) throws IOException {
+  private static List<Landed> landed(FileSystem files, Path folder) throws IOException {
     return Arrays.stream(files.listStatus(folder))
         .flatMap(file -> Landed.of(file).stream())
-        .max(Comparator.comparing(Landed::day).thenComparing(Landed::number));
+        .toList();
+  }
+
+  private static Optional<Landed> newest(Stream<Landed> pulls) {
+    return pulls.max(Comparator.comparing(Landed::day).thenComparing(Landed::number));
   }
 
   /** The one file that one task wrote. */

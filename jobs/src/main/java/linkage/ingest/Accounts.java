@@ -7,6 +7,8 @@ import java.util.Map;
 import linkage.config.SourceSettings;
 import linkage.landing.FileInspection;
 import linkage.landing.LandingFile;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * What became of the records of each file that was read: of a new file, all of them; of a known
@@ -26,6 +28,21 @@ record Accounts(
   /** The accounts of files of which nothing was read. */
   static Accounts none(SourceSettings source) {
     return new Accounts(source, true, Map.of(), Map.of(), Map.of());
+  }
+
+  /**
+   * The same with records that the mapping returned no row for.
+   *
+   * <p><b>Cost:</b> reads their files once more; the driver sees one row per file.
+   */
+  Accounts with(Dataset<Row> unmapped) {
+    Map<String, Long> counts = new HashMap<>();
+    unmapped
+        .groupBy("file_id")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return new Accounts(source, isRowByRow, totals, versions, counts);
   }
 
   /** How many records are read of a file. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import linkage.GateException;
+import linkage.config.JdbcSettings;
 import linkage.config.SourceSettings;
 
 /** Decides whether the night may go on with what it read. */
@@ -19,7 +20,8 @@ public final class GateKeeper {
    *
    * @param files the new files
    * @param reasons how many rows were refused for each reason, by file id
-   * @param newestDay the newest event day known of the source, new rows included
+   * @param newestDay the newest event day known of the source, new rows included; looked for only
+   *     if its age has a limit
    */
   public record Delivery(
       SourceSettings source,
@@ -103,15 +105,20 @@ public final class GateKeeper {
   }
 
   private static void checkRows(Delivery delivery, List<String> problems) {
-    long read = IngestedFile.total(delivery.files(), IngestedFile::read);
+    // A database that has nothing new has been asked all the same.
+    List<IngestedFile> files =
+        delivery.files().stream()
+            .filter(file -> !file.file().endsWith(JdbcSettings.UNCHANGED))
+            .toList();
+    long read = IngestedFile.total(files, IngestedFile::read);
     long least = delivery.source().gates().minimumRows();
-    if (!delivery.files().isEmpty() && read < least) {
+    if (!files.isEmpty() && read < least) {
       problems.add(
           "%s: %,d record(s) in %s, expected at least %,d"
               .formatted(
                   delivery.source().name(),
                   read,
-                  String.join(", ", delivery.files().stream().map(IngestedFile::file).toList()),
+                  String.join(", ", files.stream().map(IngestedFile::file).toList()),
                   least));
     }
   }

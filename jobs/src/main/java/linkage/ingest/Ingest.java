@@ -1,24 +1,16 @@
 package linkage.ingest;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.map_from_arrays;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.try_element_at;
 
-import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import linkage.ConfigException;
@@ -36,7 +28,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * One night's ingest: finds what is new, reads each new file once, and stages what is valid.
@@ -275,7 +266,15 @@ public final class Ingest {
    */
   public Batch read(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     try {
-      Batch batch = mapped == null ? unread(source, files) : marked(source, files, mapped);
+      var reading = new SourceReading(staging, source, settings, files, learnedOn);
+      Batch batch =
+          mapped == null
+              ? reading.nothing()
+              : reading.of(
+                  ForgottenRows.without(
+                      validated(source, files, mapped), Contract.source(source.name()), forgotten),
+                  Mapping.isRowByRow(mapped),
+                  unmapped -> texts(source, unmapped));
       arrivals.checkUnchanged(source, files);
       batch.accounts().forEach(IngestedFile::checkConserved);
       return batch;
@@ -288,140 +287,16 @@ public final class Ingest {
     }
   }
 
-  /** What is known of files if there is nothing to read of any of them. */
-  private Batch unread(SourceSettings source, List<NewFile> files) {
-    return batch(
-        source, files, Accounts.none(source), newestDay(source, Map.of()), Optional.empty());
-  }
-
-  private Batch marked(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
-    Contract contract = Contract.source(source.name());
-    boolean isRowByRow = Mapping.isRowByRow(mapped);
-    var again = new ReadAgain(staging, contract, files, isRowByRow);
-    Optional<Dataset<Row>> staged = staged(source);
-    Dataset<Row> validated =
-        again.rows(ForgottenRows.without(validated(source, files, mapped), contract, forgotten));
-    // The new rows are looked at twice when they are compared with staged ones, but read once.
-    Dataset<Row> held =
-        staged.isPresent() ? validated.persist(StorageLevel.MEMORY_AND_DISK()) : validated;
-    Dataset<Row> rows =
-        again
-            .withoutCounted(
-                RowVersions.mark(
-                    held,
-                    files.stream().mapToLong(file -> file.inspection().records()).sum(),
-                    staged,
-                    contract,
-                    source.order(),
-                    learnedOn,
-                    settings.timeZone()))
-            .where(not(col(ReadAgain.IS_REPEAT)).or(isVersion()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Accounts accounts = accounts(source, files, rows, again, isRowByRow);
-    Dataset<Row> complete =
-        accounts.leftOut().isEmpty()
-            ? rows
-            : rows.unionByName(
-                unmapped(source, files, rows, again),
-                true /* columns that were never parsed are null */);
-    held.unpersist();
-    return batch(
-        source, files, accounts, newestDay(source, accounts.totals()), Optional.of(complete));
-  }
-
-  private Accounts accounts(
-      SourceSettings source,
-      List<NewFile> files,
-      Dataset<Row> rows,
-      ReadAgain again,
-      boolean isRowByRow) {
-    Map<String, FileTotals> totals =
-        FileTotals.byFile(rows.where(not(col(ReadAgain.IS_REPEAT))), isRowByRow);
-    Map<String, FileTotals> versions =
-        files.stream().anyMatch(NewFile::isKnown)
-            ? FileTotals.byFile(rows.where(col(ReadAgain.IS_REPEAT)), isRowByRow)
-            : Map.of();
-    Map<String, Long> leftOut = new HashMap<>();
-    var accounts = new Accounts(source, isRowByRow, totals, versions, leftOut);
-    if (!source.mappingMayFilter() && accounts.lost(files) > 0) {
-      unmapped(source, files, rows, again)
-          .groupBy("file_id")
-          .count()
-          .collectAsList()
-          .forEach(row -> leftOut.put(row.getString(0), row.getLong(1)));
-    }
-    return accounts;
-  }
-
-  private Batch batch(
-      SourceSettings source,
-      List<NewFile> files,
-      Accounts accounts,
-      Optional<LocalDate> newestDay,
-      Optional<Dataset<Row>> rows) {
-    List<NewFile> replayed = files.stream().filter(NewFile::isReplayed).toList();
-    return new Batch(
-        source,
-        files.stream().filter(file -> !file.isKnown()).map(accounts::of).toList(),
-        replayed.stream().map(accounts::changeOf).toList(),
-        files.stream()
-            .filter(file -> file.isKnown() && !file.isReplayed())
-            .filter(file -> !file.isRead() || accounts.versions().containsKey(file.id()))
-            .map(accounts::changeOf)
-            .toList(),
-        accounts.reasons(),
-        newestDay,
-        rows,
-        replayed.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                Quarantine.records(staging, replayed.stream().map(NewFile::id).toList())));
-  }
-
-  private Optional<Dataset<Row>> staged(SourceSettings source) {
-    return staging.has(source.name())
-        ? Optional.of(staging.readOrEmpty(source.name(), RowSchemas.staged(source.name())))
-        : Optional.empty();
-  }
-
-  private static Column isVersion() {
-    return not(col("is_bad")).and(not(col("is_duplicate")));
-  }
-
-  /** The records that the mapping returned no row for, as bad rows. */
-  private Dataset<Row> unmapped(
-      SourceSettings source, List<NewFile> files, Dataset<Row> rows, ReadAgain again) {
-    List<NewFile> readable =
-        files.stream()
-            .filter(NewFile::isRead)
-            .filter(file -> !file.isKnown() || file.isReplayed())
-            .toList();
-    Column names =
-        map_from_arrays(
-            lit(readable.stream().map(NewFile::id).toArray(String[]::new)),
-            lit(
-                readable.stream()
-                    .map(file -> file.inspection().file().name())
-                    .toArray(String[]::new)));
-    Dataset<Row> records =
+  /** The text of each record of some files of a source, with its address. */
+  private Dataset<Row> texts(SourceSettings source, List<NewFile> files) {
+    return ForgottenRows.withoutTexts(
         arrivals
-            .raw(source.raw(), readable)
+            .raw(source.raw(), files)
             .select(
                 col("_record.file_id").as("file_id"),
                 col("_record.number").as("record_number"),
-                col("_record.text").as("raw_text"));
-    return again
-        .records(ForgottenRows.withoutTexts(records, forgotten))
-        .where(not(col(ReadAgain.IS_REPEAT)))
-        .join(
-            rows.select("file_id", "record_number"),
-            new String[] {"file_id", "record_number"},
-            "left_anti")
-        .withColumn("file_name", try_element_at(names, col("file_id")))
-        .withColumn("is_bad", lit(true))
-        .withColumn("is_duplicate", lit(false))
-        .withColumn("reasons", array(lit(Mapping.LEFT_OUT)))
-        .withColumn("details", array(lit("")));
+                col("_record.text").as("raw_text")),
+        forgotten);
   }
 
   /** What is to be appended to staging; see {@link Appends}. */
@@ -436,21 +311,6 @@ public final class Ingest {
       staging.append(table, rows);
       return table;
     }
-  }
-
-  /** The newest event day of a source, staged or among its new rows; not looked for in vain. */
-  private Optional<LocalDate> newestDay(SourceSettings source, Map<String, FileTotals> totals) {
-    if (source.gates().maxAgeDays().isEmpty()) {
-      return Optional.empty();
-    }
-    Stream<LocalDate> ofNight =
-        totals.values().stream().map(FileTotals::newestDay).filter(Objects::nonNull);
-    Stream<LocalDate> ofStaging =
-        staged(source).stream()
-            .map(rows -> rows.agg(max("event_day")).first().getDate(0))
-            .filter(Objects::nonNull)
-            .map(Date::toLocalDate);
-    return Stream.concat(ofNight, ofStaging).max(LocalDate::compareTo);
   }
 
   static ConfigException problems(Settings settings, List<String> problems, String whatToDo) {

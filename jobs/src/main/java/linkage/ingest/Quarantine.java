@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 
 import java.time.LocalDate;
-import java.util.List;
 import linkage.staging.CurrentRows;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
@@ -74,9 +73,9 @@ public final class Quarantine {
   }
 
   /** File and number of the records of some files that are put aside now. */
-  static Dataset<Row> records(Staging staging, List<String> fileIds) {
+  static Dataset<Row> records(Staging staging, Object[] fileIds) {
     return current(staging)
-        .where(col("file_id").isin(fileIds.toArray()))
+        .where(col("file_id").isin(fileIds))
         .select("file_id", "record_number")
         .distinct();
   }

@@ -76,8 +76,7 @@ final class NightIngest {
     stages.run(
         "Pulling " + source.name(),
         () -> new Pulls(spark, settings.landing(), System::getenv).land(source, asOf),
-        pulled ->
-            "%,d rows%s".formatted(pulled.rows(), pulled.file().isEmpty() ? ", nothing new" : ""));
+        pulled -> "%,d rows%s".formatted(pulled.rows(), pulled.isNews() ? "" : ", nothing new"));
   }
 
   private Ingest.Found found(Ingest ingest, Night.Purpose purpose) {

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import linkage.ConfigException;
 import linkage.LinkageException;
+import linkage.config.JdbcSettings;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
+import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.staging.Staging;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real PostgreSQL, pulled into landing as nights go by. */
 class PullsTest {
@@ -103,10 +106,35 @@ class PullsTest {
     assertThat(ids(newest())).containsExactly(2, 3);
 
     // The same two again are no news, in whichever order.
-    Pulls.Pulled third = pull(atOnce, THIRD);
+    Pulls.Pulled third = pull(atOnce, SECOND);
     assertThat(third.rows()).isEqualTo(2);
     assertThat(third.file()).isEmpty();
     assertThat(files()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"table: people", BY_CHANGE})
+  void saysOfEachDayThatNothingIsNew(String jdbc) {
+    Postgres.run("insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00')");
+    Settings settings = settings(jdbc);
+    assertThat(night(settings, FIRST)).containsExactly(1L, 1L, 0L, 0L);
+
+    // A snapshot without rows would fail its gate.
+    assertThat(night(settings, SECOND)).containsExactly(0L, 0L, 0L, 0L);
+
+    assertThat(pull(jdbc, SECOND).file()).isEmpty();
+    assertThat(files()).hasSize(2).last().asString().endsWith("_unchanged.parquet");
+    assertThat(
+            Staging.look(spark, settings.warehouse())
+                .read(IngestedFile.TABLE)
+                .selectExpr("max(file_date)")
+                .first()
+                .getDate(0))
+        .isEqualTo(Date.valueOf(SECOND));
+    // What is new is told from the newest rows, not from none.
+    assertThat(pull(jdbc, THIRD).isNews()).isFalse();
+    Postgres.run("insert into people values (2, null, 'b', '2026-06-01 10:00:00+00')");
+    assertThat(pull(jdbc, THIRD).rows()).isEqualTo(2);
   }
 
   @Test
@@ -149,7 +177,7 @@ class PullsTest {
     pull("table: people", FIRST);
     // Rewritten rows lie elsewhere in the table, but are the same rows.
     Postgres.run("update people set id = id where id = 1");
-    assertThat(pull("table: people", SECOND).file()).isEmpty();
+    assertThat(pull("table: people", SECOND).isNews()).isFalse();
 
     Postgres.run("delete from people where id = 1");
     assertThat(pull(BY_CHANGE, SECOND).rows()).isEqualTo(1);
@@ -307,7 +335,7 @@ class PullsTest {
           reporting-currency: EUR
           time-zone: UTC
           sources:
-            customers: {jdbc: {%s%s}}
+            customers: {jdbc: {%s%s}, gates: {max-bad-share: 1}}
           """
               .formatted(url, jdbc));
       Files.writeString(
@@ -329,6 +357,7 @@ class PullsTest {
     var ingest = new Ingest(spark, settings, staging, asOf);
     var found = ingest.discover();
     Ingest.Batch batch = ingest.read(source, found.get(source), ingest.plan(found).get(source));
+    GateKeeper.check(List.of(batch.delivery()), asOf);
     ingest.staged(List.of(batch), asOf.toString()).forEach(Ingest.Append::write);
     staging.commit(asOf.toString());
     batch.release();
@@ -353,8 +382,12 @@ class PullsTest {
         .toList();
   }
 
+  /** The newest file that isn't there only to say that nothing is new. */
   private Path newest() {
-    return files().get(files().size() - 1);
+    return files().stream()
+        .filter(file -> !file.toString().endsWith(JdbcSettings.UNCHANGED))
+        .reduce((older, newer) -> newer)
+        .orElseThrow();
   }
 
   private List<Path> files() {

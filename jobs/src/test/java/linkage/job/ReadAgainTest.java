@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.util.List;
 import linkage.ConfigException;
-import linkage.ingest.Quarantine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,122 +25,71 @@ class ReadAgainTest {
   }
 
   @Test
-  void aLateFileTurnsTheDuplicatesBehindItIntoVersions() {
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-03", "k,north", "l,north");
-    shop.night("2025-01-03");
-    shop.customers("2025-01-02", "k,south");
-
-    shop.night("2025-01-04");
-
-    assertThat(shop.current()).containsExactly("k=north", "l=north");
-    assertThat(shop.account("2025-01-03")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
-  }
-
-  @Test
-  void aMappingThatChangedSinceCountsNoRecordTwice() {
+  void aLateFileTurnsWhatStandsRightBehindItIntoVersionsAndNothingElse() {
     shop.customers("2025-01-01", "k,north", "m,north");
     shop.customers("2025-01-03", "k,north", "l,north", ",north", "m,north");
     shop.night("2025-01-03");
     assertThat(shop.account("2025-01-03")).containsExactly(4L, 0L, 0L, 1L, 2L, 1L);
-    // All rows differ from what was read of them, and the one without a number has one now.
+
+    // Since then files were copied over themselves, rows are read otherwise than they were, the one
+    // without a number has one, and a younger file has come.
+    shop.touch("2025-01-01");
+    shop.touch("2025-01-03");
     shop.mapCustomers(
-        "coalesce(customer_id, 'n') as customer_id, acquired_on, region, 'gold' as tier");
+        "coalesce(nullif(customer_id, ''), 'n') as customer_id, acquired_on, region,"
+            + " 'gold' as tier");
     shop.customers("2025-01-02", "k,south", "o,south");
+    shop.customers("2025-01-04", "k,east");
+    shop.backfill("2025-01-02");
 
-    shop.night("2025-01-04");
-
-    // Only what stands right behind a row of the late file is a version.
-    assertThat(shop.staged())
-        .containsExactly(
+    List<String> versions =
+        List.of(
             "2025-01-01#1 k",
             "2025-01-01#2 m",
             "2025-01-02#1 k",
             "2025-01-02#2 o",
             "2025-01-03#1 k",
             "2025-01-03#2 l");
+    assertThat(shop.staged()).isEqualTo(versions);
+    assertThat(shop.current()).containsExactly("k=north", "l=north", "m=north", "o=south");
     assertThat(shop.account("2025-01-03")).containsExactly(4L, 0L, 0L, 2L, 1L, 1L);
     assertThat(shop.refused()).isEqualTo(1);
+    assertThat(shop.timesSeen("2025-01-01")).isEqualTo(2);
+    assertThat(shop.timesSeen("2025-01-03")).isEqualTo(2);
 
     shop.replay("2025-01-05");
 
-    assertThat(shop.staged()).contains("2025-01-03#3 n").hasSize(7);
+    assertThat(shop.staged())
+        .containsAll(versions)
+        .contains("2025-01-03#3 n", "2025-01-04#1 k")
+        .hasSize(versions.size() + 2);
     assertThat(shop.account("2025-01-03")).containsExactly(4L, 0L, 0L, 3L, 1L, 0L);
     assertThat(shop.refused()).isZero();
   }
 
   @Test
-  void aDayThatIsFilledInLooksAtTheFilesBehindItToo() {
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-03", "k,north");
+  void whatIsReplayedStandsBeforeDuplicatesAndNewRowsBehindIt() {
+    shop.mapCustomers(
+        "customer_id, if(region = 'south', 'never', acquired_on) as acquired_on, region");
+    shop.customers("2025-01-01", "in other file,north", "in own file,north", "tonight,north");
+    shop.customers("2025-01-02", "in other file,south", "in own file,south", "in own file,north");
+    shop.customers("2025-01-03", "in other file,north", "tonight,south");
     shop.night("2025-01-03");
-    shop.customers("2025-01-02", "k,south");
-    shop.customers("2025-01-04", "k,east");
-
-    shop.backfill("2025-01-02");
-
-    assertThat(shop.current()).containsExactly("k=north");
-    shop.night("2025-01-04");
-    assertThat(shop.current()).containsExactly("k=east");
-  }
-
-  @Test
-  void aFileThatWasCopiedOverItselfIsLookedAtAndIsKnownFromThenOn() {
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-03", "k,north");
-    shop.night("2025-01-03");
-    shop.customers("2025-01-02", "k,south");
-    shop.touch("2025-01-03");
-
-    shop.night("2025-01-04");
-
-    assertThat(shop.current()).containsExactly("k=north");
-    assertThat(shop.account("2025-01-03")).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
-  }
-
-  @Test
-  void whatIsReplayedStandsBeforeDuplicatesOfOtherFiles() {
-    refuseSouth();
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-02", "k,south");
-    shop.customers("2025-01-03", "k,north");
-    shop.night("2025-01-03");
+    assertThat(shop.account("2025-01-02")).containsExactly(3L, 0L, 0L, 0L, 1L, 2L);
+    assertThat(shop.account("2025-01-03")).containsExactly(2L, 0L, 0L, 0L, 1L, 1L);
 
     shop.mapCustomers("customer_id, acquired_on, region");
-    shop.replay("2025-01-04");
+    shop.customers("2025-01-04", "tonight,north");
+    shop.replay("2025-01-05");
 
-    assertThat(shop.current()).containsExactly("k=north");
-    assertThat(shop.account("2025-01-02")).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
-    assertThat(shop.account("2025-01-03")).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
-  }
-
-  @Test
-  void whatIsReplayedStandsBeforeDuplicatesOfItsOwnFile() {
-    refuseSouth();
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-02", "k,south", "k,north");
-    shop.night("2025-01-02");
-
-    shop.mapCustomers("customer_id, acquired_on, region");
-    shop.replay("2025-01-04");
-
-    assertThat(shop.current()).containsExactly("k=north");
-    assertThat(shop.account("2025-01-02")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
-  }
-
-  @Test
-  void whatIsReplayedStandsBeforeRowsOfTheSameNight() {
-    refuseSouth();
-    shop.customers("2025-01-01", "k,north");
-    shop.customers("2025-01-02", "k,south");
-    shop.night("2025-01-02");
-
-    shop.mapCustomers("customer_id, acquired_on, region");
-    shop.customers("2025-01-03", "k,north");
-    shop.replay("2025-01-04");
-
-    assertThat(shop.current()).containsExactly("k=north");
-    assertThat(shop.account("2025-01-03")).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
+    assertThat(shop.current())
+        .containsExactly("in other file=north", "in own file=north", "tonight=north");
+    assertThat(shop.account("2025-01-02")).containsExactly(3L, 0L, 0L, 3L, 0L, 0L);
+    assertThat(shop.account("2025-01-03")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
+    assertThat(shop.account("2025-01-04")).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
+    // The day before still says what was put aside then.
+    assertThat(shop.refusedAsOf("2025-01-04")).isEqualTo(3);
+    assertThat(shop.refusedAsOf("2025-01-05")).isZero();
   }
 
   @Test
@@ -165,19 +113,6 @@ class ReadAgainTest {
   }
 
   @Test
-  void aDayBeforeTheReplayStillSaysWhatWasPutAsideThen() {
-    refuseSouth();
-    shop.customers("2025-01-01", "k,north", "l,south");
-    shop.night("2025-01-01");
-    shop.mapCustomers("customer_id, acquired_on, region");
-
-    shop.replay("2025-01-03");
-
-    assertThat(Quarantine.current(shop.look(), LocalDate.of(2025, 1, 2)).count()).isEqualTo(1);
-    assertThat(Quarantine.current(shop.look(), LocalDate.of(2025, 1, 3)).count()).isZero();
-  }
-
-  @Test
   void aDayBeforeTheFirstFileNamesThatFile() {
     shop.customers("2025-02-02", "k,north");
     shop.customers("2025-02-01", "k,north");
@@ -187,11 +122,5 @@ class ReadAgainTest {
         .hasMessageContaining(
             "- source customers: all 2 file(s) are dated after 2025-01-31, the first"
                 + " customers_2025-02-01.csv");
-  }
-
-  /** Maps so that a customer of the south can't be read. */
-  private void refuseSouth() {
-    shop.mapCustomers(
-        "customer_id, if(region = 'south', 'never', acquired_on) as acquired_on, region");
   }
 }

@@ -55,8 +55,7 @@ final class SmallShop {
     arrive(
         "transactions.csv",
         "transaction_id,customer_id,occurred_on,kind,amount,currency",
-        List.of("t1,k,2025-01-01,purchase,1.00,EUR"),
-        0);
+        List.of("t1,k,2025-01-01,purchase,1.00,EUR"));
   }
 
   /** Maps customers by selecting columns. */
@@ -73,8 +72,7 @@ final class SmallShop {
     arrive(
         "customers_%s.csv".formatted(day),
         "customer_id,region,acquired_on",
-        List.of(rows).stream().map(row -> row + ",2024-01-01").toList(),
-        0);
+        List.of(rows).stream().map(row -> row + ",2024-01-01").toList());
   }
 
   /** Copies a file over itself: the same content at another time. */
@@ -88,11 +86,11 @@ final class SmallShop {
     }
   }
 
-  Settings settings() {
+  private Settings settings() {
     return Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
   }
 
-  Staging look() {
+  private Staging look() {
     return Staging.look(SparkTest.session(), settings().warehouse());
   }
 
@@ -170,10 +168,25 @@ final class SmallShop {
     return Quarantine.current(look()).count();
   }
 
-  private void arrive(String file, String header, List<String> records, int minutes) {
+  /** How many rows were put aside as known on a day. */
+  long refusedAsOf(String day) {
+    return Quarantine.current(look(), LocalDate.parse(day)).count();
+  }
+
+  /** At how many times a file is known. */
+  long timesSeen(String day) {
+    return look()
+        .read(IngestedFile.TABLE)
+        .where("file_date = '%s' and source = 'customers'".formatted(day))
+        .select("modified_at")
+        .distinct()
+        .count();
+  }
+
+  private void arrive(String file, String header, List<String> records) {
     Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
     try {
-      Files.setLastModifiedTime(written, FileTime.from(ARRIVAL.plusSeconds(60L * minutes)));
+      Files.setLastModifiedTime(written, FileTime.from(ARRIVAL));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

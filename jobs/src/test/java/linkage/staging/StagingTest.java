@@ -89,6 +89,19 @@ class StagingTest {
     assertThat(open().committedRun()).contains("r3");
   }
 
+  @Test
+  void isNewUntilSomethingWasReadWhoeverWasForgottenBefore() {
+    Staging request = open();
+    request.append(Forgotten.TABLE, rows(1));
+    request.commit("r1");
+    Staging first = open();
+    assertThat(first.isNew()).isTrue();
+    first.append("files", rows(2));
+    first.commit("r2", DAY);
+
+    assertThat(open().isNew()).isFalse();
+  }
+
   private Staging open() {
     return Staging.open(spark, warehouse.toString());
   }
