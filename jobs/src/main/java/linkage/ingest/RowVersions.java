@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lag;
+import static org.apache.spark.sql.functions.last;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_entries;
 import static org.apache.spark.sql.functions.not;
@@ -96,15 +97,19 @@ final class RowVersions {
     }
 
     WindowSpec versions = window(contract, order);
-    Column before = lag(col("content_hash"), 1).over(versions);
-    // These look at the row before, which may be a staged one, so they come before those go.
     Column isOfTonight = not(col("is_staged")).and(not(col(ReadAgain.IS_REPEAT)));
+    // A repeat that stays a duplicate says no more than the version that it repeats.
+    Column isHeard = not(col(ReadAgain.IS_REPEAT)).or(col("is_behind_tonight"));
+    Column before =
+        last(when(isHeard, col("content_hash")), true)
+            .over(versions.rowsBetween(Window.unboundedPreceding(), -1));
     Column isSame =
         coalesce(col("content_before").equalTo(col("content_hash")), lit(false))
             .and(col("is_same_version"));
-    return all.withColumn("content_before", before)
+    // These look at rows before, which may be staged ones, so they come before those go.
+    return all.withColumn("is_behind_tonight", lag(isOfTonight, 1, false).over(versions))
+        .withColumn("content_before", before)
         .withColumn("is_same_version", isSameVersion(declared, versions))
-        .withColumn("is_behind_tonight", lag(isOfTonight, 1, false).over(versions))
         .where(col("is_staged").equalTo(false))
         .withColumn(
             "is_duplicate",

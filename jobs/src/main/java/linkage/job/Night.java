@@ -196,10 +196,8 @@ public final class Night {
 
   private Result night(Staging staging, Termination termination) {
     Optional<Pointer> before = generations.current();
-    NightIngest.Outcome ingested =
-        new NightIngest(spark, settings, staging, asOf, stages).run(purpose, run.id());
-    run.read(ingested.files());
-    run.replayed(ingested.replayed());
+    NightIngest.Replayed replayed =
+        new NightIngest(spark, settings, staging, run, stages).run(purpose);
 
     var views = new Views(spark, settings, staging, asOf);
     LinkSources sources =
@@ -297,12 +295,7 @@ public final class Night {
                 () -> publication.keep(staging, official, before.get()),
                 current -> "beside the marts of %s".formatted(current.asOf()));
     return new Result(
-        run.id(),
-        pointer,
-        ingested.files(),
-        ingested.replayed(),
-        ingested.left(),
-        run.unlinkedResponses());
+        run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
   }
 
   private static String calibrationNote(Calibration calibration) {

@@ -25,64 +25,63 @@ final class NightIngest {
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
-  private final LocalDate asOf;
+  private final RunRecord run;
   private final Stages stages;
 
   NightIngest(
-      SparkSession spark, Settings settings, Staging staging, LocalDate asOf, Stages stages) {
+      SparkSession spark, Settings settings, Staging staging, RunRecord run, Stages stages) {
     this.spark = spark;
     this.settings = settings;
     this.staging = staging;
-    this.asOf = asOf;
+    this.run = run;
     this.stages = stages;
   }
 
   /**
-   * What a night brought.
+   * What became of rows that had been put aside.
    *
-   * @param files the accounts of new files
-   * @param replayed what became of rows that had been put aside, as changes to their files'
-   *     accounts
-   * @param left which files' rows couldn't be replayed, and why
+   * @param files changes to the accounts of their files
+   * @param left which files' rows couldn't be read again, and why
    */
-  record Outcome(List<IngestedFile> files, List<IngestedFile> replayed, List<String> left) {}
+  record Replayed(List<IngestedFile> files, List<String> left) {}
 
   /**
    * Reads and stages. Nothing is written before every gate has been passed.
    *
    * @throws linkage.LinkageException if a database, the files or a gate stand in the way
    */
-  Outcome run(Night.Purpose purpose, String runId) {
+  Replayed run(Night.Purpose purpose) {
+    LocalDate asOf = run.asOf();
     settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
     var ingest = new Ingest(spark, settings, staging, asOf);
     Ingest.Found found =
         stages.run("Looking for new files", () -> found(ingest, purpose), NightIngest::foundNote);
     List<Ingest.Batch> batches = read(ingest, found.files());
-    // What is replayed has passed its night's gates, or was let through.
+    run.read(accounts(batches, Ingest.Batch::files));
+    // What is replayed has passed the gates of its night.
     GateKeeper.check(batches.stream().map(Ingest.Batch::delivery).toList(), asOf);
     RateGate.check(batches, staging, settings, asOf);
     stages.run(
         "Staging",
-        () -> Parallel.map(ingest.staged(batches, runId), Ingest.Append::write),
+        () -> Parallel.map(ingest.staged(batches, run.id()), Ingest.Append::write),
         written -> "%d tables".formatted(written.size()));
     batches.forEach(Ingest.Batch::release);
-    return new Outcome(
-        accounts(batches, Ingest.Batch::files),
-        accounts(batches, Ingest.Batch::replayed),
-        found.left());
+    List<IngestedFile> replayed = accounts(batches, Ingest.Batch::replayed);
+    run.replayed(replayed);
+    return new Replayed(replayed, found.left());
   }
 
   private void pull(SourceSettings source) {
     stages.run(
         "Pulling " + source.name(),
-        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, asOf),
+        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, run.asOf()),
         pulled -> "%,d rows%s".formatted(pulled.rows(), pulled.isNews() ? "" : ", nothing new"));
   }
 
   private Ingest.Found found(Ingest ingest, Night.Purpose purpose) {
     return switch (purpose) {
       case TONIGHT -> new Ingest.Found(ingest.discover(), List.of());
-      case PAST_DAY -> new Ingest.Found(ingest.discoverUntil(asOf), List.of());
+      case PAST_DAY -> new Ingest.Found(ingest.discoverUntil(run.asOf()), List.of());
       case REPLAY -> ingest.discoverAndReplay();
     };
   }

@@ -1,5 +1,6 @@
 package linkage.job;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * What may come to a tiny company, night by night: new, late, corrected, repeated and deleted files
- * in any order, customers who leave, return and change their region, rows that are deleted, and
- * rows that can't be read.
+ * in any order, files copied over themselves, customers who leave, return and change their region,
+ * rows that are deleted, and rows that can't be read, some of them until their mapping is mended.
  *
  * <p>A corrected file has the keys of the one that it corrects, and a transaction's revision tells
  * what it says: of files that break either, no two ways of reading agree on what they mean.
@@ -31,8 +32,10 @@ final class Deliveries {
   private final Map<String, Map<String, String>> files = new TreeMap<>();
 
   private final Map<String, Integer> editions = new LinkedHashMap<>();
+  private final Map<String, List<String>> contents = new LinkedHashMap<>();
   private final TinyCompany nightly;
   private final TinyCompany atOnce;
+  private boolean isMended = true;
   private LocalDate day = FIRST;
 
   /**
@@ -58,14 +61,36 @@ final class Deliveries {
     }
   }
 
+  /** Has a mapping that can't read customers of the west; the one of the single run can. */
+  void refuseWest() {
+    isMended = false;
+    nightly.tolerate("customers");
+    nightly.map(
+        "customers",
+        "customer_id, if(region = 'west', 'never', acquired_on) as acquired_on, region,"
+            + " is_deleted");
+  }
+
+  /** Mends that mapping: what is put aside can be replayed. */
+  void mend() {
+    isMended = true;
+    nightly.map("customers", "customer_id, acquired_on, region, is_deleted");
+  }
+
+  /** A day up to the last night's, to be filled in. */
+  LocalDate past(LocalDate last) {
+    return last.minusDays(random.nextInt(40));
+  }
+
   /** Delivers what comes before the next night, perhaps nothing; gives back the night's day. */
   LocalDate next() {
     int count = random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0 -> correct();
         case 1 -> repeat();
         case 2 -> delete();
+        case 3 -> touch();
         default -> deliver();
       }
     }
@@ -92,8 +117,11 @@ final class Deliveries {
       return;
     }
     String name = List.copyOf(files.keySet()).get(pick(files.size()));
-    String kind = name.substring(0, name.indexOf('_'));
+    String kind = kind(name);
     Map<String, String> rows = new TreeMap<>(files.get(name));
+    if (rows.values().stream().anyMatch(row -> row.contains(",west,"))) {
+      return; // What was put aside of a content that is gone can't be replayed.
+    }
     rows.replaceAll((key, row) -> random.nextBoolean() ? row : changed(kind, row));
     put(name, rows);
   }
@@ -108,6 +136,26 @@ final class Deliveries {
         put(name, files.get(customers.get(pick(customers.size()))));
       }
     }
+  }
+
+  /** Copies a file over itself. */
+  private void touch() {
+    if (!files.isEmpty()) {
+      String name = List.copyOf(files.keySet()).get(pick(files.size()));
+      nightly.deliver(name, header(name), contents.get(name), nextArrival(name));
+    }
+  }
+
+  private Instant nextArrival(String name) {
+    return TinyCompany.arrival(editions.merge(name, 1, Integer::sum));
+  }
+
+  private static String header(String name) {
+    return HEADERS.get(kind(name));
+  }
+
+  private static String kind(String name) {
+    return name.substring(0, name.indexOf('_'));
   }
 
   /** Removes a file that has been read; what it said stays true. */
@@ -126,15 +174,15 @@ final class Deliveries {
     if (rows.equals(files.get(name))) {
       return;
     }
-    String kind = name.substring(0, name.indexOf('_'));
+    String kind = kind(name);
     List<String> records = new ArrayList<>(rows.values());
     if (kind.equals("transactions")) {
       records.add("t9%d,c1,2025-01-0%d,purchase,abc,EUR,1".formatted(pick(3), 1 + pick(9)));
     }
     // What was changed under its name before any night read it has never been.
-    int edition = editions.merge(name, 1, Integer::sum);
     files.put(name, rows);
-    nightly.deliver(name, HEADERS.get(kind), records, TinyCompany.arrival(edition));
+    contents.put(name, records);
+    nightly.deliver(name, header(name), records, nextArrival(name));
     pending.put(name, records);
   }
 
@@ -143,17 +191,30 @@ final class Deliveries {
 
   private final Map<String, Integer> read = new LinkedHashMap<>();
 
-  /** Hands on what a night has just read. */
+  /** Hands on what a night has just read: all that came. */
   void wasRead() {
-    pending.forEach(
+    wasRead(LocalDate.MAX);
+  }
+
+  /** Hands on what was just read to fill in a day: files that aren't dated after it. */
+  void wasRead(LocalDate until) {
+    Map<String, List<String>> seen = new LinkedHashMap<>(pending);
+    seen.keySet().removeIf(name -> isAfter(name, until));
+    pending.keySet().removeAll(seen.keySet());
+    seen.forEach(
         (name, records) -> {
           int edition = read.merge(name, 1, Integer::sum);
-          String kind = name.substring(0, name.indexOf('_'));
+          String kind = kind(name);
           String own =
               edition == 1 ? name : name.replace(".csv", "_edition%d.csv".formatted(edition));
-          atOnce.deliver(own, HEADERS.get(kind), records, TinyCompany.arrival(1));
+          atOnce.deliver(own, header(name), records, TinyCompany.arrival(1));
         });
-    pending.clear();
+  }
+
+  /** Responses are undated to the company, whatever their files are called. */
+  private static boolean isAfter(String name, LocalDate day) {
+    return !name.startsWith("responses")
+        && LocalDate.parse(name.replaceAll(".*_([0-9-]{10})[.]csv", "$1")).isAfter(day);
   }
 
   private String row(String kind, LocalDate dated) {
@@ -199,7 +260,9 @@ final class Deliveries {
   }
 
   private String region() {
-    return List.of("north", "south").get(pick(2));
+    return isMended
+        ? List.of("north", "south").get(pick(2))
+        : List.of("north", "south", "west").get(pick(3));
   }
 
   private String isDeleted() {

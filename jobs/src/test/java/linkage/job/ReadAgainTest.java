@@ -39,7 +39,7 @@ class ReadAgainTest {
         "coalesce(nullif(customer_id, ''), 'n') as customer_id, acquired_on, region,"
             + " 'gold' as tier");
     shop.customers("2025-01-02", "k,south", "o,south");
-    shop.customers("2025-01-04", "k,east");
+    shop.customers("2025-01-04", "k,east", "m,north");
     shop.backfill("2025-01-02");
 
     List<String> versions =
@@ -59,10 +59,11 @@ class ReadAgainTest {
 
     shop.replay("2025-01-05");
 
+    // The new row of m has a tier, which the staged one that it follows hasn't.
     assertThat(shop.staged())
         .containsAll(versions)
-        .contains("2025-01-03#3 n", "2025-01-04#1 k")
-        .hasSize(versions.size() + 2);
+        .contains("2025-01-03#3 n", "2025-01-04#1 k", "2025-01-04#2 m")
+        .hasSize(versions.size() + 3);
     assertThat(shop.account("2025-01-03")).containsExactly(4L, 0L, 0L, 3L, 1L, 0L);
     assertThat(shop.refused()).isZero();
   }

@@ -108,12 +108,11 @@ final class SmallShop {
 
   /** What a night does before it computes. */
   private void ingest(String day, Night.Purpose purpose) {
-    LocalDate asOf = LocalDate.parse(day);
+    var run = new RunRecord(settings(), LocalDate.parse(day), Instant.ofEpochSecond(++runs), "");
     Staging staging = Staging.open(SparkTest.session(), settings().warehouse());
-    String run = "r%03d".formatted(++runs);
-    new NightIngest(SparkTest.session(), settings(), staging, asOf, new Stages(Stages.SILENT))
-        .run(purpose, run);
-    staging.commit(run, asOf);
+    new NightIngest(SparkTest.session(), settings(), staging, run, new Stages(Stages.SILENT))
+        .run(purpose);
+    staging.commit(run.id(), run.asOf());
   }
 
   /** The regions of customers as they are now known, as {@code id=region}. */

@@ -106,6 +106,15 @@ final class TinyCompany {
     write("conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns));
   }
 
+  /** Lets any share of a source's rows be bad. */
+  void tolerate(String source) {
+    write(
+        "conf/tiny/linkage.yaml",
+        SETTINGS.replace(
+            "  %s: {files".formatted(source),
+            "  %s: {gates: {max-bad-share: 1}, files".formatted(source)));
+  }
+
   /** When the n-th content of a file arrives. */
   static Instant arrival(int edition) {
     return ARRIVAL.plusSeconds(60L * (edition - 1));
