@@ -25,16 +25,16 @@ import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
 import linkage.sql.Doubles;
-import linkage.stats.Logistic;
 import linkage.stats.drivers.BucketedMoments;
 import linkage.stats.drivers.CrossFit;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverImportance;
 import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.Moments;
-import linkage.stats.drivers.PropensityModel;
 import linkage.stats.drivers.Scenario;
 import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.WholeFits;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +51,7 @@ class DriverMartsTest {
 
   private static DriverColumns columns;
   private static BucketedMoments everyone;
-  private static CrossFit.Rows rows;
+  private static WholeFits.Rows rows;
   private static Dataset<Row> importance;
   private static Dataset<Row> impacts;
 
@@ -75,7 +75,8 @@ class DriverMartsTest {
         DriverRevenueImpacts.build(
                 statistics,
                 Optional.of(
-                    DoublyRobustImpacts.build(SparkTest.session(), effects, SETTINGS, AS_OF)),
+                    DoublyRobustImpacts.build(
+                        SparkTest.session(), effects, basis, SETTINGS, AS_OF)),
                 RatedObservations.latest(SparkTest.session(), observations),
                 scorecard(),
                 basis.caps().revenue(),
@@ -231,23 +232,9 @@ class DriverMartsTest {
   /** One Newton step without a fold instead of a whole fit, so the figures differ a little. */
   @Test
   void theDoublyRobustWorthIsCloseToThatOfModelsFittedInMemory() {
-    var aipw = DoublyRobust.aipw();
-    PropensityModel logistic =
-        (covariates, treated, weights) -> {
-          var fit =
-              Logistic.fit(
-                  covariates[0].length,
-                  sums -> {
-                    for (int row = 0; row < covariates.length; row++) {
-                      sums.add(
-                          covariates[row],
-                          weights[row] * treated[row],
-                          weights[row] * (1 - treated[row]));
-                    }
-                  });
-          return row -> Logistic.probability(Logistic.logOdds(fit.coefficients(), row));
-        };
-    var direct = ScenarioEffect.ofSparing(aipw, new CrossFit(aipw, logistic).cells(rows, 64), 63);
+    var direct =
+        ScenarioEffect.ofSparing(
+            LowRatings.REVENUE, WholeFits.cells(LowRatings.REVENUE, rows), LowRatings.CAPPED, 63);
     Row row = impact("all", "reliability", "lows_to_middle", "doubly_robust");
 
     double error = direct.revenue().standardError();
@@ -471,7 +458,7 @@ class DriverMartsTest {
   }
 
   /** The first driver's rows of everyone: small cells hold them as month, weight and values. */
-  private static CrossFit.Rows rows(Dataset<Row> cells) {
+  private static WholeFits.Rows rows(Dataset<Row> cells) {
     int[] held =
         IntStream.concat(
                 IntStream.of(columns.controls()),
@@ -505,13 +492,15 @@ class DriverMartsTest {
             new double[] {
               values[columns.money().retained()],
               values[columns.money().fromRetained()],
-              values[columns.money().fromLost()]
+              values[columns.money().fromLost()],
+              values[columns.uncappedMoney().fromRetained()],
+              values[columns.uncappedMoney().fromLost()]
             });
         weights.add(state[at + 1]);
         buckets.add(part.getInt(4));
       }
     }
-    return new CrossFit.Rows(
+    return new WholeFits.Rows(
         covariates.toArray(double[][]::new),
         arms.toArray(CrossFit.Arm[]::new),
         outcomes.toArray(double[][]::new),
