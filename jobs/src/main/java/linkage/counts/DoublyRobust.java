@@ -50,6 +50,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class DoublyRobust {
   private static final int SETS = 2;
+  private static final int EVERYONE = 0;
   private static final int MOST_SEGMENTS = 64;
   private static final int BUCKETS = 64;
   private static final int ROWS_PER_COVARIATE = 10;
@@ -96,23 +97,13 @@ public final class DoublyRobust {
       Settings settings,
       List<List<Integer>> heldEqual,
       LocalDate asOf) {
-    return of(linked, basis, settings, heldEqual, asOf, MOST_SEGMENTS);
-  }
-
-  static List<Effect> of(
-      Dataset<Row> linked,
-      DriverBasis basis,
-      Settings settings,
-      List<List<Integer>> heldEqual,
-      LocalDate asOf,
-      int mostSegments) {
     var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
     var columns = observations.columns();
     Map<DriverBasis.Place, List<Fit>> fits = new HashMap<>();
     for (var segment : basis.segments()) {
       fits.put(segment.place(), fits(segment, basis, columns, heldEqual));
     }
-    List<DriverBasis.Place> places = places(basis.segments(), fits, mostSegments);
+    List<DriverBasis.Place> places = places(basis.segments(), fits);
     var cases = new Cases(places.stream().map(fits::get).toList());
     Dataset<Row> held =
         held(linked, observations, places, basis.finest()).persist(StorageLevel.MEMORY_AND_DISK());
@@ -194,12 +185,10 @@ public final class DoublyRobust {
     return arms.scarcer(driver) >= ROWS_PER_COVARIATE * ratings.covariatesCount();
   }
 
-  /** Where anything can be told, in the largest segments; these are so in every horizon. */
+  /** Where anything can be told: of everyone, and in the largest segments in every horizon. */
   private static List<DriverBasis.Place> places(
-      List<DriverBasis.Segment> segments,
-      Map<DriverBasis.Place, List<Fit>> fits,
-      int mostSegments) {
-    Set<DriverBasis.Place> largest = new HashSet<>();
+      List<DriverBasis.Segment> segments, Map<DriverBasis.Place, List<Fit>> fits) {
+    Set<String> largest = new HashSet<>();
     List<DriverBasis.Place> places = new ArrayList<>();
     segments.stream()
         .filter(segment -> !fits.get(segment.place()).isEmpty())
@@ -210,9 +199,11 @@ public final class DoublyRobust {
                 .thenComparingInt(DriverBasis.Segment::horizon))
         .forEach(
             segment -> {
-              var inAnyHorizon = new DriverBasis.Place(0, segment.segmentSet(), segment.name());
-              if (largest.contains(inAnyHorizon) || largest.size() < mostSegments) {
-                largest.add(inAnyHorizon);
+              boolean isEveryone = segment.segmentSet() == EVERYONE;
+              if (!isEveryone && largest.size() < MOST_SEGMENTS) {
+                largest.add(segment.name());
+              }
+              if (isEveryone || largest.contains(segment.name())) {
                 places.add(segment.place());
               }
             });

@@ -166,7 +166,7 @@ final class DriverSentences {
     String told = "%s, what %s would be worth can't be told: ".formatted(who, change);
     if (values.text("rung").equals(DoublyRobustImpacts.RUNG)) {
       return told
-          + "a doubly robust figure is made for everyone and the first segment set, and needs %d low and as many middle ratings, and customers lost."
+          + "a doubly robust figure is made for everyone and the first segment set, and needs %d effective low ratings and as many middle ones, and customers lost."
               .formatted(values.count("needed_observations_count") / 2);
     }
     return told

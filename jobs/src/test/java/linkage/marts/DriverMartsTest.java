@@ -8,14 +8,12 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -65,7 +63,7 @@ class DriverMartsTest {
     DriverBasis basis = DriverBasis.of(linked, SETTINGS);
     Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
     everyone = everyone(cells, plan.levels());
-    rows = rows(cells);
+    rows = ComparedRows.of(cells, columns, LowRatings.REVENUE);
     Dataset<Row> statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
     List<DoublyRobust.Effect> effects =
         DoublyRobust.of(
@@ -455,57 +453,6 @@ class DriverMartsTest {
           .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
     }
     return new BucketedMoments(List.of(buckets));
-  }
-
-  /** The first driver's rows of everyone: small cells hold them as month, weight and values. */
-  private static WholeFits.Rows rows(Dataset<Row> cells) {
-    int[] held =
-        IntStream.concat(
-                IntStream.of(columns.controls()),
-                IntStream.range(1, RatedObservations.DRIVERS)
-                    .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other))))
-            .toArray();
-    List<double[]> covariates = new ArrayList<>();
-    List<CrossFit.Arm> arms = new ArrayList<>();
-    List<double[]> outcomes = new ArrayList<>();
-    List<Double> weights = new ArrayList<>();
-    List<Integer> buckets = new ArrayList<>();
-    for (Row part : cells.where("segment_set = 0").collectAsList()) {
-      double[] state = Doubles.unpack(part.<byte[]>getAs(5));
-      assertThat(state[0]).as("rows, not moments").isZero();
-      for (int at = 1; at < state.length; at += 2 + columns.size()) {
-        double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
-        int group = (int) state[at];
-        double month = Math.floorDiv(group, 33) / 12.0;
-        covariates.add(
-            DoubleStream.concat(
-                    DoubleStream.concat(
-                        DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i])),
-                    IntStream.range(0, 3).mapToDouble(i -> group % 33 == i ? 1 : 0))
-                .toArray());
-        boolean isOther = values[columns.missing(0)] + values[columns.high(0)] > 0;
-        arms.add(
-            isOther
-                ? CrossFit.Arm.OTHER
-                : values[columns.low(0)] == 1 ? CrossFit.Arm.TREATED : CrossFit.Arm.UNTREATED);
-        outcomes.add(
-            new double[] {
-              values[columns.money().retained()],
-              values[columns.money().fromRetained()],
-              values[columns.money().fromLost()],
-              values[columns.uncappedMoney().fromRetained()],
-              values[columns.uncappedMoney().fromLost()]
-            });
-        weights.add(state[at + 1]);
-        buckets.add(part.getInt(4));
-      }
-    }
-    return new WholeFits.Rows(
-        covariates.toArray(double[][]::new),
-        arms.toArray(CrossFit.Arm[]::new),
-        outcomes.toArray(double[][]::new),
-        weights.stream().mapToDouble(Double::doubleValue).toArray(),
-        buckets.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static Dataset<Row> scorecard() {

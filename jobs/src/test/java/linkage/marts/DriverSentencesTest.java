@@ -159,7 +159,7 @@ class DriverSentencesTest {
     assertThat(sentenceOf(none.set("effective_observations", 900.0)))
         .endsWith("can't be told: too few customers lost, or too few ratings of each kind.");
     assertThat(sentenceOf(none.set("rung", "doubly_robust")))
-        .contains("needs 132 low and as many middle ratings");
+        .contains("needs 132 effective low ratings and as many middle ones");
     assertThat(sentenceOf(none.set("status", "no_estimand")))
         .contains("there is no doubly robust figure of moving low ratings of 'Speed'");
   }

@@ -1,0 +1,176 @@
+package linkage.counts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.testing.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.Test;
+
+class DoublyRobustTest {
+  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
+  private static final List<List<Integer>> NOTHING_HELD_EQUAL =
+      Collections.nCopies(RatedObservations.DRIVERS, List.of());
+  private static final int REGION = 5;
+  private static final int WEIGHT = 7;
+  private static final int CONTROLS = 8;
+
+  /**
+   * 66 regions that have enough, of which the last two are the smallest, and more finest segments
+   * than are told apart.
+   */
+  @Test
+  void eachOfTheLargestSegmentsIsEstimatedAsIfItWereAlone() {
+    var random = new Random(31);
+    int largeOnes = 64 * 650;
+    List<Row> observations = new ArrayList<>();
+    for (Row row : RatedObservations.of(largeOnes + 2 * 590, random)) {
+      int number = observations.size();
+      int region = number < largeOnes ? number % 64 : 64 + number % 2;
+      observations.add(onlyTheFirstDriver(with(row, REGION, "region %02d".formatted(region))));
+    }
+    Dataset<Row> linked = linked(observations, 2);
+    DriverBasis basis = DriverBasis.of(linked, SETTINGS);
+    List<DoublyRobust.Effect> together = estimated(linked, basis);
+
+    assertThat(basis.finest()).hasSize(DriverBasis.MOST_FINEST);
+    assertThat(basis.segments().stream().filter(place -> place.segmentSet() == 1)).hasSize(66);
+    Set<String> names =
+        together.stream().map(effect -> effect.place().name()).collect(Collectors.toSet());
+    assertThat(names).hasSize(65).contains("all").doesNotContain("region 64", "region 65");
+    Set<Integer> pooled = Set.of(-1);
+    for (boolean isToldApart : new boolean[] {true, false}) {
+      DoublyRobust.Effect one =
+          together.stream()
+              .filter(effect -> effect.place().segmentSet() == 1)
+              .filter(effect -> effect.place().finest().equals(pooled) != isToldApart)
+              .findFirst()
+              .orElseThrow();
+      var alone =
+          new DriverBasis(
+              basis.caps(),
+              basis.bestLevels(),
+              List.of(one.place()),
+              basis.marginCoverages(),
+              basis.finest());
+      List<DoublyRobust.Effect> found = estimated(linked, alone);
+      assertThat(found).hasSize(1);
+      assertThat(found.get(0).revenue()).isDeepEqualTo(one.revenue());
+    }
+  }
+
+  private static List<DoublyRobust.Effect> estimated(Dataset<Row> linked, DriverBasis basis) {
+    return DoublyRobust.of(linked, basis, SETTINGS, NOTHING_HELD_EQUAL, RatedObservations.AS_OF)
+        .stream()
+        .filter(effect -> effect.revenue() != null)
+        .toList();
+  }
+
+  /** By definition: (Σ w)² / Σ w² of either arm, against ten per covariate. */
+  @Test
+  void eitherArmNeedsTenEffectiveRatingsPerCovariateHoweverManyThereAre() {
+    List<Row> observations = RatedObservations.of(1500, new Random(32));
+    for (int arm = 0; arm < 3; arm++) {
+      int skewed = arm;
+      List<Row> own =
+          observations.stream()
+              .map(DoublyRobustTest::onlyTheFirstDriver)
+              .map(row -> with(row, WEIGHT, arm(row) == skewed ? skewedWeight(row) : 1.0))
+              .toList();
+      Dataset<Row> linked = linked(own, 2);
+      DriverBasis basis = DriverBasis.of(linked, SETTINGS);
+      DoublyRobust.Effect effect =
+          DoublyRobust.of(linked, basis, SETTINGS, NOTHING_HELD_EQUAL, RatedObservations.AS_OF)
+              .stream()
+              .filter(one -> one.place().segmentSet() == 0 && one.driver() == 0)
+              .findFirst()
+              .orElseThrow();
+
+      int needed = 10 * (CONTROLS + basis.finest().size());
+      assertThat(10 * effect.columnsCount()).isEqualTo(needed);
+      for (int side = 0; side < 2; side++) {
+        int wanted = side;
+        List<Row> rated =
+            own.stream()
+                .filter(DoublyRobustTest::isRead)
+                .filter(row -> arm(row) == wanted)
+                .toList();
+        double sum = sum(rated, row -> row.getDouble(WEIGHT));
+        double kish = sum * sum / sum(rated, row -> Math.pow(row.getDouble(WEIGHT), 2));
+        assertThat(rated).hasSizeGreaterThan(needed);
+        assertThat(kish < needed).isEqualTo(side == skewed);
+      }
+      // The third time it is the high ratings, which no arm holds.
+      assertThat(effect.revenue() == null).isEqualTo(skewed < 2);
+    }
+  }
+
+  /** One in eight of those weighs a hundred times as much. */
+  private static double skewedWeight(Row row) {
+    return row.getInt(0) % 8 == 0 ? 100 : 1;
+  }
+
+  private static double sum(List<Row> rows, ToDoubleFunction<Row> of) {
+    return rows.stream().mapToDouble(of).sum();
+  }
+
+  /** 0 for low, 1 for the middle, 2 for all else. */
+  private static int arm(Row row) {
+    int code = row.getByte(RatedObservations.FIRST_DRIVER);
+    return code == 0 || code > 9 ? 2 : code <= 7 ? 0 : 1;
+  }
+
+  private static boolean isRead(Row row) {
+    return row.getBoolean(2)
+        && row.getBoolean(3)
+        && row.getString(4).equals("eligible")
+        && row.getBoolean(20);
+  }
+
+  private static Row onlyTheFirstDriver(Row row) {
+    return changed(
+        row,
+        values -> {
+          for (int other = 1; other < RatedObservations.DRIVERS; other++) {
+            values[RatedObservations.FIRST_DRIVER + other] = (byte) 0;
+          }
+          return values;
+        });
+  }
+
+  private static Row with(Row row, int column, Object value) {
+    return changed(
+        row,
+        values -> {
+          values[column] = value;
+          return values;
+        });
+  }
+
+  private static Row changed(Row row, UnaryOperator<Object[]> change) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i);
+    }
+    return RowFactory.create(change.apply(values));
+  }
+
+  private static Dataset<Row> linked(List<Row> observations, int parts) {
+    return SparkTest.session()
+        .createDataFrame(observations, RatedObservations.LINKED)
+        .repartition(parts)
+        .cache();
+  }
+}
