@@ -97,13 +97,23 @@ public final class DoublyRobust {
       Settings settings,
       List<List<Integer>> heldEqual,
       LocalDate asOf) {
+    return of(linked, basis, settings, heldEqual, asOf, MOST_SEGMENTS);
+  }
+
+  static List<Effect> of(
+      Dataset<Row> linked,
+      DriverBasis basis,
+      Settings settings,
+      List<List<Integer>> heldEqual,
+      LocalDate asOf,
+      int mostSegments) {
     var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
     var columns = observations.columns();
     Map<DriverBasis.Place, List<Fit>> fits = new HashMap<>();
     for (var segment : basis.segments()) {
       fits.put(segment.place(), fits(segment, basis, columns, heldEqual));
     }
-    List<DriverBasis.Place> places = places(basis.segments(), fits);
+    List<DriverBasis.Place> places = places(basis.segments(), fits, mostSegments);
     var cases = new Cases(places.stream().map(fits::get).toList());
     Dataset<Row> held =
         held(linked, observations, places, basis.finest()).persist(StorageLevel.MEMORY_AND_DISK());
@@ -187,7 +197,9 @@ public final class DoublyRobust {
 
   /** Where anything can be told: of everyone, and in the largest segments in every horizon. */
   private static List<DriverBasis.Place> places(
-      List<DriverBasis.Segment> segments, Map<DriverBasis.Place, List<Fit>> fits) {
+      List<DriverBasis.Segment> segments,
+      Map<DriverBasis.Place, List<Fit>> fits,
+      int mostSegments) {
     Set<String> largest = new HashSet<>();
     List<DriverBasis.Place> places = new ArrayList<>();
     segments.stream()
@@ -200,7 +212,7 @@ public final class DoublyRobust {
         .forEach(
             segment -> {
               boolean isEveryone = segment.segmentSet() == EVERYONE;
-              if (!isEveryone && largest.size() < MOST_SEGMENTS) {
+              if (!isEveryone && largest.size() < mostSegments) {
                 largest.add(segment.name());
               }
               if (isEveryone || largest.contains(segment.name())) {

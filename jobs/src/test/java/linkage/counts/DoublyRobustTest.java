@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.testing.SparkTest;
@@ -24,55 +22,61 @@ class DoublyRobustTest {
   private static final List<List<Integer>> NOTHING_HELD_EQUAL =
       Collections.nCopies(RatedObservations.DRIVERS, List.of());
   private static final int REGION = 5;
+  private static final int TIER = 6;
   private static final int WEIGHT = 7;
   private static final int CONTROLS = 8;
 
   /**
-   * 66 regions that have enough, of which the last two are the smallest, and more finest segments
-   * than are told apart.
+   * Five regions that have enough, of which two are smaller than the others, and more finest
+   * segments than are told apart.
    */
   @Test
   void eachOfTheLargestSegmentsIsEstimatedAsIfItWereAlone() {
     var random = new Random(31);
-    int largeOnes = 64 * 650;
+    int large = 3 * 1100;
     List<Row> observations = new ArrayList<>();
-    for (Row row : RatedObservations.of(largeOnes + 2 * 590, random)) {
+    for (Row row : RatedObservations.of(large + 2 * 1000, random)) {
       int number = observations.size();
-      int region = number < largeOnes ? number % 64 : 64 + number % 2;
-      observations.add(onlyTheFirstDriver(with(row, REGION, "region %02d".formatted(region))));
+      int region = number < large ? number % 3 : 3 + number % 2;
+      // Twelve tiers in some regions, of which the rarer aren't told apart.
+      int tier = (int) Math.min(11, -2 * Math.log(random.nextDouble()));
+      Row own = with(row, REGION, "region %d".formatted(region));
+      observations.add(onlyTheFirstDriver(with(own, TIER, "tier %d".formatted(tier))));
     }
-    Dataset<Row> linked = linked(observations, 2);
+    Dataset<Row> linked = linked(observations);
     DriverBasis basis = DriverBasis.of(linked, SETTINGS);
-    List<DoublyRobust.Effect> together = estimated(linked, basis);
+    List<DoublyRobust.Effect> together = estimated(linked, basis, 3);
 
     assertThat(basis.finest()).hasSize(DriverBasis.MOST_FINEST);
-    assertThat(basis.segments().stream().filter(place -> place.segmentSet() == 1)).hasSize(66);
-    Set<String> names =
-        together.stream().map(effect -> effect.place().name()).collect(Collectors.toSet());
-    assertThat(names).hasSize(65).contains("all").doesNotContain("region 64", "region 65");
-    Set<Integer> pooled = Set.of(-1);
-    for (boolean isToldApart : new boolean[] {true, false}) {
-      DoublyRobust.Effect one =
-          together.stream()
-              .filter(effect -> effect.place().segmentSet() == 1)
-              .filter(effect -> effect.place().finest().equals(pooled) != isToldApart)
-              .findFirst()
-              .orElseThrow();
-      var alone =
-          new DriverBasis(
-              basis.caps(),
-              basis.bestLevels(),
-              List.of(one.place()),
-              basis.marginCoverages(),
-              basis.finest());
-      List<DoublyRobust.Effect> found = estimated(linked, alone);
-      assertThat(found).hasSize(1);
-      assertThat(found.get(0).revenue()).isDeepEqualTo(one.revenue());
-    }
+    assertThat(together)
+        .extracting(effect -> effect.place().name())
+        .containsExactlyInAnyOrder("all", "region 0", "region 1", "region 2");
+    assertThat(basis.segments())
+        .filteredOn(segment -> segment.segmentSet() == 1)
+        .hasSize(5)
+        .allMatch(region -> region.arms().scarcer(0) >= 10 * (CONTROLS + region.finest().size()));
+    var one =
+        together.stream()
+            .filter(effect -> effect.place().name().equals("region 2"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(one.place().finest()).as("some aren't told apart").contains(-1);
+    var alone =
+        new DriverBasis(
+            basis.caps(),
+            basis.bestLevels(),
+            List.of(one.place()),
+            basis.marginCoverages(),
+            basis.finest());
+    List<DoublyRobust.Effect> found = estimated(linked, alone, 1);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).revenue()).isDeepEqualTo(one.revenue());
   }
 
-  private static List<DoublyRobust.Effect> estimated(Dataset<Row> linked, DriverBasis basis) {
-    return DoublyRobust.of(linked, basis, SETTINGS, NOTHING_HELD_EQUAL, RatedObservations.AS_OF)
+  private static List<DoublyRobust.Effect> estimated(
+      Dataset<Row> linked, DriverBasis basis, int mostSegments) {
+    return DoublyRobust.of(
+            linked, basis, SETTINGS, NOTHING_HELD_EQUAL, RatedObservations.AS_OF, mostSegments)
         .stream()
         .filter(effect -> effect.revenue() != null)
         .toList();
@@ -89,7 +93,7 @@ class DoublyRobustTest {
               .map(DoublyRobustTest::onlyTheFirstDriver)
               .map(row -> with(row, WEIGHT, arm(row) == skewed ? skewedWeight(row) : 1.0))
               .toList();
-      Dataset<Row> linked = linked(own, 2);
+      Dataset<Row> linked = linked(own);
       DriverBasis basis = DriverBasis.of(linked, SETTINGS);
       DoublyRobust.Effect effect =
           DoublyRobust.of(linked, basis, SETTINGS, NOTHING_HELD_EQUAL, RatedObservations.AS_OF)
@@ -167,10 +171,10 @@ class DoublyRobustTest {
     return RowFactory.create(change.apply(values));
   }
 
-  private static Dataset<Row> linked(List<Row> observations, int parts) {
+  private static Dataset<Row> linked(List<Row> observations) {
     return SparkTest.session()
         .createDataFrame(observations, RatedObservations.LINKED)
-        .repartition(parts)
+        .repartition(2)
         .cache();
   }
 }
