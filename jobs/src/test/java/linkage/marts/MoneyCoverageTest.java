@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MoneyCoverageTest {
 
   private static final int SAMPLES = 100;
-  private static final int CUSTOMERS = 800;
+  private static final int CUSTOMERS = 500;
 
   @ParameterizedTest
   @EnumSource(World.class)
