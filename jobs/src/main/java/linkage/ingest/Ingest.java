@@ -30,7 +30,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * One night's ingest: finds what is new, reads each new file once, and stages what is valid.
+ * One night's ingest: finds what is new, reads it, and stages what is valid. A file is read once,
+ * and once more only where rows that are new stand before its duplicates, or to replay rows of it.
  *
  * <p>Nothing is written before every gate has been passed: {@link #discover}, then {@link #read}
  * for each source, then {@link GateKeeper#check}, then {@link #staged}.
@@ -62,7 +63,8 @@ public final class Ingest {
   }
 
   /**
-   * A file to be read tonight.
+   * A file that a night looks into: a new one, or a known one of which rows are read once more, or
+   * which turned out to be the same at another time.
    *
    * @param id names the file by its source, name, content and edition
    * @param edition counts the contents that came under the name, from 1
@@ -99,7 +101,7 @@ public final class Ingest {
   public record Found(Map<SourceSettings, List<NewFile>> files, List<String> left) {}
 
   /**
-   * What a source's new files hold, validated and held until it is staged.
+   * What was read of a source, validated and held until it is staged.
    *
    * @param files the accounts of new files
    * @param replayed what changes for files of which rows that had been put aside are read again

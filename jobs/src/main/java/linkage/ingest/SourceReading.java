@@ -1,6 +1,7 @@
 package linkage.ingest;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_from_arrays;
@@ -98,11 +99,14 @@ final class SourceReading {
     if (source.mappingMayFilter() || mapped.lost(files) == 0) {
       return batch(mapped, Optional.of(rows));
     }
-    Dataset<Row> unmapped = unmapped(rows, again, texts);
-    return batch(
-        mapped.with(unmapped),
-        Optional.of(
-            rows.unionByName(unmapped, true /* columns that were never parsed are null */)));
+    Dataset<Row> complete =
+        rows.unionByName(
+                unmapped(rows, again, texts), true /* columns that were never parsed are null */)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Accounts all =
+        mapped.with(complete.where(array_contains(col("reasons"), Mapping.LEFT_OUT)));
+    rows.unpersist();
+    return batch(all, Optional.of(complete));
   }
 
   private Accounts accounts(Dataset<Row> rows, boolean isRowByRow) {

@@ -1,6 +1,8 @@
 package linkage.job;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.time.Clock;
@@ -220,9 +222,7 @@ public final class Night {
     Dataset<Row> observations = calibrated(tables, calibration);
     Dataset<Row> cells =
         stages.run(
-            "Counting",
-            () -> Work.held(Counts.build(observations, settings)),
-            rows -> "%,d cells".formatted(rows.count()));
+            "Counting", () -> Work.held(Counts.build(observations, settings)), Night::cellsNote);
     Dataset<Row> statistics =
         stages.run(
             "Computing statistics",
@@ -296,6 +296,11 @@ public final class Night {
                 current -> "beside the marts of %s".formatted(current.asOf()));
     return new Result(
         run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
+  }
+
+  private static String cellsNote(Dataset<Row> cells) {
+    long count = cells.agg(coalesce(sum("cells_count"), lit(0L))).first().getLong(0);
+    return "%,d cells".formatted(count);
   }
 
   private static String calibrationNote(Calibration calibration) {
