@@ -103,8 +103,7 @@ final class SourceReading {
         rows.unionByName(
                 unmapped(rows, again, texts), true /* columns that were never parsed are null */)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    Accounts all =
-        mapped.with(complete.where(array_contains(col("reasons"), Mapping.LEFT_OUT)));
+    Accounts all = mapped.with(complete.where(array_contains(col("reasons"), Mapping.LEFT_OUT)));
     rows.unpersist();
     return batch(all, Optional.of(complete));
   }

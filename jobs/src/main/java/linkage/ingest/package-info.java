@@ -5,8 +5,8 @@
  *
  * <p>Reading order: {@link linkage.ingest.Ingest} (the steps), {@link linkage.ingest.Discovery}
  * (which files are read), {@link linkage.ingest.Mapping} (raw columns to canonical ones), {@link
- * linkage.ingest.RowValidator} (what a valid row is), {@link linkage.ingest.SourceReading} (all rows
- * of a source in one go), {@link linkage.ingest.RowVersions} (which of them are new), {@link
+ * linkage.ingest.RowValidator} (what a valid row is), {@link linkage.ingest.SourceReading} (all
+ * rows of a source in one go), {@link linkage.ingest.RowVersions} (which of them are new), {@link
  * linkage.ingest.Accounts} (what became of each record), {@link linkage.ingest.GateKeeper} (when a
  * night must stop), {@link linkage.ingest.Appends} (what is kept).
  */

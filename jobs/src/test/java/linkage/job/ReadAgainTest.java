@@ -114,6 +114,24 @@ class ReadAgainTest {
   }
 
   @Test
+  void recordsThatTheMappingReturnsNoRowForAreReplayedUntilItDoes() {
+    shop.mapCustomersBy(
+        "select customer_id, acquired_on, region, _record from raw where region <> 'south'");
+    shop.customers("2025-01-01", "k,north", "l,south");
+    shop.night("2025-01-01");
+    shop.replay("2025-01-02");
+    assertThat(shop.account("2025-01-01")).containsExactly(2L, 0L, 0L, 1L, 0L, 1L);
+    assertThat(shop.refused()).isEqualTo(1);
+
+    shop.mapCustomers("customer_id, acquired_on, region");
+    shop.replay("2025-01-03");
+
+    assertThat(shop.current()).containsExactly("k=north", "l=south");
+    assertThat(shop.account("2025-01-01")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
+    assertThat(shop.refused()).isZero();
+  }
+
+  @Test
   void aDayBeforeTheFirstFileNamesThatFile() {
     shop.customers("2025-02-02", "k,north");
     shop.customers("2025-02-01", "k,north");
