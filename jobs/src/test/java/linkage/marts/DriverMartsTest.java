@@ -140,7 +140,7 @@ class DriverMartsTest {
     Row first = found("all", "retained").get("reliability");
     assertThat(first.<Double>getAs("importance_q_value")).isLessThan(0.001);
     assertThat(first.<String>getAs("sentence"))
-        .startsWith("Among all customers, 'Reliability of the connection' accounts for ")
+        .startsWith("Among all customers, 'Reliability of the connection' adds ")
         .endsWith("Association, not proof of cause.");
   }
 
