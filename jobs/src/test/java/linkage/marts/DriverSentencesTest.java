@@ -160,7 +160,8 @@ class DriverSentencesTest {
             PLAN.downstream(),
             PLAN.currency(),
             true,
-            false);
+            false,
+            5);
 
     assertThat(
             DriverSentences.ofImpact(
