@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -158,26 +159,41 @@ class SmallGroupsTest {
   @CsvSource({
     "best_metrics, customers_count",
     "best_metrics, common_observations_count",
+    "metric_predictiveness, customers_count",
+    "retention_by_score, customers_count",
+    "retention_curves, at_risk_count",
+    "metric_scores, responses_count",
+    "metric_scores, invited_count",
+    "nonresponse_checks, frame_count",
+    "nonresponse_checks, observations_count",
+    "lead_lag, observations_count",
     "driver_importance, observations_count",
     "driver_importance, raters_count",
     "driver_importance, outcome_raters_count",
+    "driver_revenue_impacts, observations_count",
     "driver_revenue_impacts, population_customers_count",
     "driver_revenue_impacts, raters_count",
     "driver_revenue_impacts, low_raters_count",
     "driver_revenue_impacts, middle_raters_count",
-    "retention_curves, at_risk_count"
+    "revenue_at_risk, customers_count",
+    "revenue_at_risk, observations_count"
   })
   void aRowRestsOnTheSmallestOfItsSamples(String mart, String size) {
-    for (long people : new long[] {0, 5, 400}) {
-      Row row = hidden(mart, List.of(full(mart).set(size, people).toRow())).get(0);
-      assertThat(isSuppressed(row)).as("%d", people).isFalse();
-    }
-    Row few = hidden(mart, List.of(full(mart).set(size, 3L).toRow())).get(0);
+    List<Row> rows =
+        LongStream.of(0, 1, 4, 5, 400)
+            .mapToObj(people -> full(mart).set("segment_set", people + " people").set(size, people))
+            .map(MartRow::toRow)
+            .toList();
 
-    assertThat(isSuppressed(few)).isTrue();
+    List<Row> shown = hidden(mart, rows);
+
+    assertThat(shown)
+        .extracting(SmallGroupsTest::isSuppressed)
+        .containsExactly(false, true, true, false, false);
     for (Field field : Contract.mart(mart).fields()) {
       if (!field.required()) {
-        assertThat(few.<Object>getAs(field.name())).as(field.name()).isNull();
+        assertThat(shown.get(2).<Object>getAs(field.name())).as(field.name()).isNull();
+        assertThat(shown.get(3).<Object>getAs(field.name())).as(field.name()).isNotNull();
       }
     }
   }

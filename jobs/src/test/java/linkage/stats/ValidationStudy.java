@@ -232,9 +232,10 @@ final class ValidationStudy {
     for (int answers : new int[] {1, 5}) {
       for (int losses : new int[] {48, 96, 288}) {
         List<Comparison[]> drawn =
-            parallel(DRAWS, draw -> respondents(BEHIND, losses, answers, 13_000_000L + draw));
+            parallel(
+                DRAWS, draw -> respondents(COARSE, BEHIND, losses, answers, 13_000_000L + draw));
         List<Comparison> equal =
-            parallel(DRAWS, draw -> respondents(0, losses, answers, 13_000_000L + draw)[0]);
+            parallel(DRAWS, draw -> respondents(FINE, 0, losses, answers, 13_000_000L + draw)[0]);
         double ofRespondents = 0;
         for (int quarter = 0; quarter < 4; quarter++) {
           ofRespondents += AUC_OF_QUARTER[quarter] * RESPONDENTS_OF_24[quarter] / 24;
@@ -258,14 +259,16 @@ final class ValidationStudy {
   /**
    * Respondents with weights that make all quarters equal, and the same without.
    *
-   * @param behind how far the second metric is behind the first in each
+   * @param scale of the second metric
+   * @param behind how far it is behind the first in each
    */
-  private static Comparison[] respondents(double behind, int losses, int answers, long seed) {
+  private static Comparison[] respondents(
+      double[] scale, double behind, int losses, int answers, long seed) {
     List<MetricCounts[]> weighted = new ArrayList<>();
     List<MetricCounts[]> plain = new ArrayList<>();
     for (int quarter = 0; quarter < 4; quarter++) {
       double auc = AUC_OF_QUARTER[quarter];
-      var questions = List.of(Question.of(FINE, auc), Question.of(COARSE, auc - behind));
+      var questions = List.of(Question.of(FINE, auc), Question.of(scale, auc - behind));
       var customers = new SurveyedCustomers(4 * seed + quarter, questions, OF_THE_CUSTOMER);
       int lost = losses * RESPONDENTS_OF_24[quarter] / 24;
       MetricCounts[] counts = customers.draw(CUSTOMERS_PER_LOSS * lost, lost, answers);
