@@ -98,7 +98,8 @@ public final class Forget {
               spark, settings.warehouse(), generations, new Ledger(spark, settings.warehouse()))
           .clear(staging);
       Map<String, Long> rows = forget.staged(staging);
-      staging.purge();
+      lock.checkHeld();
+      staging.purge(forget.runId);
       forget.ledger(rows);
       int deleted = forget.marts();
       forget.work();

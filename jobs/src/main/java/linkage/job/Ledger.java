@@ -91,10 +91,13 @@ public final class Ledger {
 
   /** Brings small files together where there are many; gives back how many tables had too many. */
   public long compact() {
-    return Stream.of(runs, verdicts)
-        .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
-        .filter(table -> DeltaTables.compact(spark, table, Staging.SMALL_FILES))
-        .count();
+    List<Path> scattered =
+        Stream.of(runs, verdicts)
+            .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
+            .filter(table -> DeltaTables.smallFiles(spark, table) > Staging.SMALL_FILES)
+            .toList();
+    scattered.forEach(table -> DeltaTables.compact(spark, table));
+    return scattered.size();
   }
 
   /** The columns of a fixed verdict: those of the mart that don't depend on other months. */

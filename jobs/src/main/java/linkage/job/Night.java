@@ -166,7 +166,7 @@ public final class Night {
     try (var termination = new Termination(spark, stages)) {
       try {
         Result ended = recorded(termination);
-        publication.compact(spark);
+        publication.compact(lock);
         return ended;
       } finally {
         publication.release(lock);

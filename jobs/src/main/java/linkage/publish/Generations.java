@@ -80,7 +80,7 @@ public final class Generations {
    *
    * @param before the pointer as it was when the run began
    * @throws FenceException if the pointer moved since: another run published, and this one's marts
-   *     would be a step back
+   *     would be a step back; or if the generation is gone: another run took this one for dead
    */
   public Pointer publish(String runId, LocalDate asOf, Instant now, Optional<Pointer> before) {
     return move(new Pointer(runId, asOf, now), before);
@@ -89,6 +89,12 @@ public final class Generations {
   /** Moves the pointer to any generation that is there; otherwise as {@link #publish}. */
   public Pointer move(Pointer pointer, Optional<Pointer> before) {
     checkUnmoved(pointer.movedBy(), before);
+    if (!has(pointer.runId())) {
+      throw new FenceException(
+          ("Cannot publish run %s: its marts, %s, are gone, since another run took it for dead. The"
+                  + " published marts are unchanged. Run again.")
+              .formatted(pointer.runId(), folder(pointer.runId())));
+    }
     AtomicFile.replace(pointerFile(), pointer.toJson(), hadoop);
     moveSymlink(pointer.runId());
     return pointer;

@@ -137,8 +137,14 @@ public final class Staging {
     versions.merge(table, 0L, (version, first) -> version + 1);
   }
 
-  /** Deletes what tables held before what is committed, for good: their history and its log. */
-  public void purge() {
+  /**
+   * Deletes what tables held before what is committed, for good: their history and its log.
+   *
+   * @throws FenceException if another run wrote to staging since this one committed; nothing is
+   *     deleted
+   */
+  public void purge(String runId) {
+    checkAlone(runId);
     for (String table : tables()) {
       DeltaTables.purge(spark, folder(table));
     }
@@ -162,6 +168,13 @@ public final class Staging {
   }
 
   private void commitUnlessFenced(String runId, LocalDate knownThrough) {
+    checkAlone(runId);
+    write(runId, knownThrough, versions);
+    opened = AtomicFile.read(commitFile(), hadoop);
+  }
+
+  /** Makes sure that tables and commit are as this writer left them. */
+  private void checkAlone(String runId) {
     Map<String, Long> latest = new TreeMap<>();
     for (String table : tables()) {
       latestVersion(table).ifPresent(version -> latest.put(table, version));
@@ -172,8 +185,6 @@ public final class Staging {
                   + " was committed and the published marts are unchanged. Run again.")
               .formatted(runId, root.toUri().getPath()));
     }
-    write(runId, knownThrough, latest);
-    opened = AtomicFile.read(commitFile(), hadoop);
   }
 
   /** Whether no run has committed yet. */
@@ -199,18 +210,22 @@ public final class Staging {
    * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
    *
    * @return how many tables had too many
+   * @throws FenceException if another run writes to staging; what it wrote stays as it is
    */
   public long compact(String runId) {
-    Map<String, Long> committed = new TreeMap<>(committedVersions());
-    List<String> compacted =
-        committed.keySet().stream()
-            .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
+    List<String> scattered =
+        Arrays.stream(tables())
+            .filter(table -> DeltaTables.smallFiles(spark, folder(table)) > SMALL_FILES)
             .toList();
-    compacted.forEach(table -> committed.put(table, latestVersion(table).orElseThrow()));
-    if (!compacted.isEmpty()) {
-      write(runId, knownThrough().orElse(null), committed);
+    for (String table : scattered) {
+      checkAlone(runId);
+      DeltaTables.compact(spark, folder(table));
+      versions.merge(table, 1L, Long::sum);
     }
-    return compacted.size();
+    if (!scattered.isEmpty()) {
+      commit(runId);
+    }
+    return scattered.size();
   }
 
   private void takeBackUncommitted() {
@@ -235,7 +250,7 @@ public final class Staging {
     if (knownThrough != null) {
       state.put(AS_OF, knownThrough.toString());
     }
-    state.set(VERSIONS, JSON.valueToTree(committed));
+    state.set(VERSIONS, JSON.valueToTree(new TreeMap<>(committed)));
     AtomicFile.replace(commitFile(), state.toString(), hadoop);
   }
 

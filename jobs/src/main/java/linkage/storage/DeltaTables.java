@@ -172,21 +172,24 @@ public final class DeltaTables {
     commit(engine, transaction, List.of(), written(spark, folder));
   }
 
+  /** How many files the table has that take longer to open than to read. */
+  public static int smallFiles(SparkSession spark, Path table) {
+    Engine engine = engine(spark);
+    return small(engine, newest(engine, spark, table)).size();
+  }
+
   /**
-   * Brings the rows of many small files together in few, as one new version; the rows and the large
+   * Brings the rows of all small files together in few, as one new version; the rows and the large
    * files stay as they are.
    *
    * <p>What an earlier compaction left is purged first, so that readers of the version before this
    * one have until the next to finish. The same holds for its caller as for {@link #purge}.
    *
-   * @param most how many small files the table may have
-   * @return whether there were more, and so a new version
+   * @throws io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException if another writer was
+   *     faster; the table is then as that writer left it
    */
-  public static boolean compact(SparkSession spark, Path table, int most) {
+  public static void compact(SparkSession spark, Path table) {
     Engine engine = engine(spark);
-    if (small(engine, newest(engine, spark, table)).size() <= most) {
-      return false;
-    }
     purge(spark, table);
     // The purge has put a checkpoint in the place of the log that was read before.
     Snapshot newest = newest(engine, spark, table);
@@ -213,7 +216,6 @@ public final class DeltaTables {
     Transaction transaction =
         newest.buildUpdateTableTransaction(ENGINE, Operation.WRITE).withMaxRetries(0).build(engine);
     commit(engine, transaction, removed, written(spark, folder));
-    return true;
   }
 
   /**

@@ -85,6 +85,19 @@ class PublishTest {
   }
 
   @Test
+  void refusesToSendReadersToMartsThatAreGone() throws Exception {
+    publish("r1", Optional.empty());
+
+    assertThatThrownBy(() -> generations.publish("r2", DAY, NOW, generations.current()))
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot publish run r2: its marts, %s, are gone, since another run took it for dead. The"
+                    .formatted(generations.folder("r2"))
+                + " published marts are unchanged. Run again.");
+    assertThat(generations.current().orElseThrow().runId()).isEqualTo("r1");
+  }
+
+  @Test
   void refusesToPublishFirstWhenSomebodyElseDid() throws Exception {
     publish("r1", Optional.empty());
 
@@ -179,6 +192,71 @@ class PublishTest {
       assertThat(lock).isNotNull();
       assertThat(file).content().contains("\"r2\"");
     }
+  }
+
+  /** Its number means nothing here, and an unknown host may be any other. */
+  @Test
+  void lockOfAnotherHostStays() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    for (String other : List.of("elsewhere", "")) {
+      RunLock.take(warehouse.toString(), "r1", NOW, other, HADOOP);
+      Files.writeString(
+          file, Files.readString(file).replaceFirst("\"pid\":\\d+", "\"pid\":999999999"));
+      for (String host : List.of("here", "")) {
+        assertThatThrownBy(() -> RunLock.take(warehouse.toString(), "r2", NOW, host, HADOOP))
+            .isInstanceOf(FenceException.class)
+            .hasMessageContaining("run r1 (process 999999999 on %s,".formatted(other));
+      }
+      Files.delete(file);
+    }
+  }
+
+  /** Under cron and systemd there is no HOSTNAME in the environment. */
+  @Test
+  void lockNamesTheHostWhateverTheEnvironment() throws Exception {
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP)) {
+      assertThat(lock).isNotNull();
+      assertThat(warehouse.resolve("_lock.json"))
+          .content()
+          .contains(
+              "\"host\":\"%s\""
+                  .formatted(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()));
+    }
+  }
+
+  /** A start is reckoned from the boot, by a clock that may have been set since. */
+  @Test
+  void lockOfALiveProcessStaysThoughTheClockWasSet() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    Instant started = ProcessHandle.current().info().startInstant().orElseThrow();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(started.toString(), started.minus(Duration.ofSeconds(5)).toString()));
+
+    assertThatThrownBy(() -> RunLock.take(warehouse.toString(), "r2", NOW, HADOOP))
+        .isInstanceOf(FenceException.class);
+  }
+
+  @Test
+  void aRunGivesBackNoLockButItsOwn() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    RunLock mine = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    mine.checkHeld();
+    Files.delete(file);
+    RunLock others = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP);
+
+    assertThatThrownBy(mine::checkHeld)
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot go on with run r1: the lock %s is now that of run r2. Wait for that one to end,"
+                    .formatted(file)
+                + " and run again.");
+    mine.close();
+    others.checkHeld();
+    others.close();
+    assertThat(file).doesNotExist();
   }
 
   @Test

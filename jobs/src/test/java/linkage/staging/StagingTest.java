@@ -89,6 +89,54 @@ class StagingTest {
     assertThat(open().committedRun()).contains("r3");
   }
 
+  @Test
+  void bringsManyFilesTogetherAndCommitsThem() {
+    Staging mine = scattered();
+
+    assertThat(mine.compact("r1")).isEqualTo(1);
+
+    assertThat(open().read("customers").inputFiles()).hasSize(1);
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 1);
+    assertThat(mine.compact("r1")).isZero();
+  }
+
+  @Test
+  void leavesWhatAnotherRunCommitsAloneWhenItBringsFilesTogether() {
+    Staging mine = scattered();
+    Staging other = open();
+    other.append("customers", rows(-1));
+    other.commit("r2", DAY);
+
+    assertThatThrownBy(() -> mine.compact("r1")).isInstanceOf(FenceException.class);
+
+    assertThat(open().committedRun()).contains("r2");
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 2).contains(-1);
+  }
+
+  /** Else it would take rows into its own commit that the other may yet take back. */
+  @Test
+  void leavesWhatAnotherRunAppendsAloneWhenItBringsFilesTogether() {
+    Staging mine = scattered();
+    Staging other = open();
+    other.append("customers", rows(-1));
+
+    assertThatThrownBy(() -> mine.compact("r1")).isInstanceOf(FenceException.class);
+    assertThatThrownBy(() -> mine.purge("r1")).isInstanceOf(FenceException.class);
+
+    other.commit("r2", DAY);
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 2).contains(-1);
+  }
+
+  /** A table with a file more than it may have. */
+  private Staging scattered() {
+    Staging staging = open();
+    for (int file = 0; file <= Staging.SMALL_FILES; file++) {
+      staging.append("customers", rows(file));
+    }
+    staging.commit("r1", DAY);
+    return staging;
+  }
+
   private Staging open() {
     return Staging.open(spark, warehouse.toString());
   }
