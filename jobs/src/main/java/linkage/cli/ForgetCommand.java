@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:  ./linkage forget --conf conf/demo --customer C0000042"})
 final class ForgetCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(

@@ -295,9 +295,7 @@ public final class Ingest {
     }
 
     Dataset<Row> validated =
-        chosen.apply(
-            ForgottenRows.without(
-                validated(source, files, mapped), Contract.source(source.name()), forgotten));
+        chosen.apply(ForgottenRows.without(validated(source, files, mapped), source, forgotten));
     // The new rows are looked at twice when they are compared with staged ones, but read once.
     Dataset<Row> held =
         staged.isPresent() ? validated.persist(StorageLevel.MEMORY_AND_DISK()) : validated;
@@ -511,7 +509,7 @@ public final class Ingest {
                 col("_record.file_id").as("file_id"),
                 col("_record.number").as("record_number"),
                 col("_record.text").as("raw_text"));
-    return ForgottenRows.withoutTexts(records, forgotten)
+    return ForgottenRows.withoutTexts(records, source, forgotten)
         .join(
             rows.select("file_id", "record_number"),
             scala.jdk.javaapi.CollectionConverters.asScala(List.of("file_id", "record_number"))

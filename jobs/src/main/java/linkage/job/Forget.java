@@ -26,11 +26,14 @@ import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.ingest.ForgottenRows;
 import linkage.ingest.Ingest;
+import linkage.ingest.Mentions;
 import linkage.ingest.Quarantine;
+import linkage.ingest.RowSchemas;
 import linkage.publish.Generations;
 import linkage.publish.MartWriter;
 import linkage.publish.Pointer;
 import linkage.publish.RunLock;
+import linkage.publish.RunName;
 import linkage.staging.Forgotten;
 import linkage.staging.Staging;
 import org.apache.hadoop.conf.Configuration;
@@ -46,12 +49,16 @@ import org.apache.spark.sql.SparkSession;
  * Removes customers from everything that Linkage keeps, and keeps them away.
  *
  * <p>Staging changes in one commit, which also lists the request; then its history goes, then the
- * published customers at risk are written anew and every other generation is deleted. Whatever
- * moment it dies at, running it again completes it.
+ * published customers at risk and the ledger's mart are written anew, and every other generation is
+ * deleted. Whatever moment it dies at, running it again completes it.
  */
 public final class Forget {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final String AT_RISK = "customers_at_risk";
+  private static final String RUNS = "run_audits";
+
+  /** What the names of runs end with that forget customers. */
+  static final String FORGETTING = "-forget";
 
   /** Columns whose text says nothing of who said it, or names a company of many. */
   private static final Set<String> NOT_OF_ONE_PERSON = Set.of("verbatim", "account_id");
@@ -61,8 +68,10 @@ public final class Forget {
   private final Configuration hadoop;
   private final Set<String> customers;
   private final CustomerKeys keys;
-  private final String runId;
   private final Instant now;
+  private final Generations generations;
+  private final Ledger ledger;
+  private final String runId;
 
   private Forget(SparkSession spark, Settings settings, Collection<String> customers) {
     this.spark = spark;
@@ -71,7 +80,9 @@ public final class Forget {
     this.customers = new TreeSet<>(customers);
     this.keys = CustomerKeys.of(settings.keyVariable(), System::getenv);
     this.now = CLOCK.instant();
-    this.runId = RunRecord.id(now);
+    this.generations = new Generations(settings.warehouse(), hadoop);
+    this.ledger = new Ledger(spark, settings.warehouse());
+    this.runId = RunName.of(now) + FORGETTING;
   }
 
   /**
@@ -92,19 +103,32 @@ public final class Forget {
     var forget = new Forget(spark, settings, customers);
     RunLock lock = RunLock.take(settings.warehouse(), forget.runId, forget.now, forget.hadoop);
     try (lock) {
-      var staging = Staging.open(spark, settings.warehouse());
-      var generations = new Generations(settings.warehouse(), forget.hadoop);
-      new Leftovers(
-              spark, settings.warehouse(), generations, new Ledger(spark, settings.warehouse()))
-          .clear(staging);
-      Map<String, Long> rows = forget.staged(staging);
-      lock.checkHeld();
-      staging.purge(forget.runId);
-      forget.ledger(rows);
-      int deleted = forget.marts();
-      forget.work();
-      return new Result(rows, deleted);
+      return forget.locked(lock);
     }
+  }
+
+  private Result locked(RunLock lock) {
+    var staging = Staging.open(spark, settings.warehouse());
+    new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+    Optional<Pointer> before = generations.current();
+    LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
+    LocalDate asOf = before.map(Pointer::asOf).orElse(today);
+    Begun begun = new RunRecord(settings, asOf, now, FORGETTING).begun();
+    var work = new Work(spark, settings.warehouse(), runId);
+    work.begin(begun);
+
+    Map<String, Long> rows = staged(staging);
+    lock.checkHeld();
+    staging.purge(runId);
+    long messages = ledger.withoutMessagesOf(customers);
+    if (messages > 0) {
+      rows.put("ledger", messages);
+    }
+    Row record = record(begun);
+    int deleted = before.isEmpty() ? 0 : marts(before.get(), record);
+    ledger.record(record);
+    work.delete();
+    return new Result(rows, deleted);
   }
 
   /**
@@ -153,7 +177,7 @@ public final class Forget {
       if (!contract.has("customer_id") || !staging.has(source)) {
         continue;
       }
-      Dataset<Row> rows = staging.read(source);
+      Dataset<Row> rows = staging.readOrEmpty(source, RowSchemas.staged(source));
       Dataset<Row> theirs = ForgottenRows.of(rows, forgotten);
       long count = theirs.count();
       if (count > 0) {
@@ -163,12 +187,12 @@ public final class Forget {
       }
     }
     if (staging.has(Quarantine.TABLE)) {
-      Dataset<Row> rows = staging.read(Quarantine.TABLE);
-      long count = ForgottenRows.mentioning(rows, identifiers).count();
+      Dataset<Row> rows = staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema());
+      var mentions = new Mentions(identifiers);
+      long count = ForgottenRows.mentioning(rows, mentions).count();
       if (count > 0) {
         found.put(Quarantine.TABLE, count);
-        staging.replace(
-            Quarantine.TABLE, ForgottenRows.withoutMentions(rows, identifiers, forgotten));
+        staging.replace(Quarantine.TABLE, ForgottenRows.withoutMentions(rows, mentions, forgotten));
       }
     }
     Forgotten.list(staging, customers, keys, now);
@@ -198,35 +222,35 @@ public final class Forget {
     return identifiers;
   }
 
-  private void ledger(Map<String, Long> found) {
-    long messages = new Ledger(spark, settings.warehouse()).withoutMessagesOf(customers);
-    if (messages > 0) {
-      found.put("ledger", messages);
-    }
+  /** What the ledger says of it, which names nobody. */
+  private Row record(Begun begun) {
+    return begun.ended(
+        begun.asOf(),
+        "forgotten",
+        0,
+        "%d customer(s) were forgotten.".formatted(customers.size()),
+        CLOCK.instant(),
+        List.of(0L, 0L, 0L, 0L));
   }
 
   /** Publishes the current marts again without the customers, and deletes all others. */
-  private int marts() {
-    var generations = new Generations(settings.warehouse(), hadoop);
-    Optional<Pointer> before = generations.current();
-    if (before.isEmpty()) {
-      return 0;
-    }
-    Path current = generations.folder(before.get().runId());
+  private int marts(Pointer before, Row record) {
+    Path current = generations.folder(before.runId());
     try {
       var files = current.getFileSystem(hadoop);
       for (FileStatus mart : files.listStatus(current)) {
-        if (!mart.getPath().getName().equals(AT_RISK)) {
+        if (!List.of(AT_RISK, RUNS).contains(mart.getPath().getName())) {
           var copy = new Path(generations.folder(runId), mart.getPath().getName());
           FileUtil.copy(files, mart.getPath(), files, copy, false, hadoop);
         }
       }
+      Map<String, Dataset<Row>> anew = new LinkedHashMap<>();
       if (files.exists(new Path(current, AT_RISK))) {
-        var writer = new MartWriter(spark, generations);
-        writer.write(runId, AT_RISK, others(new Path(current, AT_RISK)));
-        writer.audit(runId, List.of(AT_RISK));
+        anew.put(AT_RISK, others(new Path(current, AT_RISK)));
       }
-      generations.publish(runId, before.get().asOf(), now, before);
+      anew.put(RUNS, ledger.runsWith(record));
+      new MartWriter(spark, generations).write(runId, anew);
+      generations.publish(runId, before.asOf(), now, Optional.of(before));
       int deleted = 0;
       for (FileStatus generation : files.listStatus(current.getParent())) {
         if (!generation.getPath().getName().equals(runId)) {
@@ -256,14 +280,5 @@ public final class Forget {
     return atRisk
         .where(coalesce(isForgotten, lit(false)).equalTo(false))
         .withColumn("priority", col("priority").minus(places));
-  }
-
-  private void work() {
-    var folder = new Path(settings.warehouse(), "work");
-    try {
-      folder.getFileSystem(hadoop).delete(folder, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import linkage.contract.Contract;
-import linkage.ingest.ForgottenRows;
+import linkage.ingest.Mentions;
 import linkage.staging.Staging;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
@@ -122,8 +122,8 @@ public final class Ledger {
     StructType schema = Contract.mart("run_audits").sparkType();
     Dataset<Row> records = read(runs, schema);
     int message = records.schema().fieldIndex("message");
-    FilterFunction<Row> isAbout =
-        row -> ForgottenRows.mentions(row.getString(message), customers::contains);
+    var mentions = new Mentions(customers);
+    FilterFunction<Row> isAbout = row -> mentions.isIn(row.getString(message));
     long count = records.filter(isAbout).count();
     if (count > 0) {
       Dataset<Row> others = records.filter((FilterFunction<Row>) row -> !isAbout.call(row));

@@ -157,7 +157,7 @@ final class Publication {
       }
       generations.discard(run.id());
       int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      record(status(failure), exitCode, message(failure));
+      record(status(failure), exitCode, LinkageException.told(failure));
       work.delete();
     } catch (Exception e) {
       // What went wrong first is what matters; the next run says in the ledger that this one died.
@@ -170,13 +170,6 @@ final class Publication {
     Instant now = clock.instant();
     ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
     stages.over(run.report(status, exitCode, message, stages.seconds(), now));
-  }
-
-  /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
-  private static String message(Throwable failure) {
-    return failure instanceof LinkageException
-        ? failure.getMessage()
-        : failure.getClass().getSimpleName() + "; the log has the details";
   }
 
   private static String status(Throwable failure) {

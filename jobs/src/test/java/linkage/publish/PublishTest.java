@@ -41,7 +41,7 @@ class PublishTest {
 
   @Test
   void readersSeeWholeGenerationsOnlyWhileRunsPublish() throws Exception {
-    publish("r0", Optional.empty());
+    publish(night(0), Optional.empty());
     var isOver = new AtomicBoolean();
     var hasRead = new CountDownLatch(1);
     CompletableFuture<List<String>> reader =
@@ -59,15 +59,15 @@ class PublishTest {
 
     hasRead.await(60, TimeUnit.SECONDS);
     for (int run = 1; run <= 5; run++) {
-      publish("r" + run, generations.current());
-      generations.removeOld(2, Duration.ofHours(1), Instant.now());
+      publish(night(run), generations.current());
+      generations.removeOld(2, Duration.ofDays(30), NOW.plus(Duration.ofDays(5)));
     }
     isOver.set(true);
 
     List<String> seen = reader.get(60, TimeUnit.SECONDS);
-    assertThat(seen).first().isEqualTo("r0 in 3 marts");
-    assertThat(seen).last().isEqualTo("r5 in 3 marts");
-    assertThat(seen).isSorted().allMatch(set -> set.matches("r[0-5] in 3 marts"));
+    assertThat(seen).first().isEqualTo(night(0) + " in 3 marts");
+    assertThat(seen).last().isEqualTo(night(5) + " in 3 marts");
+    assertThat(seen).isSorted().allMatch(set -> set.matches("20\\S+ in 3 marts"));
   }
 
   @Test
@@ -117,21 +117,24 @@ class PublishTest {
 
   @Test
   void keepsTheNewestTheYoungAndTheCurrentGenerations() throws Exception {
-    for (int run = 1; run <= 6; run++) {
-      publish("r" + run, generations.current());
-    }
     // r1 to r4 are a day old, the others an hour; the pointer goes back to r1.
+    List<String> runs = new ArrayList<>();
     for (int run = 1; run <= 6; run++) {
-      Instant written = NOW.minus(run <= 4 ? Duration.ofDays(1) : Duration.ofHours(1));
-      Files.setLastModifiedTime(generation("r" + run), FileTime.from(written));
+      Instant started = NOW.minus(run <= 4 ? Duration.ofDays(1) : Duration.ofHours(1));
+      String name = RunName.of(started.plusSeconds(run));
+      runs.add(name);
+      publish(name, generations.current());
+      // A store has no times of folders, or all are those of a copy.
+      Files.setLastModifiedTime(generation(name), FileTime.from(Instant.EPOCH));
     }
-    generations.publish("r1", DAY, NOW, generations.current());
+    generations.publish(runs.get(0), DAY, NOW, generations.current());
+    Files.createDirectories(generation("a copy"));
 
     generations.removeOld(1, Duration.ofHours(2), NOW);
-    assertThat(kept()).containsExactly("r1", "r5", "r6");
+    assertThat(kept()).containsExactly(runs.get(0), runs.get(4), runs.get(5), "a copy");
 
     generations.removeOld(1, Duration.ofMinutes(1), NOW);
-    assertThat(kept()).containsExactly("r1", "r6");
+    assertThat(kept()).containsExactly(runs.get(0), runs.get(5), "a copy");
   }
 
   @Test
@@ -282,6 +285,10 @@ class PublishTest {
         .isInstanceOf(FenceException.class);
     publish("r4", generations.current());
     assertThat(generations.current().orElseThrow().movedBy()).isEqualTo("r4");
+  }
+
+  private static String night(int number) {
+    return RunName.of(NOW.plus(Duration.ofDays(number)));
   }
 
   private void publish(String run, Optional<Pointer> before) throws SQLException {

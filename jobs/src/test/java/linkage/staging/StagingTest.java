@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,9 +131,10 @@ class StagingTest {
   /** A table with a file more than it may have. */
   private Staging scattered() {
     Staging staging = open();
-    for (int file = 0; file <= Staging.SMALL_FILES; file++) {
-      staging.append("customers", rows(file));
-    }
+    int files = Staging.SMALL_FILES + 1;
+    staging.append(
+        "customers",
+        spark.range(0, files, 1, files).select(functions.col("id").cast("int").as("value")));
     staging.commit("r1", DAY);
     return staging;
   }
