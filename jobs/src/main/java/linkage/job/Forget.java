@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import linkage.LinkageException;
 import linkage.config.CustomerKeys;
+import linkage.config.JdbcSettings;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
@@ -90,8 +92,9 @@ public final class Forget {
    *
    * @param rows rows by the table they were in: deleted, or of transactions kept without them
    * @param generations marts that were deleted because customers were in them
+   * @param pulls files copied from databases that were deleted because customers were in them
    */
-  public record Result(Map<String, Long> rows, int generations) {}
+  public record Result(Map<String, Long> rows, int generations, List<String> pulls) {}
 
   /**
    * Forgets customers.
@@ -126,9 +129,10 @@ public final class Forget {
     }
     Row record = record(begun);
     int deleted = before.isEmpty() ? 0 : marts(before.get(), record);
+    List<String> pulls = pulls(ingest(staging));
     ledger.record(record);
     work.delete();
-    return new Result(rows, deleted);
+    return new Result(rows, deleted, pulls);
   }
 
   /**
@@ -139,33 +143,78 @@ public final class Forget {
    */
   public static Map<String, List<String>> landed(
       SparkSession spark, Settings settings, Collection<String> customers) {
-    var ids = new HashSet<>(customers);
-    var staging = Staging.look(spark, settings.warehouse());
-    var ingest =
-        new Ingest(
-            spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
-    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll();
-    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    var forget = new Forget(spark, settings, customers);
+    Ingest ingest = forget.ingest(Staging.look(spark, settings.warehouse()));
     Map<String, List<String>> files = new LinkedHashMap<>();
-    mapped.forEach(
-        (source, rows) -> {
-          Dataset<Row> validated = ingest.validated(source, found.get(source), rows);
-          if (validated.schema().getFieldIndex("customer_id").isDefined()) {
-            List<String> holding =
-                ForgottenRows.ofCustomers(validated, ids)
-                    .select("file_name")
-                    .distinct()
-                    .orderBy("file_name")
-                    .collectAsList()
-                    .stream()
-                    .map(row -> row.getString(0))
-                    .toList();
-            if (!holding.isEmpty()) {
-              files.put(source.name(), holding);
-            }
-          }
-        });
+    for (SourceSettings source : settings.sources()) {
+      List<String> holding = forget.holding(ingest, source);
+      if (!holding.isEmpty()) {
+        files.put(source.name(), holding);
+      }
+    }
     return files;
+  }
+
+  private Ingest ingest(Staging staging) {
+    return new Ingest(
+        spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
+  }
+
+  /** The names of a source's files that hold the customers. */
+  private List<String> holding(Ingest ingest, SourceSettings source) {
+    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll(source);
+    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    if (mapped.isEmpty() || !Contract.source(source.name()).has("customer_id")) {
+      return List.of();
+    }
+    return ForgottenRows.ofCustomers(
+            ingest.validated(source, found.get(source), mapped.get(source)), customers)
+        .select("file_name")
+        .distinct()
+        .orderBy("file_name")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  /**
+   * Deletes what Linkage itself has copied from databases and holds the customers; the next night
+   * pulls what is then in the database.
+   */
+  private List<String> pulls(Ingest ingest) {
+    List<String> deleted = new ArrayList<>();
+    try {
+      for (SourceSettings source : settings.sources()) {
+        var folder = new Path(settings.landing(), JdbcSettings.folder(source.name()));
+        var files = folder.getFileSystem(hadoop);
+        if (source.jdbc().isEmpty() || !files.exists(folder)) {
+          continue;
+        }
+        List<String> holding = holding(ingest, source);
+        for (FileStatus pull : files.listStatus(folder)) {
+          String name = JdbcSettings.folder(source.name()) + "/" + pull.getPath().getName();
+          boolean isIncomplete = pull.getPath().getName().startsWith("_");
+          if (isIncomplete || holding.contains(name) || isBehind(source, name, holding)) {
+            files.delete(pull.getPath(), true);
+            deleted.add(name);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    deleted.sort(null);
+    return deleted;
+  }
+
+  /**
+   * Whether a pull must be repeated, since one before it is: by a watermark, a pull begins where
+   * the newest one ended, and what a deleted one brought may not have been read yet.
+   */
+  private static boolean isBehind(SourceSettings source, String name, List<String> deleted) {
+    return source.jdbc().orElseThrow().watermark().isPresent()
+        && deleted.stream().anyMatch(earlier -> earlier.compareTo(name) < 0);
   }
 
   private Map<String, Long> staged(Staging staging) {

@@ -179,6 +179,7 @@ public final class Night {
       var staging = Staging.open(spark, settings.warehouse());
       new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
       work.begin(run.begun());
+      staging.checkReaches(asOf);
       Result result = night(staging, termination);
       publication.clearUp();
       return result;

@@ -105,7 +105,8 @@ final class Publication {
   }
 
   /**
-   * Keeps staging and the ledger at few files, night after night. The run has ended well by then.
+   * Keeps staging and the ledger at few files, and at what is to be kept, night after night. The
+   * run has ended well by then.
    *
    * @param lock the run's; where another run holds it by now, files are left to that one
    * @throws IllegalStateException if it fails; what was published stays, and the next night tries
@@ -117,7 +118,7 @@ final class Publication {
           "Compacting",
           () -> {
             lock.checkHeld();
-            return committed.compact(run.id()) + ledger.compact();
+            return retention().apply(run.id()) + committed.compact(run.id()) + ledger.compact();
           },
           compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
     } catch (TerminatedException | FenceException e) {
@@ -130,6 +131,11 @@ final class Publication {
               .formatted(run.id(), e.getMessage()),
           e);
     }
+  }
+
+  private Retention retention() {
+    return new Retention(
+        committed, settings.sources(), settings.keepStagingDays(), settings.keepQuarantineDays());
   }
 
   /** Gives the lock back; one that stays is taken over once this process has ended. */

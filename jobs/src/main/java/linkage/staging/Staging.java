@@ -40,13 +40,15 @@ public final class Staging {
   /**
    * What the staged tables look like. Version 2 counts the editions of a file, says since when each
    * file is known, and hashes content so that a new column doesn't change it. Tables of version 1
-   * are read as they are, the columns they lack as null, and written as version 2 from then on.
+   * are read as they are, the columns they lack as null. Version 3 may say from which day on it is
+   * known what was known. Older tables are written as version 3 from the next commit on.
    */
-  static final int CURRENT_STATE = 2;
+  static final int CURRENT_STATE = 3;
 
   private static final String STATE_VERSION = "state_version";
   private static final String RUN = "run_id";
   private static final String AS_OF = "as_of";
+  private static final String REACHES = "reaches_back_to";
   private static final String VERSIONS = "versions";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -64,6 +66,9 @@ public final class Staging {
 
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
+  /** The first day that will still be known of once this writer commits. */
+  private Optional<LocalDate> reach = Optional.empty();
+
   private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
     this.isWriter = isWriter;
@@ -74,6 +79,7 @@ public final class Staging {
   /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
+    staging.reach = staging.reach();
     staging.takeBackUncommitted();
     staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
     staging.versions.putAll(staging.committedVersions());
@@ -151,6 +157,21 @@ public final class Staging {
   }
 
   /**
+   * Deletes the files that no table needs any more: of a compaction, a replacement or a run that
+   * died.
+   *
+   * @throws FenceException as for {@link #purge}
+   */
+  public void purgeNeedless(String runId) {
+    checkAlone(runId);
+    for (String table : tables()) {
+      if (DeltaTables.hasNeedless(spark, folder(table))) {
+        DeltaTables.purge(spark, folder(table));
+      }
+    }
+  }
+
+  /**
    * Makes everything appended so far visible, at once for all tables.
    *
    * @param asOf the business day that the run speaks of
@@ -206,6 +227,35 @@ public final class Staging {
   }
 
   /**
+   * Makes sure that it is still known what was known on a day.
+   *
+   * @throws ConfigException if superseded rows of that time have been deleted
+   */
+  public void checkReaches(LocalDate day) {
+    if (reachesBefore(day.plusDays(1))) {
+      return;
+    }
+    throw new ConfigException(
+        ("Cannot speak of %s: what was known before %s isn't kept any more, as keep-staging-days"
+                + " says. The published marts are unchanged. Choose %s or a later day.")
+            .formatted(day, reach().orElseThrow(), reach().orElseThrow()));
+  }
+
+  /** Whether it is known what was known on any day before. */
+  public boolean reachesBefore(LocalDate day) {
+    return reach().filter(first -> !first.isBefore(day)).isEmpty();
+  }
+
+  /** From the next commit on, what was known before a day is known no more. */
+  public void reachOnly(LocalDate first) {
+    reach = Optional.of(first);
+  }
+
+  private Optional<LocalDate> reach() {
+    return committed().map(state -> state.path(REACHES).asText(null)).map(LocalDate::parse);
+  }
+
+  /**
    * Brings small files together in every table that has many, and commits the tables as they then
    * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
    *
@@ -250,6 +300,7 @@ public final class Staging {
     if (knownThrough != null) {
       state.put(AS_OF, knownThrough.toString());
     }
+    reach.ifPresent(first -> state.put(REACHES, first.toString()));
     state.set(VERSIONS, JSON.valueToTree(new TreeMap<>(committed)));
     AtomicFile.replace(commitFile(), state.toString(), hadoop);
   }

@@ -218,6 +218,17 @@ public final class DeltaTables {
     commit(engine, transaction, removed, written(spark, folder));
   }
 
+  /** Whether the table has files of data that its newest version doesn't need. */
+  public static boolean hasNeedless(SparkSession spark, Path table) {
+    Engine engine = engine(spark);
+    try {
+      return !unneeded(fileSystem(spark, table), table, live(engine, newest(engine, spark, table)))
+          .isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Deletes every file that the newest version doesn't need: data of earlier versions and of
    * appends that failed, and the log before it, after a checkpoint that stands in for it. Older
@@ -232,13 +243,9 @@ public final class DeltaTables {
   public static void purge(SparkSession spark, Path table) {
     Engine engine = engine(spark);
     Snapshot newest = newest(engine, spark, table);
-    Set<String> live = new HashSet<>();
-    for (String file : files(engine, newest)) {
-      live.add(new Path(file).toUri().getPath());
-    }
     try {
       FileSystem files = fileSystem(spark, table);
-      List<Path> unneeded = unneeded(files, table, live);
+      List<Path> unneeded = unneeded(files, table, live(engine, newest));
       checkpoint(engine, newest);
       for (String name : logged(files, table, LOGGED).toList()) {
         if (versionOf(name) < newest.getVersion()) {
@@ -251,6 +258,14 @@ public final class DeltaTables {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot purge " + table + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Set<String> live(Engine engine, Snapshot snapshot) {
+    Set<String> live = new HashSet<>();
+    for (String file : files(engine, snapshot)) {
+      live.add(new Path(file).toUri().getPath());
+    }
+    return live;
   }
 
   private static void checkpoint(Engine engine, Snapshot snapshot) throws IOException {
