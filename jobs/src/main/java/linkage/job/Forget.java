@@ -129,7 +129,7 @@ public final class Forget {
     }
     Row record = record(begun);
     int deleted = before.isEmpty() ? 0 : marts(before.get(), record);
-    List<String> pulls = pulls(ingest(staging));
+    List<String> pulls = pulls(staging);
     ledger.record(record);
     work.delete();
     return new Result(rows, deleted, pulls);
@@ -182,7 +182,7 @@ public final class Forget {
    * Deletes what Linkage itself has copied from databases and holds the customers; the next night
    * pulls what is then in the database.
    */
-  private List<String> pulls(Ingest ingest) {
+  private List<String> pulls(Staging staging) {
     List<String> deleted = new ArrayList<>();
     try {
       for (SourceSettings source : settings.sources()) {
@@ -191,7 +191,7 @@ public final class Forget {
         if (source.jdbc().isEmpty() || !files.exists(folder)) {
           continue;
         }
-        List<String> holding = holding(ingest, source);
+        List<String> holding = holding(ingest(staging), source);
         for (FileStatus pull : files.listStatus(folder)) {
           String name = JdbcSettings.folder(source.name()) + "/" + pull.getPath().getName();
           boolean isIncomplete = pull.getPath().getName().startsWith("_");

@@ -36,7 +36,9 @@ class ForgetPullsTest {
           attrition:
             jdbc: {url: "jdbc:postgresql://nowhere/shop", table: leavers, watermark: day}
         """);
-    write("conf/shop/customers.sql", "select id as customer_id, day as acquired_on, _record from raw");
+    write(
+        "conf/shop/customers.sql",
+        "select id as customer_id, day as acquired_on, _record from raw");
     write(
         "conf/shop/attrition.sql",
         "select id as customer_id, day as occurred_on, 'lost' as event, _record from raw");

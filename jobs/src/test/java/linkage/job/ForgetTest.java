@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import linkage.ConfigException;
 import linkage.config.CustomerKeys;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -83,6 +84,7 @@ class ForgetTest {
   private static List<String> endings;
   private static Pointer published;
   private static List<String> audited;
+  private static Throwable tooEarly;
 
   @BeforeAll
   static void runNights() throws IOException, SQLException {
@@ -132,6 +134,7 @@ class ForgetTest {
     published = generations(company).current().orElseThrow();
     audited = rows(company, "run_audits");
     nobody = forget(99);
+    tooEarly = catchThrowable(() -> night(company, "2025-01-31"));
   }
 
   /** A message that quotes somebody, as that of a gate may. */
@@ -268,6 +271,14 @@ class ForgetTest {
     assertThat(endings).contains(published.runId() + " forgotten");
     assertThat(audited)
         .anyMatch(run -> run.contains(published.runId()) && run.contains("1 customer(s)"));
+  }
+
+  @Test
+  void aNightOfADayThatIsNoLongerKnownIsRefused() {
+    assertThat(tooEarly)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "Cannot speak of 2025-01-31: what was known before 2025-02-01 isn't kept any more");
   }
 
   @Test

@@ -67,6 +67,8 @@ final class PersonalCompany {
         time-zone: Europe/Berlin
         demo: true
         smallest-group: 1
+        keep-staging-days: 20
+        keep-quarantine-days: 20
         horizons-days: [30]
         segment-sets: [[region]]
         questions:

@@ -78,14 +78,6 @@ class RetentionTest {
   }
 
   @Test
-  void whatARunThatDiedHadDeletedIsThereAgain() {
-    Staging dying = open();
-    dying.replace(Quarantine.TABLE, dying.read(Quarantine.TABLE).limit(0));
-
-    assertThat(open().read(Quarantine.TABLE).count()).isEqualTo(3);
-  }
-
-  @Test
   void keepsEverythingForGoodUnlessAskedOtherwise() {
     assertThat(retention(open(), FOR_GOOD, FOR_GOOD).apply("r1")).isZero();
 

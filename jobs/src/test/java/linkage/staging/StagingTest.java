@@ -37,7 +37,7 @@ class StagingTest {
   }
 
   @Test
-  void takesBackRowsAddedToExistingTablesButNotTheCommittedOnes() {
+  void takesBackWhatWasAddedOrReplacedButNotTheCommittedRows() {
     Staging first = open();
     first.append("customers", rows(1, 2));
     first.append("transactions", rows(7));
@@ -46,6 +46,7 @@ class StagingTest {
     dead.append("customers", rows(3));
     dead.append("customers", rows(4));
     dead.append("quarantine", rows(9));
+    dead.replace("transactions", rows(8));
 
     Staging next = open();
 
