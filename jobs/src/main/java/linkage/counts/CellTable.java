@@ -1,70 +1,86 @@
 package linkage.counts;
 
-import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2IntMap;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.spark.sql.Row;
 
 /**
  * Sums of whole numbers by cell: adding is commutative and associative, so any split of the
  * observations into parts, in any order, gives the same sums.
  *
- * <p><b>Cost:</b> O(1) time per addition; memory is about 120 bytes per cell. Not distributed: one
- * table per task. The cells of a group lie together, since an observation that counts in one of
- * them counts in several.
+ * <p><b>Cost:</b> O(1) time per addition; a cell takes 24 bytes, and 8 per measure of its table.
+ * Not distributed: one table per task. The cells of a group lie together, since an observation that
+ * counts in one of them counts in several.
  */
-final class CellTable {
-  /** Levels and buckets stay below these, so that a cell of a group is one int. */
-  private static final int MOST_LEVELS = 1 << 12;
-
-  private static final int MOST_BUCKETS = 1 << 8;
-
-  private final int measures;
+public final class CellTable {
   private final Map<CellGroup, Group> groups = new HashMap<>();
   private int size;
 
-  /** Starts empty, with that many sums per cell. */
-  CellTable(int measures) {
-    this.measures = measures;
-  }
+  /** The cells of one group, by metric, level, bucket and bin. */
+  public final class Group {
+    private static final int FEWEST = 16;
+    private static final int ABSENT = -1;
 
-  /** What is told of a cell and its sums. */
-  @FunctionalInterface
-  interface Consumer {
-    void accept(CellGroup group, int metric, int level, int bucket, long[] sums);
-  }
+    private final int width;
+    private final Long2IntOpenHashMap places = new Long2IntOpenHashMap();
 
-  /** The cells of one group, by metric, level and bucket. */
-  final class Group {
-    private final Int2ObjectOpenHashMap<long[]> cells = new Int2ObjectOpenHashMap<>();
+    /** The measures of all cells, one cell after the other. */
+    private long[] sums;
+
+    private Group(CellGroup key) {
+      width = key.table().measures().size();
+      sums = new long[FEWEST * width];
+      places.defaultReturnValue(ABSENT);
+    }
 
     /**
-     * Adds one observation's measures to a cell.
+     * Adds measures to a cell.
      *
-     * @param metric index of the metric, or {@link Counts#POPULATION}
+     * @param metric index of the metric
      * @param level level of its answer, in favourable order
+     * @param bin any whole number
+     * @param values the measures of the table, all of them, in its order
      * @throws ArithmeticException if a sum leaves the range of a long: never a silent wrap
      */
-    void add(int metric, int level, int bucket, long... values) {
-      Objects.checkIndex(level, MOST_LEVELS);
-      Objects.checkIndex(bucket, MOST_BUCKETS);
-      Objects.checkIndex(values.length - 1, measures);
-      int cell = ((metric - Counts.POPULATION) * MOST_LEVELS + level) * MOST_BUCKETS + bucket;
-      long[] sums = cells.get(cell);
-      if (sums == null) {
-        sums = new long[measures];
-        cells.put(cell, sums);
+    public void add(int metric, int level, int bucket, int bin, long... values) {
+      if (values.length != width) {
+        throw new IllegalArgumentException(
+            "Got %d measures, expected %d".formatted(values.length, width));
+      }
+      long cell = PackedCells.key(metric, level, bucket, bin);
+      int place = places.get(cell);
+      if (place == ABSENT) {
+        place = places.size();
+        places.put(cell, place);
         size++;
+        if ((place + 1) * width > sums.length) {
+          sums = Arrays.copyOf(sums, Math.multiplyExact(2, sums.length));
+        }
       }
-      for (int measure = 0; measure < values.length; measure++) {
-        sums[measure] = Math.addExact(sums[measure], values[measure]);
+      int from = place * width;
+      for (int measure = 0; measure < width; measure++) {
+        sums[from + measure] = Math.addExact(sums[from + measure], values[measure]);
       }
+    }
+
+    private Row packed(CellGroup key) {
+      var cells = new PackedCells.Writer(width, places.size());
+      for (Long2IntMap.Entry cell : places.long2IntEntrySet()) {
+        cells.write(cell.getLongKey(), sums, cell.getIntValue() * width);
+      }
+      return PackedCells.row(key, places.size(), cells);
     }
   }
 
   /** The cells of a group; made if there is none. */
-  Group group(CellGroup group) {
-    return groups.computeIfAbsent(group, absent -> new Group());
+  public Group group(CellGroup group) {
+    return groups.computeIfAbsent(Objects.requireNonNull(group), Group::new);
   }
 
   /** The number of cells. */
@@ -72,24 +88,10 @@ final class CellTable {
     return size;
   }
 
-  /** Hands every cell with its sums to the consumer and empties the table. */
-  void drain(Consumer consumer) {
-    groups.forEach(
-        (group, held) ->
-            held.cells
-                .int2ObjectEntrySet()
-                .fastForEach(
-                    entry -> {
-                      int cell = entry.getIntKey();
-                      int answer = cell / MOST_BUCKETS;
-                      consumer.accept(
-                          group,
-                          answer / MOST_LEVELS + Counts.POPULATION,
-                          answer % MOST_LEVELS,
-                          cell % MOST_BUCKETS,
-                          entry.getValue());
-                    }));
-    groups.clear();
-    size = 0;
+  /** A row of {@link Counts#schema} for each group. */
+  public List<Row> packed() {
+    List<Row> rows = new ArrayList<>(groups.size());
+    groups.forEach((key, cells) -> rows.add(cells.packed(key)));
+    return rows;
   }
 }

@@ -79,6 +79,8 @@ public record DriverBasis(
 
   private static final int LOWS = 1;
   private static final int MIDDLES = 2;
+  private static final int LOWS_WITH_MARGIN = 3;
+  private static final int MIDDLES_WITH_MARGIN = 4;
 
   /** Bins of revenue, or ratings of a driver in a segment: how many, and sums of their weights. */
   private static final StructType SUMS =
@@ -107,8 +109,8 @@ public record DriverBasis(
    * @param segmentSet index of the set
    * @param name its name in the set
    * @param ratings of the driver that was rated most often
-   * @param lows by driver, Kish's effective number of low ratings
-   * @param middles the same of ratings that are neither low nor high
+   * @param arms how many rated each driver low or in the middle
+   * @param armsWithMargin the same of those whose margin is known
    * @param finest the positions of its finest segments among those that are told apart; -1 for all
    *     others
    */
@@ -117,13 +119,26 @@ public record DriverBasis(
       int segmentSet,
       String name,
       long ratings,
-      double[] lows,
-      double[] middles,
+      Arms arms,
+      Arms armsWithMargin,
       Set<Integer> finest)
       implements Serializable {
 
     Place place() {
       return new Place(horizon, segmentSet, name);
+    }
+  }
+
+  /**
+   * How many there are to be compared.
+   *
+   * @param lows by driver, Kish's effective number of low ratings
+   * @param middles the same of ratings that are neither low nor high
+   */
+  public record Arms(double[] lows, double[] middles) implements Serializable {
+    /** The number of those that are fewer. */
+    double scarcer(int driver) {
+      return Math.min(lows[driver], middles[driver]);
     }
   }
 
@@ -215,6 +230,12 @@ public record DriverBasis(
     return marginCoverages.getOrDefault(new Place(horizon, segmentSet, segment), 0.0);
   }
 
+  /** Whether figures in margin are made of a segment: where it is known of nearly all. */
+  public boolean readsMargin(int horizon, int segmentSet, String segment) {
+    return caps.hasMargins()
+        && marginCoverage(horizon, segmentSet, segment) >= LEAST_MARGIN_COVERAGE;
+  }
+
   private static Map<Place, Double> marginCoverages(Map<Cell, Sums> sums) {
     Map<Place, Double> coverages = new HashMap<>();
     sums.forEach(
@@ -270,8 +291,10 @@ public record DriverBasis(
         place.segmentSet(),
         place.segment(),
         ratings,
-        effective(place, sums, drivers, LOWS),
-        effective(place, sums, drivers, MIDDLES),
+        new Arms(effective(place, sums, drivers, LOWS), effective(place, sums, drivers, MIDDLES)),
+        new Arms(
+            effective(place, sums, drivers, LOWS_WITH_MARGIN),
+            effective(place, sums, drivers, MIDDLES_WITH_MARGIN)),
         new HashSet<>());
   }
 
@@ -310,10 +333,14 @@ public record DriverBasis(
             int level = observations.level(row, driver);
             if (level >= 0) {
               add(sums, new Cell(horizon, driver, set, segment, ALL_RATINGS), weight, level);
-              if (observations.isLow(driver, level)) {
-                add(sums, new Cell(horizon, driver, set, segment, LOWS), weight, weight);
-              } else if (!observations.isHigh(driver, level)) {
-                add(sums, new Cell(horizon, driver, set, segment, MIDDLES), weight, weight);
+              boolean isLow = observations.isLow(driver, level);
+              if (isLow || !observations.isHigh(driver, level)) {
+                int arm = isLow ? LOWS : MIDDLES;
+                add(sums, new Cell(horizon, driver, set, segment, arm), weight, weight);
+                if (hasMargin) {
+                  int known = isLow ? LOWS_WITH_MARGIN : MIDDLES_WITH_MARGIN;
+                  add(sums, new Cell(horizon, driver, set, segment, known), weight, weight);
+                }
               }
             }
           }

@@ -54,6 +54,6 @@ record Drivers(Dataset<Row> statistics, List<Winsor> caps, Optional<Dataset<Row>
         DoublyRobust.of(
             observations, basis, settings, DoublyRobustImpacts.heldEqual(settings, asOf), asOf);
     return Optional.of(
-        DoublyRobustImpacts.build(observations.sparkSession(), effects, settings, asOf));
+        DoublyRobustImpacts.build(observations.sparkSession(), effects, basis, settings, asOf));
   }
 }

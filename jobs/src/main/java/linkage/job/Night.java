@@ -1,6 +1,8 @@
 package linkage.job;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.time.Clock;
@@ -226,9 +228,7 @@ public final class Night {
     Dataset<Row> observations = calibrated(tables, calibration);
     Dataset<Row> cells =
         stages.run(
-            "Counting",
-            () -> Work.held(Counts.build(observations, settings)),
-            rows -> "%,d cells".formatted(rows.count()));
+            "Counting", () -> Work.held(Counts.build(observations, settings)), Night::cellsNote);
     Dataset<Row> statistics =
         stages.run(
             "Computing statistics",
@@ -379,6 +379,11 @@ public final class Night {
             IngestedFile.total(batch.files(), IngestedFile::duplicate),
             IngestedFile.total(batch.files(), IngestedFile::quarantined))
         + (filtered > 0 ? String.format(Locale.ROOT, ", %,d filtered", filtered) : "");
+  }
+
+  private static String cellsNote(Dataset<Row> cells) {
+    long count = cells.agg(coalesce(sum("cells_count"), lit(0L))).first().getLong(0);
+    return "%,d cells".formatted(count);
   }
 
   private static String calibrationNote(Calibration calibration) {

@@ -3,7 +3,7 @@ package linkage.marts;
 import java.util.Optional;
 import java.util.TreeMap;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.Combination;
 import linkage.stats.CombinationScore;
 import linkage.stats.CommonSample;
@@ -12,7 +12,7 @@ import linkage.stats.SegmentCounts;
 
 /**
  * The cells of one segment, horizon and outcome by all metrics read as one score: {@link
- * Counts#COMBINED_RETENTION} or {@link Counts#COMBINED_REPEAT}.
+ * CountTable#COMBINED_RETENTION} or {@link CountTable#COMBINED_REPEAT}.
  */
 final class CombinedCells {
   private final Outcome outcome;

@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import linkage.config.Settings;
 import linkage.counts.DoublyRobust;
+import linkage.counts.DriverBasis;
 import linkage.stats.Support;
 import linkage.stats.drivers.Aipw;
 import linkage.stats.drivers.DriverImportance;
+import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.Winsor;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,49 +30,60 @@ public final class DoublyRobustImpacts {
 
   /** The rows, one per effect; without figures where it can't be told. */
   public static Dataset<Row> build(
-      SparkSession spark, List<DoublyRobust.Effect> effects, Settings settings, LocalDate asOf) {
+      SparkSession spark,
+      List<DoublyRobust.Effect> effects,
+      DriverBasis basis,
+      Settings settings,
+      LocalDate asOf) {
     var plan = DriverPlan.of(settings, asOf);
-    List<Row> rows = effects.stream().map(effect -> row(plan, settings, effect)).toList();
+    List<Integer> horizons = settings.horizonsDays();
+    List<Row> rows = effects.stream().map(effect -> row(plan, basis, horizons, effect)).toList();
     return spark.createDataFrame(rows, DriverStatistics.columns(ImpactRows.MART));
   }
 
-  private static Row row(DriverPlan plan, Settings settings, DoublyRobust.Effect found) {
+  static Row row(
+      DriverPlan plan, DriverBasis basis, List<Integer> horizons, DoublyRobust.Effect found) {
+    var segment = found.place();
+    int horizon = segment.horizon();
     var place =
-        new DriverPlan.Place(
-            plan.segmentSets().get(found.place().segmentSet()).name(), found.place().name());
-    int horizon = settings.horizonsDays().get(found.place().horizon());
+        new DriverPlan.Place(plan.segmentSets().get(segment.segmentSet()).name(), segment.name());
     MartRow row =
         ImpactRows.start(
                 plan,
                 place,
-                horizon,
+                horizons.get(horizon),
                 plan.drivers().get(found.driver()),
                 DriverScenarios.LOWS_TO_MIDDLE,
                 RUNG)
             .set("status", "insufficient")
             .set("model_columns_count", (long) found.columnsCount())
-            .set("needed_observations_count", 2 * DriverImportance.needed(found.columnsCount(), 0))
-            .set("margin_status", MarginChanges.NOT_ESTIMATED);
-    if (found.capped() != null) {
-      addEffect(row, found);
+            .set("needed_observations_count", 2 * DriverImportance.needed(found.columnsCount(), 0));
+    MarginChanges.start(
+        row,
+        basis.marginCoverage(horizon, segment.segmentSet(), segment.name()),
+        basis.readsMargin(horizon, segment.segmentSet(), segment.name()));
+    boolean isTold = found.revenue() != null && addRevenue(row, found.revenue());
+    if (isTold && found.margin() != null) {
+      addMargin(row, found.margin(), basis.caps().margin().get(horizon));
     }
     return row.toRow();
   }
 
-  private static void addEffect(MartRow row, DoublyRobust.Effect found) {
-    Aipw aipw = DoublyRobust.aipw();
-    Support support = aipw.support(found.capped());
+  /** Adds the figures, and says whether there are any. */
+  private static boolean addRevenue(MartRow row, double[][] cells) {
+    Aipw aipw = LowRatings.REVENUE;
+    Support support = aipw.support(cells);
     if (support.insufficient()) {
-      return;
+      return false;
     }
     int degrees = support.degreesOfFreedom();
-    ScenarioEffect effect = ScenarioEffect.ofSparing(aipw, found.capped(), degrees);
-    ScenarioEffect uncapped = ScenarioEffect.ofSparing(aipw, found.uncapped(), degrees);
+    var effect = ScenarioEffect.ofSparing(aipw, cells, LowRatings.CAPPED, degrees);
+    var uncapped = ScenarioEffect.ofSparing(aipw, cells, LowRatings.UNCAPPED, degrees);
     if (Double.isNaN(effect.revenue().value())) {
-      return;
+      return false;
     }
     double[] total = new double[aipw.cells()];
-    for (double[] bucket : found.capped()) {
+    for (double[] bucket : cells) {
       for (int i = 0; i < total.length; i++) {
         total[i] += bucket[i];
       }
@@ -79,5 +93,16 @@ public final class DoublyRobustImpacts {
         .set("moved_share", aipw.covered(total))
         .set("overlap_share", aipw.overlapOfTreated(total));
     ImpactRows.addEffect(row, effect, uncapped.revenue());
+    return true;
+  }
+
+  private static void addMargin(MartRow row, double[][] cells, Winsor caps) {
+    Support support = LowRatings.MARGIN.support(cells);
+    if (!support.insufficient()) {
+      var effect =
+          ScenarioEffect.ofSparing(
+              LowRatings.MARGIN, cells, LowRatings.CAPPED, support.degreesOfFreedom());
+      MarginChanges.add(row, effect.revenue(), caps);
+    }
   }
 }

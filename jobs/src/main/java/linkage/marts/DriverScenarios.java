@@ -18,6 +18,7 @@ import linkage.stats.drivers.SegmentDrivers.Products;
 final class DriverScenarios {
   static final String LOWS_TO_MIDDLE = "lows_to_middle";
   static final String TO_BEST_SEGMENT = "to_best_segment";
+  static final String PLUS_ONE_POINT = "plus_one_point";
   static final String ALL_LOWS_TO_MIDDLE = "all_lows_to_middle";
 
   private final DriverPlan plan;
@@ -53,7 +54,7 @@ final class DriverScenarios {
     if (!Double.isNaN(bestLevel)) {
       moves.add(move(TO_BEST_SEGMENT, driver, 1, level -> Math.max(0, bestLevel - level)));
     }
-    moves.add(move("plus_one_point", driver, 1, level -> level < top ? 1 : 0));
+    moves.add(move(PLUS_ONE_POINT, driver, 1, level -> level < top ? 1 : 0));
     for (DriverScenario own : plan.scenarios()) {
       if (own.drivers().contains(question.id())) {
         int become = question.levelOf(own.become());

@@ -166,7 +166,7 @@ final class DriverSentences {
     String told = "%s, what %s would be worth can't be told: ".formatted(who, change);
     if (values.text("rung").equals(DoublyRobustImpacts.RUNG)) {
       return told
-          + "a doubly robust figure is made for everyone and the first segment set, and needs %d low and as many middle ratings, and customers lost."
+          + "a doubly robust figure is made for everyone and the first segment set, and needs %d effective low ratings and as many middle ones, and customers lost."
               .formatted(values.count("needed_observations_count") / 2);
     }
     return told
@@ -191,8 +191,7 @@ final class DriverSentences {
     String currency = values.text("currency");
     Double lower = values.number("revenue_change_per_customer_lower");
     Double upper = values.number("revenue_change_per_customer_upper");
-    String verb =
-        values.text("rung").equals("raw") ? "goes with" : "would be worth, if it is cause,";
+    String verb = values.text("rung").equals("raw") ? "goes with" : verb(values);
     String money =
         "%s, %s %s %s %s per customer (%s to %s) and %s in all per %d days%s"
             .formatted(
@@ -214,6 +213,14 @@ final class DriverSentences {
     String retention = points == null ? "" : ", with %s points of retention".formatted(two(points));
     return "%s%s%s.%s Evidence: %s."
         .formatted(money, retention, margin, trust(values), values.text("evidence"));
+  }
+
+  /** A rating has one slope, whoever it is moved for; low ratings are compared as such. */
+  private static String verb(Values values) {
+    return List.of(DriverScenarios.LOWS_TO_MIDDLE, DriverScenarios.ALL_LOWS_TO_MIDDLE)
+            .contains(values.text("scenario"))
+        ? "would be worth, if it is cause,"
+        : "would be worth, if it is cause and a point is worth the same to all who move,";
   }
 
   private static String margin(Values values, String currency) {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import linkage.contract.Contract;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.Estimate;
 import linkage.stats.LeakSuspicion;
 import linkage.stats.MetricCounts;
@@ -73,18 +73,19 @@ final class HorizonCells {
     }
   }
 
-  /** Adds a cell of {@link Counts#OUTCOMES}, of whichever time. */
+  /** Adds a cell of {@link CountTable#POPULATION}. */
+  void addPopulation(Cell cell) {
+    allObservations += cell.observations();
+    allCustomers += cell.customers();
+    for (Outcome outcome : Outcome.values()) {
+      allPositives.merge(outcome, outcome.positive(cell), Long::sum);
+    }
+  }
+
+  /** Adds a cell of {@link CountTable#OUTCOMES}, of whichever time. */
   void add(Cell cell) {
     int metric = cell.metric();
     long n = cell.observations();
-    if (metric == Counts.POPULATION) {
-      allObservations += n;
-      allCustomers += cell.customers();
-      for (Outcome outcome : Outcome.values()) {
-        allPositives.merge(outcome, outcome.positive(cell), Long::sum);
-      }
-      return;
-    }
     weighted.add(cell);
     money.add(cell);
     int level = cell.level();
@@ -103,12 +104,9 @@ final class HorizonCells {
     }
   }
 
-  /** Adds a cell of {@link Counts#EARLIER} or {@link Counts#LATER}. */
+  /** Adds a cell of {@link CountTable#EARLIER} or {@link CountTable#LATER}. */
   void addTime(Cell cell) {
-    if (cell.metric() == Counts.POPULATION) {
-      return;
-    }
-    Map<Outcome, SegmentCounts> side = cell.table() == Counts.EARLIER ? earlier : later;
+    Map<Outcome, SegmentCounts> side = cell.table() == CountTable.EARLIER ? earlier : later;
     for (Outcome outcome : Outcome.values()) {
       long positive = outcome.positive(cell);
       side.get(outcome)
@@ -123,7 +121,7 @@ final class HorizonCells {
     }
   }
 
-  /** Adds a cell of {@link Counts#REVENUE}. */
+  /** Adds a cell of {@link CountTable#REVENUE}. */
   void addRevenue(Cell cell) {
     revenue.add(cell, cell.observations(), cell.observations());
     weightedRevenue.add(cell, cell.weight(), cell.squaredWeight());

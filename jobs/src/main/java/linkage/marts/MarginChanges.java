@@ -37,7 +37,7 @@ final class MarginChanges {
   private static final String NOT_DELIVERED = "not_delivered";
   private static final String INSUFFICIENT = "insufficient";
 
-  /** At a rung that doesn't look at margins. */
+  /** Of a change that the rung has no figure of. */
   static final String NOT_ESTIMATED = "not_estimated";
 
   private static final int RETAINED = 0;
@@ -67,7 +67,7 @@ final class MarginChanges {
       String name) {
     this.columns = plan.columns();
     this.coverage = basis.marginCoverage(horizon, segmentSet, name);
-    boolean isRead = columns.hasMargins() && coverage >= DriverBasis.LEAST_MARGIN_COVERAGE;
+    boolean isRead = columns.hasMargins() && basis.readsMargin(horizon, segmentSet, name);
     this.sample = isRead ? segment.withMargin() : null;
     this.caps = isRead ? basis.caps().margin().get(horizon) : null;
     Support support = isRead ? sample.support(columns.retained()) : null;
@@ -108,8 +108,13 @@ final class MarginChanges {
 
   /** Says of a row how much is known, before there is a figure. */
   MartRow start(MartRow row) {
+    return start(row, coverage, sample != null);
+  }
+
+  /** The same, of any rung's row. */
+  static MartRow start(MartRow row, double coverage, boolean isRead) {
     return row.set("margin_coverage_share", coverage)
-        .set("margin_status", sample == null ? NOT_DELIVERED : INSUFFICIENT);
+        .set("margin_status", isRead ? INSUFFICIENT : NOT_DELIVERED);
   }
 
   /**
@@ -193,6 +198,11 @@ final class MarginChanges {
   }
 
   private void add(MartRow row, Estimate change) {
+    add(row, change, caps);
+  }
+
+  /** Adds a figure to any rung's row, if it is one. */
+  static void add(MartRow row, Estimate change, Winsor caps) {
     if (Double.isNaN(change.value())) {
       return;
     }

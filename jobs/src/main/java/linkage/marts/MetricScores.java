@@ -16,7 +16,9 @@ import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Cell;
+import linkage.counts.CountTable;
 import linkage.counts.Counts;
+import linkage.counts.PackedCells;
 import linkage.sql.Groups;
 import linkage.stats.Estimate;
 import linkage.stats.HeadlineScore;
@@ -61,15 +63,9 @@ public final class MetricScores {
             asOf.minusMonths(settings.analysisWindowMonths()).plusDays(1));
     var contract = Contract.mart("metric_scores");
     Dataset<Row> scores =
-        Groups.by(
-                cells.where(col("table").equalTo(Counts.ANSWERS)),
-                "segment_set",
-                "segment",
-                "metric",
-                "period")
+        Groups.by(Counts.of(cells, CountTable.ANSWERS), "segment_set", "segment", "period")
             .flatMapGroups(
-                (FlatMapGroupsFunction<Row, Row, Row>)
-                    (key, group) -> List.of(plan.row(group)).iterator(),
+                (FlatMapGroupsFunction<Row, Row, Row>) (key, group) -> plan.rows(key, group),
                 Encoders.row(contract.sparkType()))
             .drop("invited_count", "response_rate");
     return scores
@@ -85,6 +81,26 @@ public final class MetricScores {
         .select(contract.columns());
   }
 
+  /** The answers to a metric, by bucket and level. */
+  private static final class Answers {
+    private final double[][] counts;
+    private final double[][] weights;
+    private ResponseWeight total = ResponseWeight.NONE;
+    private long responses;
+
+    Answers(int levels) {
+      counts = new double[BUCKETS][levels];
+      weights = new double[BUCKETS][levels];
+    }
+
+    void add(Cell cell) {
+      counts[cell.bucket()][cell.level()] += cell.observations();
+      weights[cell.bucket()][cell.level()] += cell.weight();
+      total = total.plus(WeightedCells.weights(cell));
+      responses += cell.observations();
+    }
+  }
+
   private record Plan(
       List<SegmentSet> segmentSets,
       List<MetricSettings> metrics,
@@ -92,38 +108,44 @@ public final class MetricScores {
       LocalDate windowStart)
       implements Serializable {
 
-    /** A group is never empty, and its cells agree in all but level and bucket. */
-    Row row(Iterator<Row> cells) {
-      var first = new Cell(cells.next());
-      MetricSettings metric = metrics.get(first.metric());
-      double[][] counts = new double[BUCKETS][metric.levels()];
-      double[][] weights = new double[BUCKETS][metric.levels()];
-      ResponseWeight total = ResponseWeight.NONE;
-      long responses = 0;
-      for (Cell cell = first;
-          cell != null;
-          cell = cells.hasNext() ? new Cell(cells.next()) : null) {
-        counts[cell.bucket()][cell.level()] += cell.observations();
-        weights[cell.bucket()][cell.level()] += cell.weight();
-        total = total.plus(WeightedCells.weights(cell));
-        responses += cell.observations();
+    /** The rows of a segment's month: one for each metric that somebody answered. */
+    Iterator<Row> rows(Row key, Iterator<Row> cells) {
+      var answers = new Answers[metrics.size()];
+      cells.forEachRemaining(row -> PackedCells.read(row, cell -> add(cell, answers)));
+      return IntStream.range(0, metrics.size())
+          .filter(metric -> answers[metric] != null)
+          .mapToObj(metric -> row(key, metrics.get(metric), answers[metric]))
+          .iterator();
+    }
+
+    private void add(Cell cell, Answers[] answers) {
+      int metric = cell.metric();
+      if (answers[metric] == null) {
+        answers[metric] = new Answers(metrics.get(metric).levels());
       }
+      answers[metric].add(cell);
+    }
+
+    private Row row(Row key, MetricSettings metric, Answers answers) {
+      double[][] counts = answers.counts;
+      double[][] weights = answers.weights;
+      ResponseWeight total = answers.total;
       double[] raw =
           IntStream.range(0, metric.levels())
               .mapToDouble(level -> metric.question().scoreAt(level))
               .toArray();
-      LocalDate month = LocalDate.ofEpochDay(first.period());
+      LocalDate month = LocalDate.ofEpochDay(key.getInt(2));
       HeadlineScore headline = HeadlineScore.valueOf(metric.headline().name());
       Estimate score = headline.of(counts, raw);
       MartRow row =
           new MartRow(Contract.mart("metric_scores"))
               .set("as_of", Date.valueOf(asOf))
-              .set("segment_set", segmentSets.get(first.segmentSet()).name())
-              .set("segment", first.segment())
+              .set("segment_set", segmentSets.get(key.getInt(0)).name())
+              .set("segment", key.getString(1))
               .set("metric", metric.id())
               .set("month", Date.valueOf(month))
               .set("headline", metric.headline().key())
-              .set("responses_count", responses)
+              .set("responses_count", answers.responses)
               .set("score", score.value())
               .set("score_lower", "score_upper", score.interval())
               .set("mean_score", HeadlineScore.MEAN.of(counts, raw).value());

@@ -1,12 +1,12 @@
 package linkage.marts;
 
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.LossAtRisk;
 
 /**
- * One segment's cells of {@link Counts#OUTCOMES} as {@link LossAtRisk} reads money: how many were
- * retained and lost at each level, and what they brought in.
+ * One segment's cells of {@link CountTable#OUTCOMES} as {@link LossAtRisk} reads money: how many
+ * were retained and lost at each level, and what they brought in.
  */
 final class MoneyCells {
   private static final double CENTS = 100;

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -13,16 +14,22 @@ import java.util.Optional;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.CountTable;
 import linkage.counts.Counts;
+import linkage.counts.PackedCells;
 import linkage.sql.Groups;
 import linkage.stats.ChurnCheck;
 import linkage.stats.Estimate;
 import linkage.stats.ResponseWeight;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Whether those who answered churn like all customers, before and after weighting.
@@ -36,7 +43,8 @@ import org.apache.spark.sql.Row;
  * <p><b>Nulls and edges:</b> a segment that nobody answered in, or that no customer was in at a
  * month end, has no difference, and the verdict {@code cannot_tell}.
  *
- * <p><b>Cost:</b> one shuffle of one row per segment, horizon, bucket and pattern of answers.
+ * <p><b>Cost:</b> one shuffle of the cells of the population and one of the frame, by segment and
+ * horizon.
  */
 public final class NonresponseChecks {
   static final String MART = "nonresponse_checks";
@@ -58,38 +66,21 @@ public final class NonresponseChecks {
       Settings settings,
       LocalDate asOf) {
     var plan = new Plan(settings.segmentSets(), weighting.orElse(Weighting.UNWEIGHTED), asOf);
-    Column none = lit(0L);
     Dataset<Row> respondents =
-        cells
-            .where(
-                col("table")
-                    .isin(Counts.OUTCOMES, Counts.EARLIER, Counts.LATER)
-                    .and(col("metric").equalTo(Counts.POPULATION)))
-            .select(
-                col("segment_set"),
-                col("segment"),
-                col("period").as("horizon_days"),
-                col("bucket"),
-                none.as("customers_count"),
-                none.as("customers_lost_count"),
-                none.as("invited_count"),
-                none.as("answered_count"),
-                col("observations_count"),
-                col("lost_count"),
-                col("weight_millionths"),
-                col("lost_weight_millionths"),
-                col("squared_weight_millionths"),
-                col("trimmed_count"));
+        Counts.of(cells, CountTable.POPULATION)
+            .flatMap(
+                (FlatMapFunction<Row, Row>) NonresponseChecks::respondents, Encoders.row(sums()));
+    Column none = lit(0.0);
     Dataset<Row> customers =
         frame.select(
             col("segment_set"),
             col("segment"),
             col("horizon_days"),
             col("bucket"),
-            col("customers_count"),
-            col("lost_count"),
-            col("invited_count"),
-            col("answered_count"),
+            col("customers_count").cast("double"),
+            col("lost_count").cast("double"),
+            col("invited_count").cast("double"),
+            col("answered_count").cast("double"),
             none,
             none,
             none,
@@ -103,7 +94,7 @@ public final class NonresponseChecks {
             Encoders.row(Contract.mart(MART).sparkType()));
   }
 
-  /** What is summed per bucket, in the order of the columns after the bucket. */
+  /** What is summed per bucket, in the order of the columns after it. */
   private enum Sum {
     CUSTOMERS,
     CUSTOMERS_LOST,
@@ -117,6 +108,44 @@ public final class NonresponseChecks {
     TRIMMED
   }
 
+  private static StructType sums() {
+    var sums =
+        new StructType()
+            .add("segment_set", DataTypes.IntegerType)
+            .add("segment", DataTypes.StringType)
+            .add("horizon_days", DataTypes.IntegerType)
+            .add("bucket", DataTypes.IntegerType);
+    for (Sum sum : Sum.values()) {
+      sums = sums.add(sum.name(), DataTypes.DoubleType);
+    }
+    return sums;
+  }
+
+  /** The respondents of a row of cells, bucket by bucket. */
+  private static Iterator<Row> respondents(Row packed) {
+    List<Row> rows = new ArrayList<>();
+    PackedCells.read(
+        packed,
+        cell ->
+            rows.add(
+                RowFactory.create(
+                    cell.group().segmentSet(),
+                    cell.group().segment(),
+                    cell.period(),
+                    cell.bucket(),
+                    0.0,
+                    0.0,
+                    0.0,
+                    0.0,
+                    (double) cell.observations(),
+                    (double) cell.lost(),
+                    cell.weight(),
+                    cell.lostWeight(),
+                    cell.squaredWeight(),
+                    (double) cell.trimmed())));
+    return rows.iterator();
+  }
+
   /** One segment's sums by bucket. */
   private static final class Sums {
     private static final int BUCKET = 3;
@@ -127,7 +156,7 @@ public final class NonresponseChecks {
       while (rows.hasNext()) {
         Row row = rows.next();
         for (int sum = 0; sum < sums.length; sum++) {
-          sums[sum][row.getInt(BUCKET)] += row.getLong(BUCKET + 1 + sum);
+          sums[sum][row.getInt(BUCKET)] += row.getDouble(BUCKET + 1 + sum);
         }
       }
     }
@@ -146,10 +175,7 @@ public final class NonresponseChecks {
 
     ResponseWeight weights() {
       return new ResponseWeight(
-          total(Sum.RESPONDENTS),
-          total(Sum.WEIGHT) / Counts.MILLIONTHS,
-          total(Sum.SQUARED_WEIGHT) / Counts.MILLIONTHS,
-          Double.NaN);
+          total(Sum.RESPONDENTS), total(Sum.WEIGHT), total(Sum.SQUARED_WEIGHT), Double.NaN);
     }
 
     /**

@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.counts.RevenueBins;
 import linkage.stats.CommonSample;
 import linkage.stats.MetricRevenue;
 import linkage.stats.SegmentCounts;
 
-/** The {@link Counts#REVENUE} cells of one segment and horizon: observations, or their weights. */
+/**
+ * The {@link CountTable#REVENUE} cells of one segment and horizon: observations, or their weights.
+ */
 final class RevenueCells {
   private final int[] levels;
   private final int buckets;

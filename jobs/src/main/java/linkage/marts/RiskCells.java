@@ -2,14 +2,14 @@ package linkage.marts;
 
 import java.util.Optional;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.AddedValue;
 import linkage.stats.RiskCounts;
 import linkage.stats.RiskStrata;
 
 /**
- * The cells of one segment, horizon and outcome by baseline risk: {@link Counts#RETENTION_RISK} or
- * {@link Counts#REPEAT_RISK}.
+ * The cells of one segment, horizon and outcome by baseline risk: {@link CountTable#RETENTION_RISK}
+ * or {@link CountTable#REPEAT_RISK}.
  */
 final class RiskCells {
   private final Outcome outcome;

@@ -13,6 +13,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.Cell;
 import linkage.counts.Counts;
+import linkage.counts.PackedCells;
 import linkage.sql.Groups;
 import linkage.stats.AddedValue;
 import linkage.stats.LossesNeeded;
@@ -63,7 +64,7 @@ public final class SegmentStatistics {
                 RetentionCurves.MART,
                 DataTypes.createArrayType(Contract.mart(RetentionCurves.MART).sparkType()))
             .add(RiskBands.TABLE, DataTypes.createArrayType(RiskBands.schema()));
-    return Groups.by(cells.where(col("table").notEqual(Counts.ANSWERS)), "segment_set", "segment")
+    return Groups.by(Counts.ofSegments(cells), "segment_set", "segment")
         .flatMapGroups(
             (FlatMapGroupsFunction<Row, Row, Row>)
                 (key, group) -> List.of(new Segment(plan, key, group).toRow()).iterator(),
@@ -132,24 +133,24 @@ public final class SegmentStatistics {
       this.segment = key.getString(1);
       this.followUp = plan.noFollowUp();
       this.weightedFollowUp = plan.noWeights();
-      cells.forEachRemaining(row -> add(new Cell(row)));
+      cells.forEachRemaining(row -> PackedCells.read(row, this::add));
     }
 
     private void add(Cell cell) {
       switch (cell.table()) {
-        case Counts.OUTCOMES -> horizon(cell).add(cell);
-        case Counts.REVENUE -> horizon(cell).addRevenue(cell);
-        case Counts.RETENTION_RISK -> horizon(cell).risks.get(Outcome.RETAINED).add(cell);
-        case Counts.REPEAT_RISK -> horizon(cell).risks.get(Outcome.REPEAT_PURCHASE).add(cell);
-        case Counts.COMBINED_RETENTION -> horizon(cell).combined.get(Outcome.RETAINED).add(cell);
-        case Counts.COMBINED_REPEAT ->
-            horizon(cell).combined.get(Outcome.REPEAT_PURCHASE).add(cell);
-        case Counts.EARLIER, Counts.LATER -> {
+        case OUTCOMES -> horizon(cell).add(cell);
+        case EARLIER, LATER -> {
           horizon(cell).add(cell);
           horizon(cell).addTime(cell);
         }
-        case Counts.LOSSES -> addLosses(cell);
-        default -> throw new IllegalArgumentException("Unknown table of counts: " + cell.table());
+        case POPULATION -> horizon(cell).addPopulation(cell);
+        case REVENUE -> horizon(cell).addRevenue(cell);
+        case RETENTION_RISK -> horizon(cell).risks.get(Outcome.RETAINED).add(cell);
+        case REPEAT_RISK -> horizon(cell).risks.get(Outcome.REPEAT_PURCHASE).add(cell);
+        case COMBINED_RETENTION -> horizon(cell).combined.get(Outcome.RETAINED).add(cell);
+        case COMBINED_REPEAT -> horizon(cell).combined.get(Outcome.REPEAT_PURCHASE).add(cell);
+        case LOSSES -> addLosses(cell);
+        case ANSWERS -> throw new IllegalArgumentException("Not asked for: " + cell);
       }
     }
 

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.CommonSample;
 import linkage.stats.MetricCounts;
 import linkage.stats.ResponseWeight;
@@ -13,7 +13,7 @@ import linkage.stats.SegmentCounts;
 
 /**
  * The weights of one segment's observations of one horizon, from the cells of {@link
- * Counts#OUTCOMES}.
+ * CountTable#OUTCOMES}.
  */
 final class WeightedCells {
   private final Map<Outcome, SegmentCounts> counts = new EnumMap<>(Outcome.class);

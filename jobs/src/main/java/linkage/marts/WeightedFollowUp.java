@@ -3,13 +3,13 @@ package linkage.marts;
 import java.util.Arrays;
 import java.util.List;
 import linkage.counts.Cell;
-import linkage.counts.Counts;
+import linkage.counts.CountTable;
 import linkage.stats.CommonSample;
 import linkage.stats.MetricFollowUp;
 import linkage.stats.ResponseWeight;
 import linkage.stats.SegmentFollowUp;
 
-/** The weights of one segment's observations by time of loss, from {@link Counts#LOSSES}. */
+/** The weights of one segment's observations by time of loss, from {@link CountTable#LOSSES}. */
 final class WeightedFollowUp {
   private final SegmentFollowUp weights;
 

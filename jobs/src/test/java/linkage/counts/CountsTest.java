@@ -1,5 +1,6 @@
 package linkage.counts;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -72,16 +73,26 @@ class CountsTest {
   private static Map<String, List<Long>> cells(Dataset<Row> linked) {
     Map<String, List<Long>> cells = new TreeMap<>();
     for (Row row : Counts.build(linked, SETTINGS).collectAsList()) {
-      var key = new StringBuilder();
-      for (int i = 0; i < 9; i++) {
-        key.append(row.get(i)).append('|');
-      }
-      List<Long> sums =
-          cells.computeIfAbsent(
-              key.toString(), absent -> new ArrayList<>(Collections.nCopies(row.length() - 9, 0L)));
-      for (int i = 9; i < row.length(); i++) {
-        sums.set(i - 9, sums.get(i - 9) + row.getLong(i));
-      }
+      int[] read = new int[1];
+      PackedCells.read(
+          row,
+          cell -> {
+            CellGroup group = cell.group();
+            List<Object> key =
+                List.of(
+                    group.table(),
+                    group.segmentSet(),
+                    group.segment(),
+                    group.period(),
+                    group.pattern(),
+                    cell.metric(),
+                    cell.level(),
+                    cell.bucket(),
+                    cell.bin());
+            add(cells, key.stream().map(part -> part + "|").collect(joining()), cell.sums());
+            read[0]++;
+          });
+      assertThat(row.<Integer>getAs("cells_count")).isEqualTo(read[0]);
     }
     return cells;
   }
@@ -105,14 +116,10 @@ class CountsTest {
       long weight = Math.round(row.getDouble(24) * 1e6);
       long square = Math.round(row.getDouble(24) * 1e6 * row.getDouble(24));
       long[] weighted = {
-        weight,
-        row.getBoolean(12) ? 0 : weight,
-        row.getBoolean(13) ? weight : 0,
-        square,
-        row.getBoolean(25) ? 1 : 0
+        weight, row.getBoolean(12) ? 0 : weight, row.getBoolean(13) ? weight : 0, square
       };
       // All outcomes are in one of three tables, by the time of the observation.
-      String outcomes = List.of("0|", "8|", "9|").get(1 + row.getInt(26));
+      String outcomes = List.of("OUTCOMES|", "EARLIER|", "LATER|").get(1 + row.getInt(26));
       for (int set = 0; set < 3; set++) {
         String place = set + "|" + segments.get(set) + "|";
         String binned = "|" + row.getInt(0) + "|";
@@ -121,28 +128,22 @@ class CountsTest {
           long isNew = row.getLong(15) / (1L << set) % 2;
           add(
               cells,
-              outcomes + place + "180|" + pattern + "|-1|0" + bucket,
+              "POPULATION|" + place + "180|0|0|0" + bucket,
               outcome[0],
               outcome[1],
               outcome[2],
-              outcome[3],
               isNew,
-              0,
-              backfilled,
-              0,
               weighted[0],
               weighted[1],
-              weighted[2],
               weighted[3],
-              weighted[4]);
+              row.getBoolean(25) ? 1 : 0);
         }
         for (int outcomeOfScore = 0; outcomeOfScore < 2; outcomeOfScore++) {
           int column = 27 + 3 * outcomeOfScore + set;
           if (isAnalysed && pattern != 0 && !row.isNullAt(column)) {
             add(
                 cells,
-                (6 + outcomeOfScore)
-                    + "|"
+                List.of("COMBINED_RETENTION|", "COMBINED_REPEAT|").get(outcomeOfScore)
                     + place
                     + "180|"
                     + pattern
@@ -162,59 +163,33 @@ class CountsTest {
           long day = row.getDate(1).toLocalDate().toEpochDay();
           add(
               cells,
-              "1|" + place + day + "|0|" + metric + "|" + level + bucket,
+              "ANSWERS|" + place + day + "|0|" + metric + "|" + level + bucket,
               1,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
               row.getBoolean(3) ? weight : 0,
-              0,
-              0,
               row.getBoolean(3) ? square : 0);
           if (isCounted) {
             add(
                 cells,
-                "2|" + place + time[0] + "|" + pattern + "|" + metric + "|" + level + bucket,
+                "LOSSES|" + place + time[0] + "|" + pattern + "|" + metric + "|" + level + bucket,
                 1,
                 time[1],
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
                 weight,
                 time[1] * weight,
-                0,
                 square);
           }
           if (isAnalysed) {
-            String horizon = "3|" + place + "180|" + pattern;
+            String horizon = "REVENUE|" + place + "180|" + pattern;
             add(
                 cells,
                 horizon + "|" + metric + "|" + level + binned + naiveBin(outcome[3]) + "|",
                 1,
-                0,
-                0,
-                outcome[3],
-                0,
-                0,
-                0,
-                0,
                 weight,
-                0,
-                0,
                 square);
             for (int risk = 0; risk < 2; risk++) {
               if (!row.isNullAt(20 + 2 * risk)) {
                 add(
                     cells,
-                    (4 + risk)
-                        + "|"
+                    List.of("RETENTION_RISK|", "REPEAT_RISK|").get(risk)
                         + place
                         + "180|0|"
                         + metric
@@ -226,10 +201,6 @@ class CountsTest {
                     1,
                     outcome[1],
                     outcome[2],
-                    0,
-                    0,
-                    0,
-                    0,
                     Math.round(row.getDouble(21 + 2 * risk) * 1e6));
               }
             }
@@ -244,12 +215,10 @@ class CountsTest {
                 row.getLong(16) / flag % 2,
                 row.getLong(17) / flag % 2,
                 backfilled,
-                0,
                 weighted[0],
                 weighted[1],
                 weighted[2],
                 weighted[3],
-                weighted[4],
                 outcome[1] * outcome[3],
                 Math.round(outcome[3] * row.getDouble(24)));
           }
@@ -286,7 +255,7 @@ class CountsTest {
 
   private static void add(Map<String, List<Long>> cells, String key, long... measures) {
     List<Long> sums = cells.computeIfAbsent(key, none -> new ArrayList<>());
-    while (sums.size() < 15) {
+    while (sums.size() < measures.length) {
       sums.add(0L);
     }
     for (int i = 0; i < measures.length; i++) {

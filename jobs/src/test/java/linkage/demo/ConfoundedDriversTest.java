@@ -77,7 +77,7 @@ class ConfoundedDriversTest {
             linked, basis, settings, DoublyRobustImpacts.heldEqual(settings, AS_OF), AS_OF);
     DriverRevenueImpacts.build(
             statistics,
-            Optional.of(DoublyRobustImpacts.build(spark, effects, settings, AS_OF)),
+            Optional.of(DoublyRobustImpacts.build(spark, effects, basis, settings, AS_OF)),
             latest(spark),
             scorecard(spark),
             basis.caps().revenue(),

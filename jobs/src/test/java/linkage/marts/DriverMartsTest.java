@@ -8,14 +8,12 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -25,16 +23,16 @@ import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
 import linkage.sql.Doubles;
-import linkage.stats.Logistic;
 import linkage.stats.drivers.BucketedMoments;
 import linkage.stats.drivers.CrossFit;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverImportance;
 import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.Moments;
-import linkage.stats.drivers.PropensityModel;
 import linkage.stats.drivers.Scenario;
 import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.WholeFits;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +49,7 @@ class DriverMartsTest {
 
   private static DriverColumns columns;
   private static BucketedMoments everyone;
-  private static CrossFit.Rows rows;
+  private static WholeFits.Rows rows;
   private static Dataset<Row> importance;
   private static Dataset<Row> impacts;
 
@@ -65,7 +63,7 @@ class DriverMartsTest {
     DriverBasis basis = DriverBasis.of(linked, SETTINGS);
     Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
     everyone = everyone(cells, plan.levels());
-    rows = rows(cells);
+    rows = ComparedRows.of(cells, columns, LowRatings.REVENUE);
     Dataset<Row> statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
     List<DoublyRobust.Effect> effects =
         DoublyRobust.of(
@@ -75,7 +73,8 @@ class DriverMartsTest {
         DriverRevenueImpacts.build(
                 statistics,
                 Optional.of(
-                    DoublyRobustImpacts.build(SparkTest.session(), effects, SETTINGS, AS_OF)),
+                    DoublyRobustImpacts.build(
+                        SparkTest.session(), effects, basis, SETTINGS, AS_OF)),
                 RatedObservations.latest(SparkTest.session(), observations),
                 scorecard(),
                 basis.caps().revenue(),
@@ -231,23 +230,9 @@ class DriverMartsTest {
   /** One Newton step without a fold instead of a whole fit, so the figures differ a little. */
   @Test
   void theDoublyRobustWorthIsCloseToThatOfModelsFittedInMemory() {
-    var aipw = DoublyRobust.aipw();
-    PropensityModel logistic =
-        (covariates, treated, weights) -> {
-          var fit =
-              Logistic.fit(
-                  covariates[0].length,
-                  sums -> {
-                    for (int row = 0; row < covariates.length; row++) {
-                      sums.add(
-                          covariates[row],
-                          weights[row] * treated[row],
-                          weights[row] * (1 - treated[row]));
-                    }
-                  });
-          return row -> Logistic.probability(Logistic.logOdds(fit.coefficients(), row));
-        };
-    var direct = ScenarioEffect.ofSparing(aipw, new CrossFit(aipw, logistic).cells(rows, 64), 63);
+    var direct =
+        ScenarioEffect.ofSparing(
+            LowRatings.REVENUE, WholeFits.cells(LowRatings.REVENUE, rows), LowRatings.CAPPED, 63);
     Row row = impact("all", "reliability", "lows_to_middle", "doubly_robust");
 
     double error = direct.revenue().standardError();
@@ -468,55 +453,6 @@ class DriverMartsTest {
           .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
     }
     return new BucketedMoments(List.of(buckets));
-  }
-
-  /** The first driver's rows of everyone: small cells hold them as month, weight and values. */
-  private static CrossFit.Rows rows(Dataset<Row> cells) {
-    int[] held =
-        IntStream.concat(
-                IntStream.of(columns.controls()),
-                IntStream.range(1, RatedObservations.DRIVERS)
-                    .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other))))
-            .toArray();
-    List<double[]> covariates = new ArrayList<>();
-    List<CrossFit.Arm> arms = new ArrayList<>();
-    List<double[]> outcomes = new ArrayList<>();
-    List<Double> weights = new ArrayList<>();
-    List<Integer> buckets = new ArrayList<>();
-    for (Row part : cells.where("segment_set = 0").collectAsList()) {
-      double[] state = Doubles.unpack(part.<byte[]>getAs(5));
-      assertThat(state[0]).as("rows, not moments").isZero();
-      for (int at = 1; at < state.length; at += 2 + columns.size()) {
-        double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
-        int group = (int) state[at];
-        double month = Math.floorDiv(group, 33) / 12.0;
-        covariates.add(
-            DoubleStream.concat(
-                    DoubleStream.concat(
-                        DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i])),
-                    IntStream.range(0, 3).mapToDouble(i -> group % 33 == i ? 1 : 0))
-                .toArray());
-        boolean isOther = values[columns.missing(0)] + values[columns.high(0)] > 0;
-        arms.add(
-            isOther
-                ? CrossFit.Arm.OTHER
-                : values[columns.low(0)] == 1 ? CrossFit.Arm.TREATED : CrossFit.Arm.UNTREATED);
-        outcomes.add(
-            new double[] {
-              values[columns.money().retained()],
-              values[columns.money().fromRetained()],
-              values[columns.money().fromLost()]
-            });
-        weights.add(state[at + 1]);
-        buckets.add(part.getInt(4));
-      }
-    }
-    return new CrossFit.Rows(
-        covariates.toArray(double[][]::new),
-        arms.toArray(CrossFit.Arm[]::new),
-        outcomes.toArray(double[][]::new),
-        weights.stream().mapToDouble(Double::doubleValue).toArray(),
-        buckets.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static Dataset<Row> scorecard() {

@@ -6,10 +6,16 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import linkage.config.DriverScenario;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.DoublyRobust;
+import linkage.counts.DriverBasis;
+import linkage.counts.DriverCaps;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -159,9 +165,44 @@ class DriverSentencesTest {
     assertThat(sentenceOf(none.set("effective_observations", 900.0)))
         .endsWith("can't be told: too few customers lost, or too few ratings of each kind.");
     assertThat(sentenceOf(none.set("rung", "doubly_robust")))
-        .contains("needs 132 low and as many middle ratings");
+        .contains("needs 132 effective low ratings and as many middle ones");
     assertThat(sentenceOf(none.set("status", "no_estimand")))
         .contains("there is no doubly robust figure of moving low ratings of 'Speed'");
+  }
+
+  @Test
+  void whatARisingRatingIsWorthIsSaidToTakeOneSlopeForAll() {
+    assertThat(sentenceOf(impact("adjusted", "passed").set("scenario", "plus_one_point")))
+        .contains("would be worth, if it is cause and a point is worth the same to all who move, ");
+    assertThat(sentenceOf(impact("adjusted", "passed"))).contains("worth, if it is cause, ");
+  }
+
+  /** That an arm is too small {@code DoublyRobust} tells by giving no cells. */
+  @Test
+  void aDoublyRobustFigureThatAnArmIsTooSmallForIsNullAndSaysWhatItNeeds() {
+    var none = new DriverBasis.Arms(new double[] {219}, new double[] {5000});
+    var segment = new DriverBasis.Segment(0, 0, "all", 9000, none, none, Set.of(0));
+    var basis =
+        new DriverBasis(
+            new DriverCaps(List.of(), List.of()),
+            new double[0][][],
+            List.of(segment),
+            Map.of(),
+            List.of());
+    Row row =
+        DoublyRobustImpacts.row(
+            PLAN, basis, List.of(180), new DoublyRobust.Effect(segment, 0, 22, null, null));
+
+    assertThat(new DriverSentences.Values(IMPACTS, row).text("status")).isEqualTo("insufficient");
+    assertThat(new DriverSentences.Values(IMPACTS, row).number("revenue_change_per_customer"))
+        .isNull();
+    assertThat(DriverSentences.ofImpact(IMPACTS, row, PLAN))
+        .isEqualTo(
+            "Among all customers, what moving low ratings of '%s' to the middle would be worth"
+                    .formatted(PLAN.drivers().get(0).text())
+                + " can't be told: a doubly robust figure is made for everyone and the first"
+                + " segment set, and needs 220 effective low ratings and as many middle ones, and"
+                + " customers lost.");
   }
 
   private static String sentenceOf(MartRow row) {

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.DoublyRobust;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
@@ -22,9 +23,11 @@ import linkage.sql.Doubles;
 import linkage.stats.drivers.BucketedMoments;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.Moments;
 import linkage.stats.drivers.Scenario;
 import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.WholeFits;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +35,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Margins with a planted effect: of what is spent 30 % is margin where the third driver is rated
@@ -54,6 +59,7 @@ class MarginChangesTest {
   private static DriverColumns columns;
   private static DriverBasis basis;
   private static BucketedMoments known;
+  private static WholeFits.Rows compared;
   private static Dataset<Row> impacts;
 
   @BeforeAll
@@ -73,10 +79,16 @@ class MarginChangesTest {
     columns = plan.columns();
     Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
     known = known(cells, plan.levels());
+    compared = ComparedRows.of(cells, columns, LowRatings.MARGIN);
+    List<DoublyRobust.Effect> effects =
+        DoublyRobust.of(
+            linked, basis, SETTINGS, DoublyRobustImpacts.heldEqual(SETTINGS, AS_OF), AS_OF);
     impacts =
         DriverRevenueImpacts.build(
                 DriverStatistics.build(cells, basis, SETTINGS, AS_OF),
-                Optional.empty(),
+                Optional.of(
+                    DoublyRobustImpacts.build(
+                        SparkTest.session(), effects, basis, SETTINGS, AS_OF)),
                 RatedObservations.latest(SparkTest.session(), observations),
                 scorecard(),
                 basis.caps().revenue(),
@@ -102,15 +114,16 @@ class MarginChangesTest {
     return code > 0 && code <= 7;
   }
 
-  @Test
-  void theAdjustedMarginHoldsWhatWasPlanted() {
+  @ParameterizedTest
+  @ValueSource(strings = {"adjusted", "doubly_robust"})
+  void theMarginHoldsWhatWasPlanted(String rung) {
     double share =
         observations.stream()
             .filter(row -> isLow(row, 0))
             .mapToDouble(MarginChangesTest::share)
             .average()
             .orElseThrow();
-    Row row = impact("all", "reliability", "adjusted");
+    Row row = impact("all", "reliability", rung);
     double truth = row.<Double>getAs("moved_share") * (share * SPENT_LESS_BY_A_LOW + COST_OF_A_LOW);
 
     assertThat(row.<String>getAs("margin_status")).isEqualTo("ok");
@@ -124,10 +137,11 @@ class MarginChangesTest {
   }
 
   /** The third driver goes with cheap contracts and does nothing: revenue shows nothing at all. */
-  @Test
-  void theMarginBeforeTakesOutWhatGoesWithCheapContractsAlone() {
+  @ParameterizedTest
+  @ValueSource(strings = {"adjusted", "doubly_robust"})
+  void theMarginBeforeTakesOutWhatGoesWithCheapContractsAlone(String rung) {
     double raw = impact("all", "speed", "raw").<Double>getAs("margin_change_per_customer");
-    Row adjusted = impact("all", "speed", "adjusted");
+    Row adjusted = impact("all", "speed", rung);
 
     assertThat(impact("all", "speed", "raw").<Double>getAs("margin_change_per_customer_lower"))
         .isPositive();
@@ -163,10 +177,28 @@ class MarginChangesTest {
     }
   }
 
+  /** One Newton step without a fold instead of a whole fit, so the figures differ a little. */
   @Test
-  void aSegmentWhoseMarginsAreKnownOfTooFewHasNone() {
-    Row north = impact("north", "reliability", "adjusted");
-    Row south = impact("south", "reliability", "adjusted");
+  void theDoublyRobustMarginIsCloseToThatOfModelsFittedInMemory() {
+    var direct =
+        ScenarioEffect.ofSparing(
+            LowRatings.MARGIN, WholeFits.cells(LowRatings.MARGIN, compared), LowRatings.CAPPED, 63);
+    Row row = impact("all", "reliability", "doubly_robust");
+    double error = direct.revenue().standardError();
+
+    assertThat(compared.weights().length).isLessThan((int) (long) row.getAs("observations_count"));
+    assertThat(row.<Double>getAs("margin_coverage_share")).isBetween(0.99, 0.995);
+    assertThat(row.<Double>getAs("margin_change_per_customer"))
+        .isEqualTo(direct.revenue().value(), within(0.02 * error));
+    assertThat(row.<Double>getAs("margin_change_per_customer_upper"))
+        .isEqualTo(direct.revenue().interval().upper(), within(0.05 * error));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adjusted", "doubly_robust"})
+  void aSegmentWhoseMarginsAreKnownOfTooFewHasNone(String rung) {
+    Row north = impact("north", "reliability", rung);
+    Row south = impact("south", "reliability", rung);
 
     assertThat(north.<String>getAs("margin_status")).isEqualTo("ok");
     assertThat(north.<Double>getAs("margin_coverage_share")).isEqualTo(1);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +13,9 @@ import java.util.stream.Collectors;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.CellGroup;
+import linkage.counts.CellTable;
+import linkage.counts.CountTable;
 import linkage.counts.Counts;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
@@ -37,7 +39,7 @@ class MetricScoresTest {
   @BeforeAll
   static void scoreThreeMonths() {
     var random = new Random(51);
-    List<Row> cells = new ArrayList<>();
+    var cells = new CellTable();
     for (int i = 0; i < 300; i++) {
       int level = random.nextInt(11);
       int bucket = random.nextInt(64);
@@ -48,8 +50,8 @@ class MetricScoresTest {
       sums[2] += weight;
       sums[3] += weight * value;
       sums[4] += weight * weight;
-      cells.add(answer(WITHIN, level, bucket, weight));
-      OUTSIDE.forEach(month -> cells.add(answer(month, level, bucket, weight)));
+      addAnswer(cells, WITHIN, level, bucket, weight);
+      OUTSIDE.forEach(month -> addAnswer(cells, month, level, bucket, weight));
     }
     Dataset<Row> invitations =
         SparkTest.session()
@@ -60,7 +62,7 @@ class MetricScoresTest {
                         + " answered_count bigint"));
     Dataset<Row> mart =
         MetricScores.build(
-            SparkTest.session().createDataFrame(cells, Counts.schema()),
+            SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
             invitations,
             SETTINGS,
             AS_OF);
@@ -105,31 +107,11 @@ class MetricScoresTest {
     return row.<Double>getAs(column + "_upper") - row.<Double>getAs(column + "_lower");
   }
 
-  private static Row answer(LocalDate month, int level, int bucket, double weight) {
-    return RowFactory.create(
-        Counts.ANSWERS,
-        0,
-        "all",
-        Math.toIntExact(month.toEpochDay()),
-        0L,
-        0,
-        level,
-        bucket,
-        0,
-        1L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        Math.round(1e6 * weight),
-        0L,
-        0L,
-        Math.round(1e6 * weight * weight),
-        0L,
-        0L,
-        0L);
+  private static void addAnswer(
+      CellTable cells, LocalDate month, int level, int bucket, double weight) {
+    int day = Math.toIntExact(month.toEpochDay());
+    cells
+        .group(new CellGroup(CountTable.ANSWERS, 0, "all", day, 0))
+        .add(0, level, bucket, 0, 1, Math.round(1e6 * weight), Math.round(1e6 * weight * weight));
   }
 }

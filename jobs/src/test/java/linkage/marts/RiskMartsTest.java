@@ -7,7 +7,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,9 @@ import linkage.config.CustomerKeys;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.CellGroup;
+import linkage.counts.CellTable;
+import linkage.counts.CountTable;
 import linkage.counts.Counts;
 import linkage.stats.drivers.Winsor;
 import linkage.testing.SparkTest;
@@ -46,7 +48,7 @@ class RiskMartsTest {
 
   @BeforeAll
   static void build() {
-    List<Row> cells = new ArrayList<>();
+    var cells = new CellTable();
     for (int i = 0; i < 1280; i++) {
       int level = i % 2 == 0 ? 5 : 10;
       boolean isLost = level == 5 ? i / 2 % 4 == 0 : i / 2 % 10 == 0;
@@ -57,7 +59,7 @@ class RiskMartsTest {
     add(cells, "Alpine", 1, 10, 2, false);
     statistics =
         SegmentStatistics.build(
-                SparkTest.session().createDataFrame(cells, Counts.schema()),
+                SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
                 Map.of(),
                 SETTINGS,
                 AS_OF)
@@ -276,67 +278,39 @@ class RiskMartsTest {
 
   /** Cells of an answer to NPS: its outcome, its time and its risk, with log odds 1 for all. */
   private static void add(
-      List<Row> cells, String segment, int set, int level, int bucket, boolean isLost) {
+      CellTable cells, String segment, int set, int level, int bucket, boolean isLost) {
     long lost = isLost ? 1 : 0;
     long cents = isLost ? 40_00 : 100_00;
-    cells.add(
-        cell(
-            Counts.OUTCOMES,
-            set,
-            segment,
-            HORIZON,
-            1,
+    long one = 1_000_000;
+    cells
+        .group(new CellGroup(CountTable.OUTCOMES, set, segment, HORIZON, 1))
+        .add(
+            0,
             level,
             bucket,
+            0,
+            1,
             lost,
+            1 - lost,
             cents,
             0,
-            lost * cents));
-    cells.add(cell(Counts.OUTCOMES, set, segment, HORIZON, 1, -1, bucket, lost, cents, 0, 0));
-    int period = isLost ? 90 : HORIZON;
-    cells.add(cell(Counts.LOSSES, set, segment, period, 1, level, bucket, lost, 0, 0, 0));
-    cells.add(
-        cell(
-            Counts.RETENTION_RISK, set, segment, HORIZON, 0, level, bucket, lost, 0, 1_000_000, 0));
-  }
-
-  private static Row cell(
-      byte table,
-      int set,
-      String segment,
-      int period,
-      long pattern,
-      int level,
-      int bucket,
-      long lost,
-      long cents,
-      long logOdds,
-      long lostCents) {
-    return RowFactory.create(
-        table,
-        set,
-        segment,
-        period,
-        pattern,
-        level < 0 ? Counts.POPULATION : 0,
-        Math.max(0, level),
-        bucket,
-        table == Counts.RETENTION_RISK ? STRATUM : 0,
-        1L,
-        lost,
-        1 - lost,
-        cents,
-        0L,
-        0L,
-        0L,
-        logOdds,
-        1_000_000L,
-        lost * 1_000_000L,
-        0L,
-        1_000_000L,
-        0L,
-        lostCents,
-        cents);
+            0,
+            0,
+            one,
+            lost * one,
+            0,
+            one,
+            lost * cents,
+            cents);
+    cells
+        .group(new CellGroup(CountTable.POPULATION, set, segment, HORIZON, 0))
+        .add(0, 0, bucket, 0, 1, lost, 1 - lost, 0, one, lost * one, one, 0);
+    cells
+        .group(new CellGroup(CountTable.LOSSES, set, segment, isLost ? 90 : HORIZON, 1))
+        .add(0, level, bucket, 0, 1, lost, one, lost * one, one);
+    cells
+        .group(new CellGroup(CountTable.RETENTION_RISK, set, segment, HORIZON, 0))
+        .add(0, level, bucket, STRATUM, 1, lost, 1 - lost, one);
   }
 
   /** A baseline by which the odds of staying are e to 1, times one more than the purchases. */

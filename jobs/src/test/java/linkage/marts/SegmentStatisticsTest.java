@@ -14,6 +14,9 @@ import java.util.function.ToDoubleFunction;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.counts.CellGroup;
+import linkage.counts.CellTable;
+import linkage.counts.CountTable;
 import linkage.counts.Counts;
 import linkage.stats.Coding;
 import linkage.stats.Combination;
@@ -32,7 +35,6 @@ import linkage.stats.WeightedLead;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +80,7 @@ class SegmentStatisticsTest {
     }
     byTime = new SegmentCounts[] {new SegmentCounts(LEVELS, 64), new SegmentCounts(LEVELS, 64)};
     combined = new double[2][64][CombinationScore.BINS];
-    List<Row> cells = new ArrayList<>();
+    var cells = new CellTable();
     for (int i = 0; i < 600; i++) {
       int stratum = random.nextInt(10);
       int bucket = random.nextInt(64);
@@ -88,30 +90,33 @@ class SegmentStatisticsTest {
       int pattern = 1 + random.nextInt(7);
       double weight = 0.5 + i % 5 / 2.0;
       // One of three is of neither time.
-      byte time = List.of(Counts.OUTCOMES, Counts.EARLIER, Counts.LATER).get(i % 3);
-      cells.add(cell(time, pattern, Counts.POPULATION, 0, bucket, lost, cents, weight));
+      CountTable time =
+          List.of(CountTable.OUTCOMES, CountTable.EARLIER, CountTable.LATER).get(i % 3);
+      addPopulation(cells, bucket, lost, weight);
       if (pattern == 7) {
         int bin = 100 + i % 50 - 40 * (int) lost;
-        cells.add(cell(Counts.COMBINED_RETENTION, pattern, 0, bin, bucket, lost));
+        group(cells, CountTable.COMBINED_RETENTION, 180, pattern)
+            .add(0, bin, bucket, 0, 1, lost, 1 - lost);
         combined[(int) lost][bucket][bin]++;
       }
       for (int metric = 0; metric < 3; metric++) {
         if ((pattern & 1 << metric) != 0) {
           int level = random.nextInt(LEVELS[metric]);
           level = isLost && metric == 2 ? level / 2 : level;
-          cells.add(cell(time, pattern, metric, level, bucket, lost, cents, weight));
+          addOutcome(cells, time, pattern, metric, level, bucket, lost, cents, weight);
           direct.add(pattern, metric, level, bucket, 1 - lost, lost, cents);
-          if (time != Counts.OUTCOMES) {
+          if (time != CountTable.OUTCOMES) {
             byTime[i % 3 - 1].add(pattern, metric, level, bucket, 1 - lost, lost, 0);
           }
           int period = isLost ? 1 + (i + level) % HORIZON : HORIZON;
           answers.add(new Answer(i, pattern, metric, level, bucket, period, isLost, cents, weight));
-          cells.add(time(pattern, metric, level, period, bucket, lost, weight));
+          addTime(cells, pattern, metric, level, period, bucket, lost, weight);
           times.add(pattern, metric, level, period, bucket, lost, 1 - lost);
           int bin = isLost ? 0 : 140 + (int) Math.log(1 + cents);
-          cells.add(revenue(bin, pattern, metric, level, bucket, cents, weight));
+          group(cells, CountTable.REVENUE, 180, pattern)
+              .add(metric, level, bucket, bin, 1, millionths(weight), millionths(weight * weight));
           double logOdds = stratum - 4.5 + i % 4 / 4.0;
-          cells.add(risk(stratum, metric, level, bucket, lost, Math.round(1e6 * logOdds)));
+          addRisk(cells, stratum, metric, level, bucket, lost, logOdds);
           int at = stratum * LEVELS[metric] + level;
           risks[metric].retained()[bucket][at] += 1 - lost;
           risks[metric].lost()[bucket][at] += lost;
@@ -124,12 +129,12 @@ class SegmentStatisticsTest {
       int completed = random.nextInt(HORIZON);
       long lost = completed > 0 && random.nextInt(5) == 0 ? 1 : 0;
       int level = random.nextInt(7);
-      cells.add(time(4, 2, level, completed, bucket, lost, 1));
+      addTime(cells, 4, 2, level, completed, bucket, lost, 1);
       times.add(4, 2, level, completed, bucket, lost, 1 - lost);
     }
     statistics =
         SegmentStatistics.build(
-                SparkTest.session().createDataFrame(cells, Counts.schema()),
+                SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
                 Map.of(180, SPLIT),
                 SETTINGS,
                 LocalDate.of(2025, 3, 31))
@@ -400,16 +405,17 @@ class SegmentStatisticsTest {
   /** Nine losses lie in at most nine buckets, from which no variance is estimated. */
   @Test
   void insufficientFiguresHaveNoInterval() {
-    List<Row> cells = new ArrayList<>();
+    var cells = new CellTable();
     for (int i = 0; i < 100; i++) {
-      cells.add(cell(Counts.OUTCOMES, 1, Counts.POPULATION, 0, i % 64, i < 9 ? 1 : 0, 0, 1));
-      cells.add(cell(Counts.OUTCOMES, 1, 0, i % 11, i % 64, i < 9 ? 1 : 0, 0, 1));
-      cells.add(time(1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, i < 9 ? 1 : 0, 1));
-      cells.add(risk(i % 10, 0, i % 11, i % 64, i < 9 ? 1 : 0, 1_000_000L * (i % 10)));
+      long lost = i < 9 ? 1 : 0;
+      addPopulation(cells, i % 64, lost, 1);
+      addOutcome(cells, CountTable.OUTCOMES, 1, 0, i % 11, i % 64, lost, 0, 1);
+      addTime(cells, 1, 0, i % 11, i < 9 ? 1 : HORIZON, i % 64, lost, 1);
+      addRisk(cells, i % 10, 0, i % 11, i % 64, lost, i % 10);
     }
     Dataset<Row> few =
         SegmentStatistics.build(
-            SparkTest.session().createDataFrame(cells, Counts.schema()),
+            SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
             Map.of(),
             SETTINGS,
             LocalDate.of(2025, 3, 31));
@@ -601,12 +607,30 @@ class SegmentStatisticsTest {
         .first();
   }
 
-  private static Row cell(byte table, int pattern, int metric, int level, int bucket, long lost) {
-    return cell(table, pattern, metric, level, bucket, lost, 0, 0);
+  private static CellTable.Group group(CellTable cells, CountTable table, int period, int pattern) {
+    return cells.group(new CellGroup(table, 0, "all", period, pattern));
   }
 
-  private static Row cell(
-      byte table,
+  private static void addPopulation(CellTable cells, int bucket, long lost, double weight) {
+    group(cells, CountTable.POPULATION, 180, 0)
+        .add(
+            0,
+            0,
+            bucket,
+            0,
+            1,
+            lost,
+            1 - lost,
+            1,
+            millionths(weight),
+            lost * millionths(weight),
+            millionths(weight * weight),
+            0);
+  }
+
+  private static void addOutcome(
+      CellTable cells,
+      CountTable table,
       int pattern,
       int metric,
       int level,
@@ -614,60 +638,57 @@ class SegmentStatisticsTest {
       long lost,
       long cents,
       double weight) {
-    return RowFactory.create(
-        table,
-        0,
-        "all",
-        180,
-        (long) pattern,
-        metric,
-        level,
-        bucket,
-        0,
-        1L,
-        lost,
-        1 - lost,
-        cents,
-        1L,
-        1L,
-        0L,
-        0L,
-        Math.round(1e6 * weight),
-        lost * Math.round(1e6 * weight),
-        (1 - lost) * Math.round(1e6 * weight),
-        Math.round(1e6 * weight * weight),
-        0L,
-        lost * cents,
-        Math.round(weight * cents));
+    group(cells, table, 180, pattern)
+        .add(
+            metric,
+            level,
+            bucket,
+            0,
+            1,
+            lost,
+            1 - lost,
+            cents,
+            1,
+            1,
+            0,
+            millionths(weight),
+            lost * millionths(weight),
+            (1 - lost) * millionths(weight),
+            millionths(weight * weight),
+            lost * cents,
+            Math.round(weight * cents));
   }
 
-  private static Row time(
-      int pattern, int metric, int level, int period, int bucket, long lost, double weight) {
-    return RowFactory.create(
-        Counts.LOSSES,
-        0,
-        "all",
-        30 * period,
-        (long) pattern,
-        metric,
-        level,
-        bucket,
-        0,
-        1L,
-        lost,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        Math.round(1e6 * weight),
-        lost * Math.round(1e6 * weight),
-        0L,
-        Math.round(1e6 * weight * weight),
-        0L,
-        0L,
-        0L);
+  private static void addTime(
+      CellTable cells,
+      int pattern,
+      int metric,
+      int level,
+      int period,
+      int bucket,
+      long lost,
+      double weight) {
+    group(cells, CountTable.LOSSES, 30 * period, pattern)
+        .add(
+            metric,
+            level,
+            bucket,
+            0,
+            1,
+            lost,
+            millionths(weight),
+            lost * millionths(weight),
+            millionths(weight * weight));
+  }
+
+  private static void addRisk(
+      CellTable cells, int stratum, int metric, int level, int bucket, long lost, double logOdds) {
+    group(cells, CountTable.RETENTION_RISK, 180, 0)
+        .add(metric, level, bucket, stratum, 1, lost, 1 - lost, millionths(logOdds));
+  }
+
+  private static long millionths(double number) {
+    return Math.round(1e6 * number);
   }
 
   private static RiskCounts noRisks(int levels) {
@@ -676,63 +697,5 @@ class SegmentStatisticsTest {
         new double[64][10 * levels],
         new double[64][10 * levels],
         new double[64][10 * levels]);
-  }
-
-  private static Row risk(
-      int stratum, int metric, int level, int bucket, long lost, long logOddsMillionths) {
-    return RowFactory.create(
-        Counts.RETENTION_RISK,
-        0,
-        "all",
-        180,
-        0L,
-        metric,
-        level,
-        bucket,
-        stratum,
-        1L,
-        lost,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        logOddsMillionths,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L,
-        0L);
-  }
-
-  private static Row revenue(
-      int bin, int pattern, int metric, int level, int bucket, long cents, double weight) {
-    return RowFactory.create(
-        Counts.REVENUE,
-        0,
-        "all",
-        180,
-        (long) pattern,
-        metric,
-        level,
-        bucket,
-        bin,
-        1L,
-        0L,
-        0L,
-        cents,
-        0L,
-        0L,
-        0L,
-        0L,
-        Math.round(1e6 * weight),
-        0L,
-        0L,
-        Math.round(1e6 * weight * weight),
-        0L,
-        0L,
-        0L);
   }
 }

@@ -1,28 +1,31 @@
 package linkage.stats.drivers;
 
-import java.util.ArrayList;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import linkage.stats.Logistic;
+import linkage.stats.LogisticSums;
 
 /**
- * Fits the models that {@link Aipw} needs so that no row is judged by a model that has seen it, or
- * its customer.
+ * The models that {@link Aipw} needs for the effect on the treated, so that no row is judged by one
+ * that was fitted to it, or to its customer.
  *
  * <p><b>Formula:</b> fold k holds the buckets with {@code bucket mod 5 = k}. Its rows get the
- * propensity and the predictions of models fitted to the four other folds: the model of treatment
- * given from outside, and least squares on the covariates for each outcome and arm.
+ * propensity of the {@link Logistic} regression one Newton step away from the fit of all rows, on
+ * the sums of the four other folds, and the predictions of least squares on the covariates among
+ * the untreated of the four other folds, for each outcome.
  *
- * <p><b>Nulls and edges:</b> where the other folds hold nobody of an arm, predictions are {@code
- * NaN}, and so is the effect.
+ * <p><b>Nulls and edges:</b> where the other folds hold nobody untreated, predictions are {@code
+ * NaN}, and so is the effect. A covariate that can't be told from others has no part in them.
  *
- * <p><b>Cost:</b> five fits of the model of treatment, O(rows · covariates²) for the others.
+ * <p><b>Cost:</b> O(covariates³) per fold and model beyond the sums, O(covariates) per row and
+ * model.
  *
- * @param aipw what the rows are added to
- * @param model of who is treated
+ * @param propensities an intercept and one coefficient per covariate, as [fold][coefficient]
+ * @param untreated the same for each outcome without treatment, as [fold][outcome][coefficient]
  */
-public record CrossFit(Aipw aipw, PropensityModel model) {
+public record CrossFit(double[][] propensities, double[][][] untreated) implements Serializable {
 
   /** How many parts the buckets are dealt to. */
   public static final int FOLDS = 5;
@@ -38,112 +41,56 @@ public record CrossFit(Aipw aipw, PropensityModel model) {
   }
 
   /**
-   * Rows of a segment, one element each.
+   * The models of sums by fold.
    *
-   * @param covariates finite, as [row][covariate]; without a constant
-   * @param arms what was done
-   * @param outcomes as [row][outcome]
-   * @param weights at least 0
-   * @param buckets from 0
+   * @param propensity the fit of who is treated, of all rows
+   * @param sums of the pass that ended that fit, by fold
+   * @param untreated the moments of each fold's untreated rows: first the covariates, last the
+   *     outcomes, and between them what isn't read
+   * @param covariates how many covariates there are
+   * @param outcomes how many outcomes there are
    */
-  public record Rows(
-      double[][] covariates, Arm[] arms, double[][] outcomes, double[] weights, int[] buckets) {}
-
-  /**
-   * The cells of each bucket.
-   *
-   * @param rows of a segment
-   * @param bucketCount how many buckets there are, with rows or without
-   * @return as [bucket][cell]
-   */
-  public double[][] cells(Rows rows, int bucketCount) {
-    double[][] cells = new double[bucketCount][aipw.cells()];
+  public static CrossFit of(
+      Logistic propensity,
+      List<LogisticSums> sums,
+      List<Moments> untreated,
+      int covariates,
+      int outcomes) {
+    int[] predictors = IntStream.range(0, covariates).toArray();
+    double[][] propensities = new double[FOLDS][];
+    double[][][] lines = new double[FOLDS][outcomes][];
     for (int fold = 0; fold < FOLDS; fold++) {
-      int own = fold;
-      int[] others =
-          IntStream.range(0, rows.arms.length)
-              .filter(row -> rows.buckets[row] % FOLDS != own && rows.arms[row] != Arm.OTHER)
-              .toArray();
-      var propensity = propensity(rows, others);
-      var treated = predictions(rows, others, Arm.TREATED);
-      var untreated = predictions(rows, others, Arm.UNTREATED);
-      for (int row = 0; row < rows.arms.length; row++) {
-        if (rows.buckets[row] % FOLDS == fold) {
-          add(rows, row, cells[rows.buckets[row]], propensity, treated, untreated);
+      propensities[fold] = propensity.withoutFold(sums, fold, FOLDS);
+      var others = new Moments(untreated.get(fold).columns());
+      for (int other = 0; other < FOLDS; other++) {
+        if (other != fold) {
+          others.merge(untreated.get(other));
         }
       }
-    }
-    return cells;
-  }
-
-  private void add(
-      Rows rows,
-      int row,
-      double[] cells,
-      ToDoubleFunction<double[]> propensity,
-      List<LeastSquares> treated,
-      List<LeastSquares> untreated) {
-    double weight = rows.weights[row];
-    double[] outcome = rows.outcomes[row];
-    double[] covariates = rows.covariates[row];
-    switch (rows.arms[row]) {
-      case OTHER -> aipw.addOther(cells, weight, outcome);
-      case TREATED ->
-          aipw.addTreated(
-              cells,
-              weight,
-              propensity.applyAsDouble(covariates),
-              outcome,
-              predicted(treated, covariates),
-              predicted(untreated, covariates));
-      case UNTREATED ->
-          aipw.addUntreated(
-              cells,
-              weight,
-              propensity.applyAsDouble(covariates),
-              outcome,
-              predicted(treated, covariates),
-              predicted(untreated, covariates));
-    }
-  }
-
-  private ToDoubleFunction<double[]> propensity(Rows rows, int[] picked) {
-    double[] treated =
-        IntStream.of(picked).mapToDouble(row -> rows.arms[row] == Arm.TREATED ? 1 : 0).toArray();
-    double sum = Arrays.stream(treated).sum();
-    if (sum == 0 || sum == treated.length) {
-      return covariates -> Double.NaN;
-    }
-    return model.fit(
-        IntStream.of(picked).mapToObj(row -> rows.covariates[row]).toArray(double[][]::new),
-        treated,
-        IntStream.of(picked).mapToDouble(row -> rows.weights[row]).toArray());
-  }
-
-  /** A regression of each outcome on the covariates, among rows of one arm. */
-  private List<LeastSquares> predictions(Rows rows, int[] picked, Arm arm) {
-    int covariates = rows.covariates.length == 0 ? 0 : rows.covariates[0].length;
-    int width = covariates + aipw.outcomes();
-    var moments =
-        new Moments(IntStream.range(0, width).mapToObj(column -> "column " + column).toList());
-    double[] values = new double[width];
-    for (int row : picked) {
-      if (rows.arms[row] == arm) {
-        System.arraycopy(rows.covariates[row], 0, values, 0, covariates);
-        System.arraycopy(rows.outcomes[row], 0, values, covariates, aipw.outcomes());
-        moments.add(values, 0, rows.weights[row]);
+      int first = others.columns().size() - outcomes;
+      var products = others.centred();
+      for (int outcome = 0; outcome < outcomes; outcome++) {
+        lines[fold][outcome] =
+            LeastSquares.of(products, first + outcome, predictors).asLine(covariates);
       }
     }
-    var products = moments.centred();
-    int[] predictors = IntStream.range(0, covariates).toArray();
-    List<LeastSquares> fits = new ArrayList<>();
-    for (int outcome = 0; outcome < aipw.outcomes(); outcome++) {
-      fits.add(LeastSquares.of(products, covariates + outcome, predictors));
-    }
-    return fits;
+    return new CrossFit(propensities, lines);
   }
 
-  private static double[] predicted(List<LeastSquares> fits, double[] covariates) {
-    return fits.stream().mapToDouble(fit -> fit.predict(covariates)).toArray();
+  /** The fold of a bucket. */
+  public static int fold(int bucket) {
+    return bucket % FOLDS;
+  }
+
+  /** The probability that a row is treated. */
+  public double propensity(int bucket, double[] covariates) {
+    return Logistic.probability(Logistic.logOdds(propensities[fold(bucket)], covariates));
+  }
+
+  /** What to expect of a row without treatment, by outcome. */
+  public double[] untreated(int bucket, double[] covariates) {
+    return Arrays.stream(untreated[fold(bucket)])
+        .mapToDouble(line -> Logistic.logOdds(line, covariates))
+        .toArray();
   }
 }

@@ -74,21 +74,25 @@ public record ScenarioEffect(
    * The doubly robust effect of sparing customers a treatment, such as of moving low ratings to the
    * middle.
    *
-   * @param aipw of the effect on the treated, with outcomes retained, revenue if retained, and
-   *     revenue if lost
+   * @param aipw of the effect on the treated
    * @param buckets its cells, as [bucket][cell]
+   * @param money which of its outcomes are retained, revenue if retained, and revenue if lost
    * @param degreesOfFreedom of the variances
    */
-  public static ScenarioEffect ofSparing(Aipw aipw, double[][] buckets, int degreesOfFreedom) {
+  public static ScenarioEffect ofSparing(
+      Aipw aipw, double[][] buckets, MoneyColumns money, int degreesOfFreedom) {
+    int[] outcomes = {money.retained(), money.fromRetained(), money.fromLost()};
     return of(
         Jackknife.of(
             buckets,
             cells -> {
-              double[] before = aipw.populationMeans(cells);
+              double[] means = aipw.populationMeans(cells);
               double[] effects = aipw.effectsPerCustomer(cells);
-              double[][] changes = new double[before.length][1];
-              for (int outcome = 0; outcome < before.length; outcome++) {
-                changes[outcome][0] = -effects[outcome];
+              double[] before = new double[outcomes.length];
+              double[][] changes = new double[outcomes.length][1];
+              for (int i = 0; i < outcomes.length; i++) {
+                before[i] = means[outcomes[i]];
+                changes[i][0] = -effects[outcomes[i]];
               }
               return statistics(before, changes);
             }),

@@ -26,7 +26,8 @@
  *   <li>{@link linkage.stats.drivers.Scenario} is a change that could be made, {@link
  *       linkage.stats.drivers.ScenarioEffect} what it would do by {@link
  *       linkage.stats.drivers.MoneyEffect}'s formula: raw, adjusted, or doubly robust by {@link
- *       linkage.stats.drivers.CrossFit} and {@link linkage.stats.drivers.Aipw};
+ *       linkage.stats.drivers.LowRatings}, {@link linkage.stats.drivers.CrossFit} and {@link
+ *       linkage.stats.drivers.Aipw};
  *   <li>{@link linkage.stats.drivers.Sensitivity} and {@link linkage.stats.drivers.Placebo} say how
  *       far to trust that; {@link linkage.stats.drivers.Winsor}, {@link
  *       linkage.stats.drivers.Shapley} and {@link linkage.stats.drivers.Cents} are the tools.

@@ -1,16 +1,17 @@
 package linkage.stats.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import linkage.stats.Logistic;
+import linkage.stats.LogisticSums;
 import linkage.stats.drivers.Aipw.Estimand;
-import linkage.stats.drivers.CrossFit.Arm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -93,20 +94,26 @@ class AipwTest {
       int outcome = table.index("re78");
       int[] covariates = table.indices(COVARIATES);
       double[] treated = table.column("treat");
-      double[] ones = new double[treated.length];
-      Arrays.fill(ones, 1);
       double[][] rows =
           Arrays.stream(table.rows())
               .map(row -> IntStream.of(covariates).mapToDouble(i -> row[i]).toArray())
               .toArray(double[][]::new);
-      var propensity = new NewtonLogit().fit(rows, treated, ones);
+      var propensity =
+          Logistic.unpenalised(covariates.length)
+              .fit(
+                  sums -> {
+                    for (int row = 0; row < rows.length; row++) {
+                      sums.add(rows[row], treated[row], 1 - treated[row]);
+                    }
+                  })
+              .coefficients();
       var ifTreated = arm(1, outcome, covariates);
       var ifUntreated = arm(0, outcome, covariates);
 
       var aipw = new Aipw(estimand, 1, 0);
       double[][] cells = new double[rows.length][aipw.cells()];
       for (int row = 0; row < rows.length; row++) {
-        double e = propensity.applyAsDouble(rows[row]);
+        double e = Logistic.probability(Logistic.logOdds(propensity, rows[row]));
         double[] y = {table.rows()[row][outcome]};
         double[] y1 = {ifTreated.predict(table.rows()[row])};
         double[] y0 = {ifUntreated.predict(table.rows()[row])};
@@ -153,26 +160,41 @@ class AipwTest {
     assertThat(aipw.effectsPerCustomer(cells)[0]).isCloseTo(-0.25, within(1e-15));
   }
 
-  /** By definition: what a row's own fold holds has no say in how it is judged. */
+  /**
+   * By definition: what a fold's untreated rows came to has no say in what is expected of it, and
+   * who was treated there has one only in where the last Newton step starts.
+   */
   @Test
   void judgesNobodyByAModelThatHasSeenThem() {
-    var aipw = new Aipw(Estimand.ON_TREATED, 1, 0);
-    var rows = rows(200);
-    PropensityModel checking =
-        (covariates, treated, weights) -> {
-          // The second covariate is the bucket: four of five folds, each whole, are seen.
-          long folds =
-              Arrays.stream(covariates).mapToInt(row -> (int) row[1] % 5).distinct().count();
-          assertThat(folds).isEqualTo(4);
-          int missing =
-              10 - Arrays.stream(covariates).mapToInt(row -> (int) row[1] % 5).distinct().sum();
-          return row -> {
-            assertThat((int) row[1] % 5).isEqualTo(missing);
-            return 0.5;
-          };
-        };
+    double[] row = {0.3};
+    var models = models(1, 0);
+    for (int fold = 0; fold < CrossFit.FOLDS; fold++) {
+      var others = models(50, fold);
+      for (int judged = 0; judged < CrossFit.FOLDS; judged++) {
+        double[] expected = models.untreated(judged, row);
+        if (judged == fold) {
+          assertThat(others.untreated(judged, row)).containsExactly(expected);
+        } else {
+          assertThat(Math.abs(others.untreated(judged, row)[0] - expected[0])).isGreaterThan(0.1);
+        }
+      }
+    }
+  }
 
-    assertThatNoException().isThrownBy(() -> new CrossFit(aipw, checking).cells(rows, 10));
+  /** Models of 500 rows whose outcomes are multiplied in one of the folds. */
+  private static CrossFit models(double factor, int changed) {
+    var random = new Random(4);
+    Moments[] untreated = new Moments[CrossFit.FOLDS];
+    Arrays.setAll(untreated, fold -> new Moments(List.of("x", "y")));
+    for (int row = 0; row < 500; row++) {
+      double x = random.nextGaussian();
+      double y = 1 + x + random.nextGaussian();
+      int fold = row % CrossFit.FOLDS;
+      untreated[fold].add(new double[] {x, fold == changed ? factor * y : y}, 0, 1);
+    }
+    var propensity = Logistic.fit(1, sums -> sums.add(new double[] {0}, 1, 1));
+    var none = new LogisticSums(propensity.evaluatedAt());
+    return CrossFit.of(propensity, List.of(none), List.of(untreated), 1, 1);
   }
 
   /**
@@ -213,29 +235,13 @@ class AipwTest {
   @Test
   void isUndefinedWithoutAnArm() {
     var aipw = new Aipw(Estimand.ON_TREATED, 1, 0.05);
-    var rows = rows(50);
-    Arrays.fill(rows.arms(), Arm.TREATED);
-
-    double[][] cells = new CrossFit(aipw, new NewtonLogit()).cells(rows, 10);
+    double[][] cells = new double[10][aipw.cells()];
+    double[] none = {Double.NaN};
+    for (double[] bucket : cells) {
+      aipw.addTreated(bucket, 1, 0.5, new double[] {1}, none, none);
+    }
 
     assertThat(aipw.effects(cells, 9).get(0).effect().value()).isNaN();
-    assertThat(aipw.overlapOfTreated(cells[0])).isZero();
-  }
-
-  private static CrossFit.Rows rows(int size) {
-    var random = new Random(4);
-    double[][] covariates = new double[size][];
-    Arm[] arms = new Arm[size];
-    double[][] outcomes = new double[size][1];
-    double[] weights = new double[size];
-    int[] buckets = new int[size];
-    for (int row = 0; row < size; row++) {
-      buckets[row] = row % 10;
-      covariates[row] = new double[] {random.nextGaussian(), buckets[row]};
-      arms[row] = Arm.values()[random.nextInt(3)];
-      outcomes[row][0] = random.nextGaussian();
-      weights[row] = 1;
-    }
-    return new CrossFit.Rows(covariates, arms, outcomes, weights, buckets);
+    assertThat(aipw.overlapOfUntreated(cells[0])).isNaN();
   }
 }
