@@ -96,8 +96,7 @@ public final class SparkSessions {
     }
     settings.keySet().removeIf(given::contains);
     settings.putAll(REQUIRED);
-    settings.put(
-        EXECUTOR_OPTIONS, (given.get(EXECUTOR_OPTIONS, "") + " " + EXECUTOR_JVM).strip());
+    settings.put(EXECUTOR_OPTIONS, (given.get(EXECUTOR_OPTIONS, "") + " " + EXECUTOR_JVM).strip());
     return settings;
   }
 

@@ -29,7 +29,7 @@ public final class RunLock implements AutoCloseable {
   private static final java.nio.file.Path HOST = java.nio.file.Path.of("/proc/sys/kernel/hostname");
 
   /** A clock that is set moves the start of every process, which is reckoned from the boot. */
-  private static final Duration SAME_START = Duration.ofSeconds(30);
+  private static final Duration SAME_START = Duration.ofSeconds(10);
 
   private final Path file;
   private final String runId;
