@@ -16,3 +16,11 @@ show("mean api00, total enroll", c(coef(svymean(~api00, raked)), coef(svytotal(~
 show("their standard errors, JK1", c(SE(svymean(~api00, raked)), SE(svytotal(~enroll, raked))))
 show("rscales, scale", c(unique(rclus1$rscales), rclus1$scale))
 show("weight range", range(weights(raked, "sampling")))
+
+# The second raking of the same tests: the joint margin of type and school-wide target, and comp.imp.
+joint <- as.data.frame(xtabs(~stype + sch.wide, apipop))
+improved <- data.frame(comp.imp = c("No", "Yes"), Freq = c(1712, 4482))
+second <- rake(rclus1, list(~stype + sch.wide, ~comp.imp), list(joint, improved), control = exactly)
+show("joint margin E H M, No then Yes", joint$Freq)
+show("mean api00, total enroll", c(coef(svymean(~api00, second)), coef(svytotal(~enroll, second))))
+show("their standard errors, JK1", c(SE(svymean(~api00, second)), SE(svytotal(~enroll, second))))

@@ -1,11 +1,10 @@
 package linkage.calibration;
 
 import java.io.Serializable;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import linkage.config.MetricSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.sql.SegmentNames;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -13,15 +12,13 @@ import org.apache.spark.sql.types.StructType;
 final class Answers implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final int[][] attributes;
+  private final SegmentNames segments;
   private final int[] metrics;
 
   Answers(StructType schema, Settings settings) {
-    this.attributes =
-        settings.segmentSets().stream()
-            .map(SegmentSet::attributes)
-            .map(names -> names.stream().mapToInt(schema::fieldIndex).toArray())
-            .toArray(int[][]::new);
+    this.segments =
+        new SegmentNames(
+            schema, settings.segmentSets().stream().map(SegmentSet::attributes).toList());
     this.metrics =
         settings.metrics().stream()
             .map(MetricSettings::question)
@@ -30,7 +27,7 @@ final class Answers implements Serializable {
   }
 
   int segmentSets() {
-    return attributes.length;
+    return segments.sets();
   }
 
   /** The metrics that the observation answered, metric m as the bit {@code 1L << m}. */
@@ -58,11 +55,6 @@ final class Answers implements Serializable {
 
   /** The segment in a set: its attribute values, joined. */
   String segment(Row row, int set) {
-    if (attributes[set].length == 0) {
-      return "all";
-    }
-    return Arrays.stream(attributes[set])
-        .mapToObj(row::getString)
-        .collect(Collectors.joining(" · "));
+    return segments.of(row, set);
   }
 }

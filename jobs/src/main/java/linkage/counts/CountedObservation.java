@@ -3,6 +3,8 @@ package linkage.counts;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
+import linkage.config.SegmentSet;
+import linkage.sql.SegmentNames;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -20,7 +22,7 @@ final class CountedObservation {
   private final int inWindow;
   private final int eligibility;
   private final int backfilled;
-  private final int[][] attributes;
+  private final SegmentNames segments;
   private final int[] answers;
   private final int[] mature;
   private final int[] retained;
@@ -49,10 +51,8 @@ final class CountedObservation {
     this.inWindow = schema.fieldIndex("in_window");
     this.eligibility = schema.fieldIndex("eligibility");
     this.backfilled = schema.fieldIndex("segment_backfilled");
-    this.attributes =
-        plan.segmentSets().stream()
-            .map(set -> set.attributes().stream().mapToInt(schema::fieldIndex).toArray())
-            .toArray(int[][]::new);
+    this.segments =
+        new SegmentNames(schema, plan.segmentSets().stream().map(SegmentSet::attributes).toList());
     this.answers =
         plan.metrics().stream()
             .mapToInt(metric -> schema.fieldIndex(metric.question().id()))
@@ -115,8 +115,8 @@ final class CountedObservation {
         row.getBoolean(isPrimary)
             && row.getBoolean(inWindow)
             && row.getString(eligibility).equals("eligible");
-    for (int set = 0; set < attributes.length; set++) {
-      String segment = segment(row, set);
+    for (int set = 0; set < segments.sets(); set++) {
+      String segment = segments.of(row, set);
       countAnswers(row, table, set, segment);
       if (isAnalysed) {
         countOutcomes(row, table, set, segment, pattern);
@@ -274,22 +274,6 @@ final class CountedObservation {
 
   private long squaredWeightMillionths(Row row) {
     return Math.round(Counts.MILLIONTHS * row.getDouble(weight) * row.getDouble(weight));
-  }
-
-  /** The segment's name in a set: its attribute values, joined. */
-  private String segment(Row row, int set) {
-    int[] columns = attributes[set];
-    if (columns.length == 0) {
-      return "all";
-    }
-    if (columns.length == 1) {
-      return row.getString(columns[0]);
-    }
-    var name = new StringBuilder(row.getString(columns[0]));
-    for (int i = 1; i < columns.length; i++) {
-      name.append(" · ").append(row.getString(columns[i]));
-    }
-    return name.toString();
   }
 
   private static int epochDay(Object date) {

@@ -3,13 +3,14 @@ package linkage.counts;
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.List;
 import linkage.calibration.HistoryColumns;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
 import linkage.config.RatingBands;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.sql.SegmentNames;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.Winsor;
 import org.apache.spark.sql.Row;
@@ -28,7 +29,6 @@ public final class DriverRows implements Serializable {
 
   private final DriverColumns columns;
   private final ArrayList<Integer> horizonsDays;
-  private final ArrayList<SegmentSet> segmentSets;
   private final int[] levels;
   private final int[] lowUpTo;
   private final int[] highFrom;
@@ -46,8 +46,8 @@ public final class DriverRows implements Serializable {
   private final int weight;
   private final int[] drivers;
   private final int[] metrics;
-  private final int[][] attributes;
-  private final int[] allAttributes;
+  private final SegmentNames segments;
+  private final SegmentNames finest;
   private final int[] mature;
   private final int[] retained;
   private final int[] repeated;
@@ -79,7 +79,6 @@ public final class DriverRows implements Serializable {
             settings.metrics().stream().map(MetricSettings::id).toList(),
             caps.hasMargins());
     this.horizonsDays = new ArrayList<>(settings.horizonsDays());
-    this.segmentSets = new ArrayList<>(settings.driverSegmentSets());
     this.levels = settings.drivers().stream().mapToInt(QuestionSettings::levels).toArray();
     var bands = settings.drivers().stream().map(RatingBands::of).toList();
     this.lowUpTo = bands.stream().mapToInt(RatingBands::lowUpTo).toArray();
@@ -102,12 +101,12 @@ public final class DriverRows implements Serializable {
         settings.metrics().stream()
             .mapToInt(metric -> linked.fieldIndex(metric.question().id()))
             .toArray();
-    this.attributes =
-        segmentSets.stream()
-            .map(set -> set.attributes().stream().mapToInt(linked::fieldIndex).toArray())
-            .toArray(int[][]::new);
-    this.allAttributes =
-        Arrays.stream(attributes).flatMapToInt(Arrays::stream).distinct().toArray();
+    List<List<String>> attributes =
+        settings.driverSegmentSets().stream().map(SegmentSet::attributes).toList();
+    this.segments = new SegmentNames(linked, attributes);
+    this.finest =
+        new SegmentNames(
+            linked, List.of(attributes.stream().flatMap(List::stream).distinct().toList()));
     this.mature = perHorizon(linked, "mature_");
     this.retained = perHorizon(linked, "retained_");
     this.repeated = perHorizon(linked, "repeat_purchase_");
@@ -130,7 +129,7 @@ public final class DriverRows implements Serializable {
   }
 
   int segmentSetsCount() {
-    return attributes.length;
+    return segments.sets();
   }
 
   DriverColumns columns() {
@@ -277,23 +276,12 @@ public final class DriverRows implements Serializable {
 
   /** The segment's name in a set: its attribute values, joined. */
   String segment(Row row, int set) {
-    return joined(row, attributes[set]);
+    return segments.of(row, set);
   }
 
   /** The finest segment: the values of all attributes of all sets, joined. */
   String finest(Row row) {
-    return joined(row, allAttributes);
-  }
-
-  private static String joined(Row row, int[] own) {
-    if (own.length == 0) {
-      return "all";
-    }
-    var name = new StringBuilder(row.getString(own[0]));
-    for (int i = 1; i < own.length; i++) {
-      name.append(" · ").append(row.getString(own[i]));
-    }
-    return name.toString();
+    return finest.of(row, 0);
   }
 
   private double capped(double amount, int horizon) {

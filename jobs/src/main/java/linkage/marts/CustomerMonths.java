@@ -101,6 +101,12 @@ final class CustomerMonths {
     }
     var calendar = new Calendar(YearMonth.from(first), YearMonth.from(last), inactivityDays);
     MapPartitionsFunction<Row, Row> sums = rows -> new Part(calendar).sums(rows);
+    // Where only attrition tells who is lost, a purchase before the months to speak of tells
+    // nothing.
+    Column isRead =
+        inactivityDays > 0
+            ? lit(true)
+            : col("occurred_on").geq(lit(Date.valueOf(calendar.month(0).atDay(1))));
     Column noSegments = lit(null).cast(segments);
     Column none = lit(null).cast("string");
     Dataset<Row> events =
@@ -115,7 +121,7 @@ final class CustomerMonths {
                     col("segments")))
             .union(
                 transactions
-                    .where(col("line").equalTo("attributed"))
+                    .where(col("line").equalTo("attributed").and(isRead))
                     .select(
                         event(
                             TRANSACTION,

@@ -36,10 +36,10 @@ import org.apache.spark.sql.types.StructType;
  * ({@link linkage.stats.Recalibration}) so that those who answered in the same band are lost as
  * often as they were; without a baseline it is the band's own rate. Of the metrics that the
  * customer answered the one with the highest AUC in the segment counts. The value is the revenue of
- * the horizon before the answer, between the caps of drivers and at least 0. At risk is risk ×
- * value × the share that is gone with who is lost; recoverable is that share of it that the main
- * driver's effect is of the losses of those who rate it low. That is, of the drivers rated low, the
- * one of which that share is largest and, with the segment's drivers judged together ({@link
+ * the horizon up to today, between the caps of drivers and at least 0. At risk is risk × value ×
+ * the share that is gone with who is lost; recoverable is that share of it that the main driver's
+ * effect is of the losses of those who rate it low. That is, of the drivers rated low, the one of
+ * which that share is largest and, with the segment's drivers judged together ({@link
  * linkage.stats.Holm}), can be told from nothing.
  *
  * <p><b>Cost:</b> one narrow pass over a row per customer; ranking sorts these rows in one task.

@@ -44,6 +44,8 @@ public final class DriverImportances {
           "effective_observations",
           "model_columns_count",
           "needed_observations_count",
+          "raters_count",
+          "outcome_raters_count",
           "rated_share",
           "mean_score",
           "mean_score_lower",

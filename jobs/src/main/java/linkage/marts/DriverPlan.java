@@ -25,6 +25,7 @@ import linkage.stats.drivers.DriverColumns;
  * @param currency of amounts
  * @param hasMoney whether there are transactions at all
  * @param hasMargins whether contribution margin is read of them
+ * @param smallestGroup fewest that a figure may rest on
  */
 record DriverPlan(
     LocalDate asOf,
@@ -35,7 +36,8 @@ record DriverPlan(
     Map<String, List<String>> downstream,
     String currency,
     boolean hasMoney,
-    boolean hasMargins)
+    boolean hasMargins,
+    int smallestGroup)
     implements Serializable {
 
   static DriverPlan of(Settings settings, LocalDate asOf) {
@@ -48,13 +50,23 @@ record DriverPlan(
         settings.driverSettings().downstream(),
         settings.reportingCurrency().getCurrencyCode(),
         settings.source("transactions").isPresent(),
-        false);
+        false,
+        settings.smallestGroup());
   }
 
   /** The same for observations with or without columns of contribution margin. */
   DriverPlan withMargins(boolean areRead) {
     return new DriverPlan(
-        asOf, segmentSets, drivers, metrics, scenarios, downstream, currency, hasMoney, areRead);
+        asOf,
+        segmentSets,
+        drivers,
+        metrics,
+        scenarios,
+        downstream,
+        currency,
+        hasMoney,
+        areRead,
+        smallestGroup);
   }
 
   DriverColumns columns() {

@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_max;
 import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import linkage.config.QuestionSettings;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -82,6 +85,7 @@ public final class DriverRevenueImpacts {
           "effective_observations",
           "model_columns_count",
           "needed_observations_count",
+          "raters_count",
           "rated_share");
 
   private DriverRevenueImpacts() {}
@@ -133,19 +137,26 @@ public final class DriverRevenueImpacts {
             Encoders.row(contract.sparkType()));
   }
 
-  /** By segment, how many customers who are still there rated each driver in their last answer. */
-  private static Dataset<Row> raters(Dataset<Row> latest, Settings settings) {
+  /**
+   * By segment, how many customers who are still there rated each driver in their last answer, and
+   * last how many rated any. Ratings are read into one column first: a driver may have any name.
+   */
+  static Dataset<Row> raters(Dataset<Row> latest, Settings settings) {
     Column[] sets =
         settings.segmentSets().stream().map(set -> lit(set.name())).toArray(Column[]::new);
+    Column[] ratings =
+        settings.drivers().stream().map(driver -> col(driver.id())).toArray(Column[]::new);
+    Stream<Column> each =
+        IntStream.range(0, ratings.length).mapToObj(driver -> col("ratings").getItem(driver));
     Column[] rated =
-        settings.drivers().stream()
-            .map(driver -> count(when(col(driver.id()).gt(0), 1)))
+        Stream.concat(each, Stream.of(array_max(col("ratings"))))
+            .map(rating -> count(when(rating.gt(0), 1)))
             .toArray(Column[]::new);
-    List<Column> read =
-        new ArrayList<>(List.of(array(sets).as("sets"), col(LatestAnswers.SEGMENTS).as("own")));
-    settings.drivers().forEach(driver -> read.add(col(driver.id())));
     return latest
-        .select(read.toArray(Column[]::new))
+        .select(
+            array(sets).as("sets"),
+            col(LatestAnswers.SEGMENTS).as("own"),
+            array(ratings).as("ratings"))
         .withColumn("place", explode(arrays_zip(col("sets"), col("own"))))
         .groupBy(col("place.sets").as("segment_set"), col("place.own").as("segment"))
         .agg(array(rated).as(RATERS));
@@ -197,33 +208,35 @@ public final class DriverRevenueImpacts {
       AllSegments.Figures figures = mayTake ? segments.ownOrOfParent(own) : AllSegments.own(own);
       var contract = Contract.mart(ImpactRows.MART);
       MartRow row = figures.over(own, contract, OWN);
+      Optional<Row> source = segments.onRung(figures.source(), ImpactRows.ADJUSTED);
       if (isDoublyRobust(own) && !own.getAs("status").equals(AllSegments.NO_ESTIMAND)) {
         segments.onRung(own, ImpactRows.ADJUSTED).ifPresent(adjusted -> addSample(row, adjusted));
-        segments
-            .onRung(figures.source(), ImpactRows.ADJUSTED)
-            .ifPresent(adjusted -> addRegression(row, adjusted));
+        source.ifPresent(adjusted -> addRegression(row, adjusted));
       }
       Winsor capped = caps.get(own.<Integer>getAs("horizon_days"));
       Long population = own.getAs(CUSTOMERS);
       return row.set("q_value", segments.q(figures.source()))
           .set("population_customers_count", population)
-          .set("population_covered_share", covered(row, own))
+          .set("population_covered_share", covered(row, own, source))
           .set("lower_cap_amount", cents(capped.lower()))
           .set("upper_cap_amount", cents(capped.upper()))
           .set("evidence", DriverSentences.evidence(contract, row.toRow(), plan));
     }
 
-    /** Raters who are still there and, if trimmed, have somebody to be compared with, of all. */
-    private Double covered(MartRow row, Row own) {
+    /**
+     * Raters who are still there and, if trimmed, have somebody to be compared with, of all.
+     *
+     * @param source the regression of whom the figures are of, and so what was trimmed
+     */
+    private Double covered(MartRow row, Row own, Optional<Row> source) {
       Long population = own.getAs(CUSTOMERS);
-      int driver = driver(row);
       int raters = own.fieldIndex(RATERS);
-      if (driver < 0 || population == null || population == 0 || own.isNullAt(raters)) {
+      if (population == null || population == 0 || own.isNullAt(raters)) {
         return null;
       }
-      double share = Math.min(1, own.<Long>getList(raters).get(driver) / (double) population);
+      double share = Math.min(1, own.<Long>getList(raters).get(driver(row)) / (double) population);
       Double overlap = (Double) row.value("overlap_share");
-      Double rated = (Double) row.value("rated_share");
+      Double rated = source.map(adjusted -> adjusted.<Double>getAs("rated_share")).orElse(null);
       if (overlap == null || overlap == 0 || rated == null || rated == 0) {
         return share;
       }
@@ -231,16 +244,17 @@ public final class DriverRevenueImpacts {
       return share * Math.max(0, 1 - trimmed / rated);
     }
 
+    /** The place of a row's driver, and after the last of all together. */
     private int driver(MartRow row) {
-      return plan.drivers().stream()
-          .map(QuestionSettings::id)
-          .toList()
-          .indexOf(row.value("driver"));
+      int driver =
+          plan.drivers().stream().map(QuestionSettings::id).toList().indexOf(row.value("driver"));
+      return driver < 0 ? plan.drivers().size() : driver;
     }
 
     /** What the doubly robust figure shares with the adjusted one of the same segment. */
     private static void addSample(MartRow row, Row adjusted) {
-      for (String column : List.of("observations_count", "effective_observations", "rated_share")) {
+      for (String column :
+          List.of("observations_count", "effective_observations", "raters_count", "rated_share")) {
         row.set(column, adjusted.getAs(column));
       }
     }
@@ -252,6 +266,8 @@ public final class DriverRevenueImpacts {
       }
       for (String column :
           List.of(
+              "low_raters_count",
+              "middle_raters_count",
               "low_raters_loss_rate",
               "placebo_change_per_customer",
               "placebo_change_per_customer_lower",

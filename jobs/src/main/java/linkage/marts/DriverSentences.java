@@ -45,13 +45,14 @@ final class DriverSentences {
             : " (taken from %s, as there are too few here)".formatted(values.text("taken_from"));
     Double q = values.number("importance_q_value");
     String share =
-        "%s accounts for %s %% (%s to %s) of what varies in %s beyond history%s"
+        "%s adds %s %% (%s to %s) of what varies in %s to the %s %% that history explains%s"
             .formatted(
                 driver,
                 percent(values.number("importance_share")),
                 percent(values.number("importance_lower")),
                 percent(values.number("importance_upper")),
                 outcome,
+                percent(values.number("history_share")),
                 source);
     if (q == null || q > LARGEST_Q) {
       Double lower = values.number("importance_lower");
@@ -152,8 +153,12 @@ final class DriverSentences {
   }
 
   private static boolean isTold(Values values) {
-    Double lower = values.number("revenue_change_per_customer_lower");
-    Double upper = values.number("revenue_change_per_customer_upper");
+    return isTold(values, "revenue_change_per_customer");
+  }
+
+  private static boolean isTold(Values values, String figure) {
+    Double lower = values.number(figure + "_lower");
+    Double upper = values.number(figure + "_upper");
     return lower != null && upper != null && (lower > 0 || upper < 0);
   }
 
@@ -230,12 +235,13 @@ final class DriverSentences {
     }
     Double lower = values.number("margin_change_per_customer_lower");
     Double upper = values.number("margin_change_per_customer_upper");
-    return "; in contribution margin that is %s %s per customer (%s to %s)"
+    return "; in contribution margin that is %s %s per customer (%s to %s), which %s be told from nothing"
         .formatted(
             money(perCustomer),
             currency,
             lower == null ? "unknown" : money(lower),
-            upper == null ? "unknown" : money(upper));
+            upper == null ? "unknown" : money(upper),
+            isTold(values, "margin_change_per_customer") ? "taken by itself can" : "can't");
   }
 
   private static String change(Values values, String driver, DriverPlan plan) {

@@ -4,7 +4,6 @@ import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.config.QuestionSettings;
@@ -24,7 +23,6 @@ import linkage.stats.drivers.ScenarioEffect.Changes;
 import linkage.stats.drivers.SegmentDrivers;
 import linkage.stats.drivers.SegmentDrivers.Products;
 import linkage.stats.drivers.SegmentDrivers.Sample;
-import linkage.stats.drivers.Sensitivity;
 import org.apache.spark.sql.Row;
 
 /**
@@ -107,7 +105,7 @@ final class ImpactRows {
    * @param beyondPast what history and the amounts before leave
    * @param beyondPrior what the placebo's controls leave
    */
-  private record Left(Products all, CrossProducts beyondPast, CrossProducts beyondPrior) {}
+  record Left(Products all, CrossProducts beyondPast, CrossProducts beyondPrior) {}
 
   /** What is replicated: the products, and the coefficient on each outcome and on the placebo. */
   private record State(Products products, double[] coefficients) {}
@@ -178,7 +176,8 @@ final class ImpactRows {
     }
     Replicates<State> states =
         left.map(products -> new State(products.all(), coefficients(model, products)));
-    var sensitivity = isRaw ? null : sensitivity(model);
+    Robustness robustness =
+        isRaw ? null : Robustness.of(sample.total(), columns, model.column(), controls(model));
     var margin = margins.of(isRaw, model.column(), model.controls());
     for (var move : moves) {
       MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
@@ -203,11 +202,11 @@ final class ImpactRows {
       addEffect(row, effect, uncapped.revenue());
       addPlacebo(row, effect.revenue(), placebo);
       margin.addTo(row, shift);
-      if (sensitivity != null) {
-        sensitivity.addTo(row, shift.applyAsDouble(sample.products().total()), effect.revenue());
+      if (robustness != null) {
+        robustness.addTo(row, shift.applyAsDouble(sample.products().total()), effect.revenue());
       }
       if (move.name().equals(DriverScenarios.LOWS_TO_MIDDLE)) {
-        row.set("low_raters_loss_rate", lossRate(columns.low(driver)));
+        addCompared(row, driver).set("low_raters_loss_rate", lossRate(columns.low(driver)));
       }
       rows.add(row.toRow());
     }
@@ -234,6 +233,16 @@ final class ImpactRows {
         new double[][] {
           {coefficients[RETAINED] * by}, {coefficients[first] * by}, {coefficients[first + 1] * by}
         });
+  }
+
+  /** Adds how many are compared where low ratings move to the middle. */
+  MartRow addCompared(MartRow row, int driver) {
+    Raters raters = raters(driver);
+    return row.set("low_raters_count", raters.low()).set("middle_raters_count", raters.middle());
+  }
+
+  private Raters raters(int driver) {
+    return Raters.of(sample, driver, plan.drivers().get(driver));
   }
 
   /** The share lost of those who have a flag; {@code NaN} without any. */
@@ -289,38 +298,12 @@ final class ImpactRows {
         .set("placebo_verdict", ImportanceRows.label(Placebo.of(claimed, before)));
   }
 
-  /** How strong something unmeasured would have to be. */
-  private record Robustness(Sensitivity sensitivity, String benchmark, double left) {
-
-    void addTo(MartRow row, double shift, Estimate published) {
-      Interval interval = published.interval();
-      boolean isGain = published.value() > 0;
-      double nearer = isGain ? interval.lower() : interval.upper();
-      row.set("robustness_value", sensitivity.robustnessValue())
-          .set("robustness_of_interval", sensitivity.robustnessOf(nearer / published.value()))
-          .set("benchmark", benchmark)
-          .set("benchmark_change_per_customer", left * shift);
-    }
-  }
-
-  private Robustness sensitivity(Model model) {
-    CrossProducts products = sample.total();
-    int[] controls = controls(model);
-    int outcome = columns.revenueNext();
-    var fit = LeastSquares.of(products, outcome, joined(controls, new int[] {model.column()}));
-    Map<String, int[]> groups = columns.controlGroups();
-    var strongest =
-        Sensitivity.strongest(
-            products, outcome, model.column(), groups.values().toArray(int[][]::new), 1, controls);
-    String name =
-        strongest.position() < 0 ? null : List.copyOf(groups.keySet()).get(strongest.position());
-    return new Robustness(Sensitivity.of(fit, model.column()), name, strongest.bound().estimate());
-  }
-
   /** The row of a scenario that no doubly robust figure can be of. */
   Row withoutEstimand(int driver, String scenario) {
     return row(driver, scenario, DoublyRobustImpacts.RUNG, new int[0])
         .set("status", AllSegments.NO_ESTIMAND)
+        .set("model_columns_count", null)
+        .set("needed_observations_count", null)
         .set("margin_coverage_share", null)
         .set("margin_status", MarginChanges.NOT_ESTIMATED)
         .toRow();
@@ -328,12 +311,14 @@ final class ImpactRows {
 
   MartRow row(int driver, String scenario, String rung, int[] model) {
     QuestionSettings question = driver < 0 ? null : plan.drivers().get(driver);
+    long observations = Math.round(sample.total().rows());
     return margins
         .start(start(plan, place, horizonDays, question, scenario, rung))
-        .set("observations_count", Math.round(sample.total().rows()))
+        .set("observations_count", observations)
         .set("effective_observations", sample.total().effectiveRows())
         .set("model_columns_count", (long) model.length)
         .set("needed_observations_count", sample.needed(model, !rung.equals(RAW)))
+        .set("raters_count", driver < 0 ? observations : raters(driver).all())
         .set("rated_share", driver < 0 ? null : (Double) rated(driver));
   }
 
@@ -370,6 +355,10 @@ final class ImpactRows {
 
   int[] outcomes() {
     return outcomes;
+  }
+
+  Replicates<Left> left() {
+    return left;
   }
 
   static int[] joined(int[]... parts) {

@@ -104,6 +104,8 @@ final class ImportanceRows {
             .toArray();
     boolean isEnoughForAsymmetry =
         sample.isEnough(ImpactRows.joined(asymmetryControls(), flags), true);
+    boolean areEnoughComplete =
+        !SmallGroups.isSmall(Math.round(complete.rows()), plan.smallestGroup());
     for (int i = 0; i < judged.size(); i++) {
       double ofHistory =
           LeastSquares.of(sample.total(), positions[i], columns.controls()).rSquared();
@@ -120,11 +122,13 @@ final class ImportanceRows {
         MartRow row = row(judged.get(i), sample, driver).set("status", "ok");
         row.set("degrees_of_freedom", degrees[i]).set("history_share", ofHistory);
         add(row, importance.get(i).get(driver), performances.get(driver));
-        if (isEnoughForAsymmetry) {
+        if (isEnoughForAsymmetry && raters(sample, driver).areNowhereFew(plan.smallestGroup())) {
           add(row, asymmetries.get(driver));
         }
-        row.set("complete_case_importance_share", ofComplete[i][driver])
-            .set("complete_case_observations_count", Math.round(complete.rows()));
+        if (areEnoughComplete) {
+          row.set("complete_case_importance_share", ofComplete[i][driver])
+              .set("complete_case_observations_count", Math.round(complete.rows()));
+        }
         rows.add(row.toRow());
       }
     }
@@ -168,6 +172,10 @@ final class ImportanceRows {
     return Lmg.of(products, positions, drivers, columns.controls()).shares();
   }
 
+  private Raters raters(Sample sample, int driver) {
+    return Raters.of(sample, driver, plan.drivers().get(driver));
+  }
+
   /** What is known of a driver whatever the model says. */
   private MartRow row(DriverOutcome outcome, Sample sample, int driver) {
     QuestionSettings question = plan.drivers().get(driver);
@@ -193,6 +201,8 @@ final class ImportanceRows {
         .set("effective_observations", sample.total().effectiveRows())
         .set("model_columns_count", (long) model().length)
         .set("needed_observations_count", sample.needed(model(), true))
+        .set("raters_count", raters(segment.everyone(), driver).all())
+        .set("outcome_raters_count", raters(sample, driver).all())
         .set("rated_share", Math.max(0, Math.min(1, 1 - everyone.means()[missing])))
         .set("mean_score", lowest + step * mean.value())
         .set("mean_score_lower", "mean_score_upper", asGiven)

@@ -1,8 +1,12 @@
 package linkage.marts;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import linkage.stats.Estimate;
+import linkage.stats.Jackknife;
 import linkage.stats.drivers.CrossProducts;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.LeastSquares;
@@ -19,7 +23,9 @@ import org.apache.spark.sql.Row;
  * each driver's part of that.
  *
  * <p><b>Formula:</b> one regression on the flags of all drivers, and at the rung adjusted on what
- * was known before; shared out as {@link ScenarioEffect} says.
+ * was known before; shared out as {@link ScenarioEffect} says. The placebo is the same regression
+ * of the revenue before the rating. How robust a part is goes by the coefficient of its own low
+ * flag; of the total, which is several coefficients at once, there is no such value.
  */
 final class JointImpacts {
   private static final String SCENARIO = DriverScenarios.ALL_LOWS_TO_MIDDLE;
@@ -102,15 +108,33 @@ final class JointImpacts {
     ScenarioEffect uncapped =
         ScenarioEffect.of(
             joint.map(own -> own.of(columns.uncappedMoney(), ImpactRows.UNCAPPED)), degrees);
+    Jackknife placebo = single.left().map(left -> past(isRaw, left)).jackknife(past -> past);
     total.set("status", "ok").set("degrees_of_freedom", degrees);
     ImpactRows.addEffect(total, effect, uncapped.revenue());
+    ImpactRows.addPlacebo(total, effect.revenue(), placebo.component(parts.size(), degrees));
     for (int driver = 0; driver < parts.size(); driver++) {
       MartRow part = parts.get(driver).set("status", "ok").set("degrees_of_freedom", degrees);
-      part.set("moved_share", sample.total().means()[columns.low(driver)]);
-      ImpactRows.addRevenue(
-          part, effect.byScenario().get(driver), uncapped.byScenario().get(driver));
+      double lows = sample.total().means()[columns.low(driver)];
+      Estimate worth = effect.byScenario().get(driver);
+      single.addCompared(part, driver).set("moved_share", lows);
+      ImpactRows.addRevenue(part, worth, uncapped.byScenario().get(driver));
+      ImpactRows.addPlacebo(part, worth, placebo.component(driver, degrees));
+      if (!isRaw) {
+        int low = columns.low(driver);
+        int[] others = IntStream.of(model).filter(column -> column != low).toArray();
+        Robustness.of(sample.total(), columns, low, others).addTo(part, -lows, worth);
+      }
     }
     margins.addJoint(isRaw, total, parts, flags);
+  }
+
+  /** What the same says of the revenue before the rating: each driver's part, then their sum. */
+  private double[] past(boolean isRaw, ImpactRows.Left left) {
+    CrossProducts products = isRaw ? left.all().centred() : left.beyondPrior();
+    double[] parts = changes(products, columns, new int[] {columns.pastRevenue()}, flags)[0];
+    double[] all = Arrays.copyOf(parts, parts.length + 1);
+    all[parts.length] = DoubleStream.of(parts).sum();
+    return all;
   }
 
   /** The change of each outcome by each driver's lows, as [outcome][driver]. */

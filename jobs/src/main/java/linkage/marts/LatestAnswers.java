@@ -31,8 +31,9 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * <p><b>Grain:</b> one row per customer with an eligible observation in the analysis window who
  * hasn't been lost since: of the latest of them the day, the attributes and the ratings, {@value
- * #SEGMENTS} by segment set, and {@value #CODES}, by metric the latest answer's level + 1, or 0.
- * The history is that of today, under the names that linking gives it.
+ * #SEGMENTS} by segment set, and {@value #CODES}, by metric the latest answer's level + 1, or 0; no
+ * attribute or question can have their names, since none begins with an underscore. The history is
+ * that of today, under the names that linking gives it.
  *
  * <p><b>Nulls and edges:</b> who was lost and came back, and hasn't answered since, isn't there:
  * the answer is of another time. An answer or a rating more than a horizon old is 0: its window is
@@ -42,8 +43,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * a row per customer of each.
  */
 public final class LatestAnswers {
-  static final String SEGMENTS = "segments";
-  static final String CODES = "metric_codes";
+  static final String SEGMENTS = "_segments";
+  static final String CODES = "_metric_codes";
 
   private LatestAnswers() {}
 

@@ -19,6 +19,7 @@ import linkage.contract.Contract;
 import linkage.sql.Doubles;
 import linkage.sql.Groups;
 import linkage.sql.InParts;
+import linkage.sql.SegmentNames;
 import linkage.stats.Estimate;
 import linkage.stats.History;
 import linkage.stats.LeadLag;
@@ -188,7 +189,7 @@ public final class LeadLags {
     private final int followUpDays;
     private final int months;
     private final int[] answers;
-    private final int[][] attributes;
+    private final SegmentNames segments;
 
     Columns(StructType schema, List<SegmentSet> sets, List<MetricSettings> metrics) {
       this.bucket = schema.fieldIndex("bucket");
@@ -198,51 +199,64 @@ public final class LeadLags {
       this.months = schema.fieldIndex(MONTHS);
       this.answers =
           metrics.stream().mapToInt(metric -> schema.fieldIndex(metric.question().id())).toArray();
-      this.attributes =
-          sets.stream()
-              .map(set -> set.attributes().stream().mapToInt(schema::fieldIndex).toArray())
-              .toArray(int[][]::new);
+      this.segments = new SegmentNames(schema, sets.stream().map(SegmentSet::attributes).toList());
     }
 
     /** Adds an observation, and tells how many buckets of sums it opened. */
     int add(Row row, Map<Place, LeadLagSums> sums) {
+      int at = row.getInt(bucket);
+      List<Month> seen = months(row);
       int opened = 0;
-      for (int set = 0; set < attributes.length; set++) {
-        String segment = segment(row, attributes[set]);
+      for (int set = 0; set < segments.sets(); set++) {
+        String segment = segments.of(row, set);
         for (int metric = 0; metric < answers.length; metric++) {
           int code = row.getByte(answers[metric]);
           if (code > 0) {
             LeadLagSums own =
                 sums.computeIfAbsent(
                     new Place(set, segment, metric), place -> new LeadLagSums(BUCKETS));
-            opened += own.cells(row.getInt(bucket)) == null ? 1 : 0;
-            add(row, code - 1, own);
+            opened += own.cells(at) == null ? 1 : 0;
+            for (Month month : seen) {
+              own.add(
+                  at,
+                  month.lag(),
+                  1,
+                  code - 1,
+                  month.before(),
+                  month.recent(),
+                  month.revenue(),
+                  month.lost());
+            }
           }
         }
       }
       return opened;
     }
 
-    private void add(Row row, int level, LeadLagSums sums) {
-      int at = row.getInt(bucket);
+    /** What every score of an observation is set beside, month by month. */
+    private record Month(int lag, double before, double[] recent, double revenue, int lost) {}
+
+    private List<Month> months(Row row) {
       List<Long> cents = row.getList(months);
       List<Long> past = cents.subList(1, 1 + LeadLagSums.MONTHS);
       List<Long> next = cents.subList(1 + LeadLagSums.MONTHS, cents.size());
       double before = log(cents.get(0));
       double[] recent = {log(sum(past, 0, 9)), log(sum(past, 9, 11)), log(sum(past, 11, 12))};
       int lostAfter = row.isNullAt(lossDays) ? Integer.MAX_VALUE : row.getInt(lossDays);
+      List<Month> seen = new ArrayList<>();
       for (int month = 1; month <= LeadLagSums.MONTHS; month++) {
         int end = month * DAYS_PER_MONTH;
         if (row.getInt(tenure) >= end) {
           double revenue = log(past.get(LeadLagSums.MONTHS - month));
-          sums.add(at, -month, 1, level, before, recent, revenue, 0);
+          seen.add(new Month(-month, before, recent, revenue, 0));
         }
         if (row.getInt(followUpDays) >= end) {
           boolean wasLost = lostAfter <= end - DAYS_PER_MONTH;
           double revenue = wasLost ? 0 : log(next.get(month - 1));
-          sums.add(at, month, 1, level, before, recent, revenue, lostAfter <= end ? 1 : 0);
+          seen.add(new Month(month, before, recent, revenue, lostAfter <= end ? 1 : 0));
         }
       }
+      return seen;
     }
 
     private static long sum(List<Long> cents, int from, int to) {
@@ -251,17 +265,6 @@ public final class LeadLags {
 
     private static double log(long cents) {
       return History.signedLog(cents / CENTS);
-    }
-
-    private static String segment(Row row, int[] attributes) {
-      if (attributes.length == 0) {
-        return "all";
-      }
-      var name = new StringBuilder(row.getString(attributes[0]));
-      for (int i = 1; i < attributes.length; i++) {
-        name.append(" · ").append(row.getString(attributes[i]));
-      }
-      return name.toString();
     }
   }
 }

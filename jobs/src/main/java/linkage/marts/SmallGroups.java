@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,10 +28,12 @@ import org.apache.spark.sql.RowFactory;
  * Settings#smallestGroup} customers keeps its key, and is {@code is_suppressed}; what its contract
  * lets be null is null.
  *
- * <p><b>Formula:</b> a row is small if one of its sizes is above 0 and below the smallest group.
- * Since a segment is the sum of those that split it, and a table's scores add up to published
- * counts, a further row is taken back wherever exactly one of such a sum is missing: the smallest
- * of those that aren't empty. That is repeated until no sum misses exactly one.
+ * <p><b>Formula:</b> a row is small if one of its sizes is above 0 and below the smallest group;
+ * sizes are of all samples that any of its figures rests on. Since a segment is the sum of those
+ * that split it, and scores and parts of a scenario add up to published figures, a further row is
+ * taken back wherever exactly one of such a sum is missing: the one that rests on fewest of those
+ * that aren't empty. That is repeated until no sum misses exactly one. A row that leads to one that
+ * is taken back doesn't say how many went no further.
  *
  * <p><b>Nulls and edges:</b> what several sums together, two marts or two nights tell isn't
  * guarded. The set {@code all} of {@code customer_scorecard} stays: finance ties it to the ledger.
@@ -42,29 +46,80 @@ public final class SmallGroups {
 
   private static final String SEPARATOR = " · ";
 
-  /** How often customers are counted in a row, and which columns' sums are published elsewhere. */
-  private record Table(List<List<String>> sizes, List<String> summedOver, boolean isTiedToLedger)
+  /**
+   * How a mart's rows rest on people.
+   *
+   * @param sizes sums of columns, each of which counts a sample
+   * @param parts rows that add up; null if none do
+   * @param steps rows that lead to one another; null if none do
+   * @param isTiedToLedger whether the set {@code all} has to stay
+   */
+  private record Table(List<List<String>> sizes, Parts parts, Steps steps, boolean isTiedToLedger)
       implements Serializable {
     static Table of(String... sizes) {
-      return new Table(Arrays.stream(sizes).map(List::of).toList(), List.of(), false);
+      return new Table(Arrays.stream(sizes).map(List::of).toList(), null, null, false);
+    }
+
+    Table with(Parts added) {
+      return new Table(sizes, added, steps, isTiedToLedger);
+    }
+
+    Table with(Steps added) {
+      return new Table(sizes, parts, added, isTiedToLedger);
     }
   }
 
+  /**
+   * Rows that differ in one column and add up to figures that are published.
+   *
+   * @param column of the key
+   * @param where another column of the key, which has the value {@code is}; null if all rows do
+   */
+  private record Parts(String column, String where, String is) implements Serializable {
+    boolean isOne(Row row) {
+      return where == null || row.getAs(where).equals(is);
+    }
+  }
+
+  /**
+   * Rows of which one begins where another ends, and as large as that one less who went no further.
+   *
+   * @param begin the column that a row begins with
+   * @param end the column of the key that it ends with
+   * @param gone who went no further
+   */
+  private record Steps(String begin, String end, List<String> gone) implements Serializable {}
+
   private static final Map<String, Table> TABLES =
       Map.ofEntries(
-          Map.entry("best_metrics", Table.of("customers_count")),
+          Map.entry("best_metrics", Table.of("customers_count", "common_observations_count")),
           Map.entry("metric_predictiveness", Table.of("customers_count")),
           Map.entry(
               "retention_by_score",
-              new Table(List.of(List.of("customers_count")), List.of("score"), false)),
-          Map.entry("retention_curves", Table.of("at_risk_count")),
+              Table.of("customers_count").with(new Parts("score", null, null))),
+          Map.entry(
+              "retention_curves",
+              Table.of("at_risk_count")
+                  .with(
+                      new Steps(
+                          "period_starts_days",
+                          "period_ends_days",
+                          List.of("lost_count", "censored_count")))),
           Map.entry("metric_scores", Table.of("responses_count", "invited_count")),
           Map.entry("nonresponse_checks", Table.of("frame_count", "observations_count")),
           Map.entry("lead_lag", Table.of("observations_count")),
-          Map.entry("driver_importance", Table.of("observations_count")),
+          Map.entry(
+              "driver_importance",
+              Table.of("observations_count", "raters_count", "outcome_raters_count")),
           Map.entry(
               "driver_revenue_impacts",
-              Table.of("observations_count", "population_customers_count")),
+              Table.of(
+                      "observations_count",
+                      "population_customers_count",
+                      "raters_count",
+                      "low_raters_count",
+                      "middle_raters_count")
+                  .with(new Parts("driver", "scenario", DriverScenarios.ALL_LOWS_TO_MIDDLE))),
           Map.entry("revenue_at_risk", Table.of("customers_count", "observations_count")),
           Map.entry(
               "customer_scorecard",
@@ -74,10 +129,16 @@ public final class SmallGroups {
                           "opening_customers_count",
                           "new_customers_count",
                           "regained_customers_count")),
-                  List.of(),
+                  null,
+                  null,
                   true)));
 
   private SmallGroups() {}
+
+  /** Whether a figure of so many would tell of few people; one of nobody tells nothing. */
+  static boolean isSmall(long size, int smallestGroup) {
+    return size > 0 && size < smallestGroup;
+  }
 
   /** The rows of a mart without what they would tell of few people. */
   public static Dataset<Row> hidden(String mart, Dataset<Row> rows, Settings settings) {
@@ -138,9 +199,27 @@ public final class SmallGroups {
           hidAnother |= hidesAnother(sum);
         }
       } while (hidAnother);
-      return cells.stream()
-          .map(cell -> cell.isHidden ? withoutFigures(cell.row) : cell.row)
-          .toList();
+      Set<String> beginHidden = new HashSet<>();
+      if (table.steps() != null) {
+        cells.stream()
+            .filter(cell -> cell.isHidden)
+            .forEach(cell -> beginHidden.add(step(cell.row, table.steps().begin())));
+      }
+      return cells.stream().map(cell -> shown(cell, beginHidden)).toList();
+    }
+
+    private Row shown(Cell cell, Set<String> beginHidden) {
+      if (cell.isHidden) {
+        return withoutFigures(cell.row);
+      }
+      boolean leadsToHidden =
+          !beginHidden.isEmpty() && beginHidden.contains(step(cell.row, table.steps().end()));
+      return leadsToHidden ? without(cell.row, table.steps().gone()) : cell.row;
+    }
+
+    /** One end of a step, among those of the same sample. */
+    private String step(Row row, String end) {
+      return text(row, without(List.of(table.steps().end()))) + "\u0000" + row.<Object>getAs(end);
     }
 
     /** Where exactly one part of a sum is hidden, it could be told from the others. */
@@ -161,10 +240,11 @@ public final class SmallGroups {
 
     private Cell cell(Row row) {
       long[] sizes = table.sizes().stream().mapToLong(columns -> size(row, columns)).toArray();
-      boolean isSmall = Arrays.stream(sizes).anyMatch(size -> size > 0 && size < smallestGroup);
+      long fewest = Arrays.stream(sizes).filter(size -> size > 0).min().orElse(0);
       boolean mayHide =
           !(table.isTiedToLedger() && row.getAs("segment_set").equals(SegmentSet.ALL.name()));
-      return new Cell(row, text(row, contract.key()), Arrays.stream(sizes).sum(), mayHide, isSmall);
+      boolean isSmall = isSmall(fewest, smallestGroup);
+      return new Cell(row, text(row, contract.key()), fewest, mayHide, isSmall);
     }
 
     private static long size(Row row, List<String> columns) {
@@ -179,8 +259,8 @@ public final class SmallGroups {
       String segment = row.getAs("segment");
       String rest = text(row, without(List.of("segment_set", "segment")));
       List<String> sums = new ArrayList<>();
-      if (!table.summedOver().isEmpty()) {
-        sums.add("over " + text(row, without(table.summedOver())));
+      if (table.parts() != null && table.parts().isOne(row)) {
+        sums.add("over " + text(row, without(List.of(table.parts().column()))));
       }
       for (SegmentSet parts : segmentSets) {
         for (SegmentSet total : segmentSets) {
@@ -224,6 +304,13 @@ public final class SmallGroups {
       return columns.stream()
           .map(column -> String.valueOf(row.<Object>getAs(column)))
           .collect(Collectors.joining("\u0000"));
+    }
+
+    private Row without(Row row, List<String> columns) {
+      return RowFactory.create(
+          contract.names().stream()
+              .map(name -> columns.contains(name) ? null : row.<Object>getAs(name))
+              .toArray());
     }
 
     private Row withoutFigures(Row row) {

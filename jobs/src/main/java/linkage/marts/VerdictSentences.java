@@ -125,13 +125,17 @@ final class VerdictSentences {
                   earlier(facts),
                   CAVEAT);
       case TIE ->
-          "%s, %s are equally good at separating %s (AUC %s): every difference lies within ±%s. Use whichever is cheapest to ask. %s"
+          "%s, %s are equally good at separating %s (AUC %s): every difference lies within ±%s.%s%s%s %s"
               .formatted(
                   among(facts),
-                  list(facts.bestSet()),
+                  list(facts.candidates()),
                   facts.words().classes(),
                   two(facts.bestAuc()),
                   two(Verdict.TIE_MARGIN),
+                  beyondHistory(facts),
+                  together(facts),
+                  // Whom all tell more than one isn't told to ask just one.
+                  together(facts).isEmpty() ? " Use whichever is cheapest to ask." : "",
                   CAVEAT);
       case UNDECIDED -> undecided(facts);
       case NO_SIGNAL -> noSignal(facts);
@@ -139,7 +143,7 @@ final class VerdictSentences {
           "%s, the only signal of %s points the wrong way: better scores go with %s. Check the declared direction of the questions before anything else."
               .formatted(among(facts), list(facts.candidates()), facts.words().inverted());
       case ALONE ->
-          "%s, %s separates %s with AUC %s (%s to %s). %s, so no metric can be called the best. %s"
+          "%s, %s separates %s with AUC %s (%s to %s). %s, so no metric can be called the best.%s %s"
               .formatted(
                   among(facts),
                   facts.best(),
@@ -148,6 +152,7 @@ final class VerdictSentences {
                   two(facts.bestLower()),
                   two(facts.bestUpper()),
                   nothingToCompare(facts),
+                  beyondHistory(facts),
                   CAVEAT);
       case LEAK_SUSPECTED ->
           "%s, %s looks too good to be true (AUC %s): some of its scores all but decide %s. It may have been recorded after the outcome was known, so it can't win until somebody has looked."

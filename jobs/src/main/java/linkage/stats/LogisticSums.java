@@ -108,13 +108,19 @@ public final class LogisticSums implements Serializable {
     cells[GRADIENT] += residual;
     int hessian = GRADIENT + coefficients.length;
     cells[hessian] += curvature;
+    double[] row = terms.row;
     for (int i = 1; i < coefficients.length; i++) {
-      double value = terms.row[i - 1];
+      double value = row[i - 1];
+      if (value == 0) {
+        // Most columns are flags, and most flags are down: their lines stay as they are.
+        continue;
+      }
       cells[GRADIENT + i] += residual * value;
       int line = hessian + Symmetric.index(i, 0);
-      cells[line] += curvature * value;
+      double curved = curvature * value;
+      cells[line] += curved;
       for (int j = 1; j <= i; j++) {
-        cells[line + j] += curvature * value * terms.row[j - 1];
+        cells[line + j] += curved * row[j - 1];
       }
     }
   }

@@ -171,14 +171,16 @@ public record MetricCounts(double[][] retained, double[][] lost, double[][] reve
    * <p><b>Value:</b> two-sided, the dual of the AUC's interval: below 0.05 if and only if that
    * excludes 0.5. What is {@link Unresolved} must be exceeded first.
    *
-   * <p><b>Nulls and edges:</b> an AUC of 0 or 1 has Wilson's statistic, {@code √n} for n buckets;
-   * {@code NaN} without an interval.
+   * <p><b>Nulls and edges:</b> an AUC of 0 or 1 has Wilson's statistic, {@code √(n (1 - 2s))} for n
+   * buckets and a share s of unresolved pairs, and 0 where that is half or more; {@code NaN}
+   * without an interval.
    */
   static double pOfOneHalf(Jackknife aucs, int metric, Support support, Unresolved unresolved) {
     double auc = aucs.estimate()[metric];
     int degreesOfFreedom = support.degreesOfFreedom();
-    if (Interval.isPerfect(auc) && Double.isFinite(unresolved.leastLogit())) {
-      return StudentT.twoSidedP(Math.sqrt(degreesOfFreedom + 1.0), degreesOfFreedom);
+    if (Interval.isPerfect(auc)) {
+      double resolved = Math.max(0, 1 - 2 * unresolved.share());
+      return StudentT.twoSidedP(Math.sqrt(resolved * (degreesOfFreedom + 1.0)), degreesOfFreedom);
     }
     Estimate logit = logitEstimate(aucs, metric, support);
     double beyond = Math.max(0, Math.abs(logit.value()) - unresolved.leastLogit());

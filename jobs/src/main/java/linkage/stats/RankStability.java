@@ -1,5 +1,6 @@
 package linkage.stats;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,8 +15,8 @@ import java.util.List;
  *
  * <p><b>Formula:</b> Spearman's correlation, the ordinary one of the ranks. {@code lead} is the
  * later AUC of the earlier winner minus the highest of the others, with the {@link Jackknife}'s
- * variance of that difference and a t interval with {@link Support#degreesOfFreedom}. Which other
- * is the highest is taken as given, so the interval errs against the winner.
+ * variance of that difference. Its interval is that of {@link ComparisonsWithBest#margin} for the
+ * winner, whether or not it leads: which other is the highest was looked for, too.
  *
  * <p><b>Nulls and edges:</b> without both classes at either time there are no ranks: they are
  * {@code NaN}, and the winner is -1 if they are missing earlier. The correlation is {@code NaN}
@@ -57,8 +58,7 @@ public record RankStability(
     var jackknifeNow = MetricCounts.jackknifeOfAucs(now);
     var supportNow = now.get(0).support();
     int metrics = then.size();
-    int winner = highest(jackknifeThen.estimate(), metrics, -1);
-    int other = winner < 0 ? -1 : highest(jackknifeNow.estimate(), metrics, winner);
+    int winner = highest(jackknifeThen.estimate(), metrics);
     double[] ranksThen = ranks(jackknifeThen.estimate(), metrics);
     double[] ranksNow = ranks(jackknifeNow.estimate(), metrics);
     return new RankStability(
@@ -70,9 +70,23 @@ public record RankStability(
             ? undefined(-1)
             : MetricCounts.aucEstimate(jackknifeThen, winner, then.get(0).support()),
         winner < 0 ? undefined(-1) : MetricCounts.aucEstimate(jackknifeNow, winner, supportNow),
-        other < 0
+        winner < 0
             ? undefined(supportNow.degreesOfFreedom())
-            : jackknifeNow.difference(winner, other, supportNow.degreesOfFreedom()));
+            : lead(winner, jackknifeNow, supportNow));
+  }
+
+  private static Estimate lead(int winner, Jackknife now, Support support) {
+    var aucs = new JointAucs(now, support, Unresolved.NOTHING);
+    int other = ComparisonsWithBest.highest(aucs.values(), winner);
+    int degreesOfFreedom = support.degreesOfFreedom();
+    return other < 0
+        ? undefined(degreesOfFreedom)
+        : new Estimate(
+            aucs.values()[winner] - aucs.values()[other],
+            now.varianceOfDifference(winner, other),
+            degreesOfFreedom,
+            ComparisonsWithBest.marginOf(
+                winner, aucs.values(), aucs.covariance(), degreesOfFreedom, Unresolved.NOTHING));
   }
 
   /** Whether the earlier winner has the highest AUC of the later months, too, alone or not. */
@@ -84,15 +98,9 @@ public record RankStability(
     return new Estimate(Double.NaN, Double.NaN, degreesOfFreedom, Interval.UNDEFINED);
   }
 
-  private static int highest(double[] aucs, int metrics, int except) {
-    int highest = -1;
-    for (int metric = 0; metric < metrics; metric++) {
-      boolean isCandidate = metric != except && !Double.isNaN(aucs[metric]);
-      if (isCandidate && (highest < 0 || aucs[metric] > aucs[highest])) {
-        highest = metric;
-      }
-    }
-    return highest;
+  /** The estimates are followed by their logits. */
+  private static int highest(double[] estimates, int metrics) {
+    return ComparisonsWithBest.highest(Arrays.copyOf(estimates, metrics), -1);
   }
 
   private static double[] ranks(double[] aucs, int metrics) {

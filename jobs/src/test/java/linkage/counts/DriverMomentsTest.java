@@ -64,7 +64,7 @@ class DriverMomentsTest {
         DriverSums.fromArray(COLUMNS, LEVELS, Doubles.unpack(part.<byte[]>getAs(5)))
             .addTo(
                 found.computeIfAbsent(key, absent -> new Moments(COLUMNS.names())),
-                ratings.computeIfAbsent(key, absent -> new double[99]));
+                ratings.computeIfAbsent(key, absent -> new double[198]));
       }
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       expected.forEach(
@@ -94,7 +94,7 @@ class DriverMomentsTest {
       sums.add(row, i % 5, withHeader[1]);
 
       var moments = new Moments(COLUMNS.names());
-      double[] ratings = new double[99];
+      double[] ratings = new double[198];
       DriverSums.fromArray(COLUMNS, LEVELS, sums.toArray()).addTo(moments, ratings);
       if (i % 40 == 0) {
         assertThatMomentsAreThoseOf(rows, moments, ratings);
@@ -108,7 +108,7 @@ class DriverMomentsTest {
     var caps = DriverBasis.of(dataset(observations, 2), SETTINGS).caps().revenue().get(0);
     List<Long> counted =
         observations.stream()
-            .filter(DriverMomentsTest::isRead)
+            .filter(RatedObservations::isRead)
             .map(row -> row.getLong(23))
             .sorted()
             .toList();
@@ -150,7 +150,7 @@ class DriverMomentsTest {
       double weight = 0;
       for (Row row : observations) {
         int code = row.getByte(RatedObservations.FIRST_DRIVER + 4);
-        if (isRead(row) && row.getString(5).equals(region) && code > 0) {
+        if (RatedObservations.isRead(row) && row.getString(5).equals(region) && code > 0) {
           sum += row.getDouble(7) * (code - 1);
           weight += row.getDouble(7);
         }
@@ -179,26 +179,13 @@ class DriverMomentsTest {
     return SparkTest.session().createDataFrame(rows, RatedObservations.LINKED).repartition(parts);
   }
 
-  private static boolean isRead(Row row) {
-    boolean isAnalysed =
-        row.getBoolean(2)
-            && row.getBoolean(3)
-            && row.getString(4).equals("eligible")
-            && row.getBoolean(20);
-    boolean isRated = false;
-    for (int driver = 0; driver < 9; driver++) {
-      isRated |= row.getByte(RatedObservations.FIRST_DRIVER + driver) > 0;
-    }
-    return isAnalysed && isRated;
-  }
-
   /** Rows as group, weight and values, by place, written down from the definitions. */
   private static Map<String, List<double[]>> naive(List<Row> observations, DriverBasis basis) {
     var cap = basis.caps().revenue().get(0);
     var marginCap = basis.caps().margin().get(0);
     Map<String, List<double[]>> places = new TreeMap<>();
     for (Row row : observations) {
-      if (!isRead(row)) {
+      if (!RatedObservations.isRead(row)) {
         continue;
       }
       List<Double> values = new ArrayList<>();
@@ -277,7 +264,7 @@ class DriverMomentsTest {
       }
     }
     double[][] products = new double[size][size];
-    double[] expectedRatings = new double[99];
+    double[] expectedRatings = new double[198];
     for (double[] row : rows) {
       double[] sums = means.get(row[0]);
       for (int i = 0; i < size; i++) {
@@ -288,7 +275,9 @@ class DriverMomentsTest {
       }
       for (int driver = 0; driver < 9; driver++) {
         if (row[2 + COLUMNS.missing(driver)] == 0) {
-          expectedRatings[11 * driver + (int) row[2 + COLUMNS.rating(driver)]] += row[1];
+          int cell = 11 * driver + (int) row[2 + COLUMNS.rating(driver)];
+          expectedRatings[cell] += row[1];
+          expectedRatings[99 + cell]++;
         }
       }
     }
@@ -300,7 +289,7 @@ class DriverMomentsTest {
         assertThat(absorbed.at(i, j)).isEqualTo(products[i][j], within(1e-9 + 1e-11 * scale));
       }
     }
-    for (int cell = 0; cell < 99; cell++) {
+    for (int cell = 0; cell < expectedRatings.length; cell++) {
       assertThat(ratings[cell]).isEqualTo(expectedRatings[cell], within(1e-9));
     }
   }

@@ -84,6 +84,20 @@ public final class RatedObservations {
     return rows;
   }
 
+  /** Whether a row is analysed. */
+  public static boolean isRead(Row row) {
+    boolean isAnalysed =
+        row.getBoolean(2)
+            && row.getBoolean(3)
+            && row.getString(4).equals("eligible")
+            && row.getBoolean(20);
+    boolean isRated = false;
+    for (int driver = 0; driver < DRIVERS; driver++) {
+      isRated |= row.getByte(FIRST_DRIVER + driver) > 0;
+    }
+    return isAnalysed && isRated;
+  }
+
   /** The same rows with margins that a test makes of them; null ones aren't known. */
   public static List<Row> withMargins(List<Row> rows, Function<Row, Long[]> pastAndNext) {
     return rows.stream()
@@ -102,7 +116,7 @@ public final class RatedObservations {
    * segments of the demo's sets.
    */
   public static Dataset<Row> latest(SparkSession spark, List<Row> rows) {
-    var schema = new StructType().add("segments", DataTypes.createArrayType(DataTypes.StringType));
+    var schema = new StructType().add("_segments", DataTypes.createArrayType(DataTypes.StringType));
     for (int driver = 0; driver < DRIVERS; driver++) {
       schema = schema.add(LINKED.fields()[FIRST_DRIVER + driver]);
     }

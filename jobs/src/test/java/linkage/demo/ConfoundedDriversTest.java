@@ -302,7 +302,7 @@ class ConfoundedDriversTest {
 
   /** Nobody has answered lately: how many the figures cover isn't looked at. */
   private static Dataset<Row> latest(SparkSession spark) {
-    var schema = new StructType().add("segments", "array<string>");
+    var schema = new StructType().add("_segments", "array<string>");
     for (var driver : settings.drivers()) {
       schema = schema.add(driver.id(), "tinyint");
     }

@@ -6,6 +6,7 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
 class SparkSessionsTest {
+  private static final String OPTIONS = "-Duser.timezone=UTC -XX:-DontCompileHugeMethods";
   private static final SparkConf NOTHING = new SparkConf(false);
 
   @Test
@@ -49,12 +50,12 @@ class SparkSessionsTest {
   }
 
   @Test
-  void executorsKeepUtcBesideTheirOwnOptions() {
+  void executorsKeepTheirOwnOptionsBesideOurs() {
     SparkConf given = new SparkConf(false).set("spark.executor.extraJavaOptions", "-Xss4m");
     assertThat(SparkSessions.settings("yarn", given))
-        .containsEntry("spark.executor.extraJavaOptions", "-Xss4m -Duser.timezone=UTC");
+        .containsEntry("spark.executor.extraJavaOptions", "-Xss4m " + OPTIONS);
     assertThat(SparkSessions.settings("yarn", NOTHING))
-        .containsEntry("spark.executor.extraJavaOptions", "-Duser.timezone=UTC");
+        .containsEntry("spark.executor.extraJavaOptions", OPTIONS);
   }
 
   @Test

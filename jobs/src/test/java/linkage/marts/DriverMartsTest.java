@@ -1,6 +1,7 @@
 package linkage.marts;
 
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -28,10 +29,12 @@ import linkage.stats.drivers.CrossFit;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverImportance;
 import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.LeastSquares;
 import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.Moments;
 import linkage.stats.drivers.Scenario;
 import linkage.stats.drivers.ScenarioEffect;
+import linkage.stats.drivers.Sensitivity;
 import linkage.stats.drivers.WholeFits;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
@@ -46,10 +49,15 @@ class DriverMartsTest {
   private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
   private static final LocalDate AS_OF = RatedObservations.AS_OF;
   private static final int CUSTOMERS = 12_345;
+  private static final long GOLDEN_SOUTH = 300;
 
   private static DriverColumns columns;
   private static BucketedMoments everyone;
   private static WholeFits.Rows rows;
+  private static DriverBasis basis;
+  private static List<Row> observations;
+  private static Dataset<Row> statistics;
+  private static Dataset<Row> doublyRobust;
   private static Dataset<Row> importance;
   private static Dataset<Row> impacts;
 
@@ -57,30 +65,31 @@ class DriverMartsTest {
   static void weighTheDriversOfFourThousandObservations() {
     var plan = DriverPlan.of(SETTINGS, AS_OF);
     columns = plan.columns();
-    List<Row> observations = RatedObservations.of(4000, new Random(11));
+    observations = RatedObservations.of(4000, new Random(11));
     Dataset<Row> linked =
         SparkTest.session().createDataFrame(observations, RatedObservations.LINKED);
-    DriverBasis basis = DriverBasis.of(linked, SETTINGS);
+    basis = DriverBasis.of(linked, SETTINGS);
     Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
     everyone = everyone(cells, plan.levels());
     rows = ComparedRows.of(cells, columns, LowRatings.REVENUE);
-    Dataset<Row> statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
+    statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
     List<DoublyRobust.Effect> effects =
         DoublyRobust.of(
             linked, basis, SETTINGS, DoublyRobustImpacts.heldEqual(SETTINGS, AS_OF), AS_OF);
     importance = DriverImportances.build(statistics, SETTINGS, AS_OF).cache();
-    impacts =
-        DriverRevenueImpacts.build(
-                statistics,
-                Optional.of(
-                    DoublyRobustImpacts.build(
-                        SparkTest.session(), effects, basis, SETTINGS, AS_OF)),
-                RatedObservations.latest(SparkTest.session(), observations),
-                scorecard(),
-                basis.caps().revenue(),
-                SETTINGS,
-                AS_OF)
-            .cache();
+    doublyRobust = DoublyRobustImpacts.build(SparkTest.session(), effects, basis, SETTINGS, AS_OF);
+    impacts = impacts(doublyRobust).cache();
+  }
+
+  private static Dataset<Row> impacts(Dataset<Row> doublyRobust) {
+    return DriverRevenueImpacts.build(
+        statistics,
+        Optional.of(doublyRobust),
+        RatedObservations.latest(SparkTest.session(), observations),
+        scorecard(),
+        basis.caps().revenue(),
+        SETTINGS,
+        AS_OF);
   }
 
   @Test
@@ -139,7 +148,7 @@ class DriverMartsTest {
     Row first = found("all", "retained").get("reliability");
     assertThat(first.<Double>getAs("importance_q_value")).isLessThan(0.001);
     assertThat(first.<String>getAs("sentence"))
-        .startsWith("Among all customers, 'Reliability of the connection' accounts for ")
+        .startsWith("Among all customers, 'Reliability of the connection' adds ")
         .endsWith("Association, not proof of cause.");
   }
 
@@ -319,7 +328,7 @@ class DriverMartsTest {
             .where("rung = 'adjusted' and status = 'ok' and segment_set = 'all'")
             .collectAsList()) {
       if (row.getAs("robustness_value") == null) {
-        assertThat(row.<String>getAs("scenario")).isEqualTo("all_lows_to_middle");
+        assertThat(row.<String>getAs("driver")).isEqualTo("all_drivers");
         continue;
       }
       double lower = row.getAs("revenue_change_per_customer_lower");
@@ -359,6 +368,125 @@ class DriverMartsTest {
         .isNull();
   }
 
+  /**
+   * What was trimmed is a share of whose figure it is, and so of their ratings, not of one's own.
+   */
+  @Test
+  void theCoveredShareOfAParentsFigureIsTrimmedByTheParentsRatings() {
+    Row own =
+        impacts(doublyRobust.withColumn("overlap_share", lit(0.5)))
+            .where("segment = 'south · gold' and driver = 'reliability'")
+            .where("scenario = 'lows_to_middle' and rung = 'doubly_robust'")
+            .first();
+    Row parent = impact("south", "reliability", "lows_to_middle", "adjusted");
+    long raters =
+        observations.stream()
+            .filter(row -> row.getString(5).equals("south") && row.getString(6).equals("gold"))
+            .filter(row -> row.getByte(RatedObservations.FIRST_DRIVER) > 0)
+            .count();
+
+    assertThat(own.<String>getAs("taken_from")).isEqualTo("region: south");
+    assertThat(own.<Double>getAs("rated_share")).isNotEqualTo(parent.<Double>getAs("rated_share"));
+    double trimmed = own.<Double>getAs("moved_share") / parent.<Double>getAs("rated_share");
+    assertThat(own.<Double>getAs("population_covered_share"))
+        .isEqualTo(raters / (double) GOLDEN_SOUTH * (1 - trimmed), within(1e-12));
+  }
+
+  @Test
+  void howManyWereComparedIsCountedWhateverTheyWeigh() {
+    List<Row> read = observations.stream().filter(RatedObservations::isRead).toList();
+    Row row = impact("all", "reliability", "lows_to_middle", "adjusted");
+
+    assertThat(row.<Long>getAs("observations_count")).isEqualTo(read.size());
+    assertThat(row.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
+    assertThat(row.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
+    assertThat(row.<Long>getAs("middle_raters_count")).isEqualTo(rated(read, 8, 9));
+    Row robust = impact("all", "reliability", "lows_to_middle", "doubly_robust");
+    assertThat(robust.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
+    assertThat(robust.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
+    assertThat(
+            (Object)
+                impact("all", "reliability", "plus_one_point", "raw").getAs("low_raters_count"))
+        .isNull();
+    Row total = impact("all", "all_drivers", "all_lows_to_middle", "raw");
+    assertThat(total.<Long>getAs("raters_count")).isEqualTo(read.size());
+    assertThat((Object) total.getAs("low_raters_count")).isNull();
+    Row important = found("all", "nps").get("reliability");
+    List<Row> answered = read.stream().filter(own -> own.getByte(8) > 0).toList();
+    assertThat(important.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
+    assertThat(important.<Long>getAs("outcome_raters_count")).isEqualTo(rated(answered, 1, 11));
+  }
+
+  private static long rated(List<Row> rows, int from, int to) {
+    return rows.stream()
+        .mapToInt(row -> row.getByte(RatedObservations.FIRST_DRIVER))
+        .filter(code -> from <= code && code <= to)
+        .count();
+  }
+
+  /** By definition: the joint model of the revenue before, and the part's own coefficient. */
+  @Test
+  void theJointScenarioHasAPlaceboAndItsPartsARobustness() {
+    int[] flags =
+        IntStream.range(0, RatedObservations.DRIVERS)
+            .flatMap(
+                driver ->
+                    IntStream.of(
+                        columns.missing(driver), columns.high(driver), columns.low(driver)))
+            .toArray();
+    for (String rung : List.of("raw", "adjusted")) {
+      boolean isRaw = rung.equals("raw");
+      var products =
+          (isRaw ? everyone.total().centred() : everyone.total().absorbed())
+              .imputed(columns.allDrivers());
+      int[] given = isRaw ? new int[0] : columns.placeboControls();
+      var past = LeastSquares.of(products, columns.pastRevenue(), ImpactRows.joined(given, flags));
+      int[] model = ImpactRows.joined(columns.controls(), flags);
+      double sum = 0;
+      for (int driver = 0; driver < RatedObservations.DRIVERS; driver++) {
+        int low = columns.low(driver);
+        double before = -past.coefficientOf(low) * products.means()[low];
+        sum += before;
+        Row part = impact("all", columns.drivers().get(driver), "all_lows_to_middle", rung);
+        assertThat(part.<Double>getAs("placebo_change_per_customer"))
+            .isEqualTo(before, within(1e-7));
+        assertThat(part.<String>getAs("placebo_verdict")).isNotNull();
+        if (isRaw) {
+          assertThat((Object) part.getAs("robustness_value")).isNull();
+        } else {
+          var fit = LeastSquares.of(products, columns.revenueNext(), model);
+          assertThat(part.<Double>getAs("robustness_value"))
+              .isEqualTo(Sensitivity.of(fit, low).robustnessValue(), within(1e-9));
+          assertThat((Object) part.getAs("benchmark")).isNotNull();
+        }
+      }
+      Row total = impact("all", "all_drivers", "all_lows_to_middle", rung);
+      assertThat(total.<Double>getAs("placebo_change_per_customer")).isEqualTo(sum, within(1e-7));
+      assertThat((Object) total.getAs("robustness_value")).isNull();
+    }
+    assertThat(
+            impact("all", "resolution", "all_lows_to_middle", "raw")
+                .<String>getAs("placebo_verdict"))
+        .isEqualTo("failed");
+  }
+
+  @Test
+  void allDriversTogetherCoverWhoRatedAny() {
+    long raters =
+        observations.stream()
+            .filter(
+                row ->
+                    IntStream.range(0, RatedObservations.DRIVERS)
+                        .anyMatch(
+                            driver -> row.getByte(RatedObservations.FIRST_DRIVER + driver) > 0))
+            .count();
+
+    assertThat(
+            impact("all", "all_drivers", "all_lows_to_middle", "adjusted")
+                .<Double>getAs("population_covered_share"))
+        .isEqualTo((double) raters / CUSTOMERS, within(1e-12));
+  }
+
   @Test
   void everySegmentAndScenarioHasARowAtEachRung() {
     for (Row count :
@@ -373,6 +501,8 @@ class DriverMartsTest {
     Row none = impact("all", "reliability", "plus_one_point", "doubly_robust");
     assertThat(none.<String>getAs("status")).isEqualTo("no_estimand");
     assertThat((Object) none.getAs("revenue_change_per_customer")).isNull();
+    assertThat((Object) none.getAs("model_columns_count")).isNull();
+    assertThat((Object) none.getAs("needed_observations_count")).isNull();
     Row joint = impact("all", "all_drivers", "all_lows_to_middle", "doubly_robust");
     assertThat(joint.<String>getAs("status")).isEqualTo("no_estimand");
     assertThat(impact("all", "all_drivers", "all_lows_to_middle", "raw").<String>getAs("status"))
@@ -450,7 +580,7 @@ class DriverMartsTest {
     Arrays.setAll(buckets, bucket -> new Moments(columns.names()));
     for (Row part : cells.where("segment_set = 0").collectAsList()) {
       DriverSums.fromArray(columns, levels, Doubles.unpack(part.<byte[]>getAs(5)))
-          .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
+          .addTo(buckets[part.getInt(4)], new double[DriverSums.ratings(levels)]);
     }
     return new BucketedMoments(List.of(buckets));
   }
@@ -467,7 +597,9 @@ class DriverMartsTest {
             List.of(
                 RowFactory.create("all", "all", Date.valueOf("2025-06-01"), (long) CUSTOMERS),
                 RowFactory.create("all", "all", Date.valueOf("2025-05-01"), 1L),
-                RowFactory.create("region", "south", Date.valueOf("2025-06-01"), 4000L)),
+                RowFactory.create("region", "south", Date.valueOf("2025-06-01"), 4000L),
+                RowFactory.create(
+                    "region × tier", "south · gold", Date.valueOf("2025-06-01"), GOLDEN_SOUTH)),
             schema);
   }
 }

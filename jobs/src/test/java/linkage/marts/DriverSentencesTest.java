@@ -37,8 +37,8 @@ class DriverSentencesTest {
 
     assertThat(sentence(row))
         .isEqualTo(
-            "Among customers of North, 'Speed' accounts for 2.0 % (1.0 to 3.0) of what varies in who"
-                + " stays for 180 days beyond history. Better ratings go with a better outcome where history, segment, month"
+            "Among customers of North, 'Speed' adds 2.0 % (1.0 to 3.0) of what varies in who"
+                + " stays for 180 days to the 8.0 % that history explains. Better ratings go with a better outcome where history, segment, month"
                 + " and the other drivers are equal. It"
                 + " is a basic: a low rating costs more than a high one earns. Association, not"
                 + " proof of cause.");
@@ -48,8 +48,9 @@ class DriverSentencesTest {
   void whatCantBeToldFromNothingIsNoReasonToAct() {
     assertThat(sentence(importance().set("importance_q_value", 0.4).set("taken_from", "all")))
         .isEqualTo(
-            "Among customers of North, 'Speed' accounts for 2.0 % (1.0 to 3.0) of what varies in who"
-                + " stays for 180 days beyond history (taken from all, as there are too few here)."
+            "Among customers of North, 'Speed' adds 2.0 % (1.0 to 3.0) of what varies in who"
+                + " stays for 180 days to the 8.0 % that history explains (taken from all, as there"
+                + " are too few here)."
                 + " That can't be told from nothing (q 0.40), as a share is above 0 by chance"
                 + " alone: acting on it has no support here.");
   }
@@ -91,6 +92,27 @@ class DriverSentencesTest {
                 + " something as strong as past revenue, 2.10 EUR would be left. Evidence:"
                 + " adjusted association: history, segment, month and the other ratings are held"
                 + " equal.");
+  }
+
+  /** Margin has no q of its own, so it is judged by its interval alone, and says so. */
+  @Test
+  void marginSaysWhetherItCanBeToldFromNothing() {
+    MartRow row =
+        impact("adjusted", "passed")
+            .set("margin_change_per_customer", 0.8)
+            .set("margin_change_per_customer_lower", -0.2)
+            .set("margin_change_per_customer_upper", 1.8);
+
+    assertThat(sentenceOf(row))
+        .contains(
+            "; in contribution margin that is 0.80 EUR per customer (-0.20 to 1.80), which can't be"
+                + " told from nothing. Something");
+    assertThat(sentenceOf(row.set("margin_change_per_customer_lower", 0.1)))
+        .contains(
+            "; in contribution margin that is 0.80 EUR per customer (0.10 to 1.80), which taken by"
+                + " itself can be told from nothing. Something");
+    assertThat(sentenceOf(row.set("margin_change_per_customer_lower", null)))
+        .contains(" per customer (unknown to 1.80), which can't be told from nothing. Something");
   }
 
   @Test
@@ -144,7 +166,8 @@ class DriverSentencesTest {
             PLAN.downstream(),
             PLAN.currency(),
             true,
-            false);
+            false,
+            5);
 
     assertThat(
             DriverSentences.ofImpact(
@@ -238,6 +261,7 @@ class DriverSentencesTest {
         .set("importance_share", 0.02)
         .set("importance_lower", 0.01)
         .set("importance_upper", 0.03)
+        .set("history_share", 0.08)
         .set("halo_share", 0.3)
         .set("is_suppressor", false);
   }

@@ -241,7 +241,7 @@ class MarginChangesTest {
 
     assertThat(row.<String>getAs("sentence"))
         .contains(
-            "; in contribution margin that is %.2f EUR per customer (%.2f to %.2f)."
+            "; in contribution margin that is %.2f EUR per customer (%.2f to %.2f), which taken by itself can be told from nothing."
                 .formatted(
                     row.<Double>getAs("margin_change_per_customer"),
                     row.<Double>getAs("margin_change_per_customer_lower"),
@@ -274,7 +274,7 @@ class MarginChangesTest {
     for (Row part : cells.where("segment_set = 0").collectAsList()) {
       if ((part.getLong(3) >> DriverColumns.WITH_MARGIN & 1) == 1) {
         DriverSums.fromArray(columns, levels, Doubles.unpack(part.<byte[]>getAs(5)))
-            .addTo(buckets[part.getInt(4)], new double[Arrays.stream(levels).sum()]);
+            .addTo(buckets[part.getInt(4)], new double[DriverSums.ratings(levels)]);
       }
     }
     return new BucketedMoments(List.of(buckets));

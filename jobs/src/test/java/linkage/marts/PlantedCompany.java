@@ -61,7 +61,8 @@ final class PlantedCompany {
           Map.of(),
           "EUR",
           true,
-          true);
+          true,
+          5);
 
   private static final DriverColumns COLUMNS = PLAN.columns();
   private static final int MONTHS = 6;

@@ -1,12 +1,16 @@
 package linkage.marts;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import java.util.Optional;
 import linkage.config.CustomerKeys;
 import linkage.config.Overrides;
 import linkage.config.Settings;
+import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.counts.CellGroup;
 import linkage.counts.CellTable;
@@ -28,6 +33,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A company small enough to reckon with by hand: of 640 answers of 5 a quarter was lost, of 640 of
@@ -101,6 +107,47 @@ class RiskMartsTest {
     assertThat(low.<Integer>getList(low.fieldIndex(LatestAnswers.CODES))).containsExactly(6, 3, 0);
     assertThat(low.<String>getList(low.fieldIndex(LatestAnswers.SEGMENTS)))
         .containsExactly("all", "North", "North · plus");
+  }
+
+  /** A question may have any name that a column can have, also one that a query might think of. */
+  @Test
+  void questionsOfAnyNameAreToldFromWhatIsMadeOfThem(@TempDir Path root) throws IOException {
+    List<String> names =
+        List.of("place", "own", "sets", "segments", "metric_codes", "latest", "code", "raters");
+    Settings named = withDriversNamed(names, root);
+    Dataset<Row> linked = linked();
+    for (String name : names) {
+      linked = linked.withColumn(name, linked.col("clarity"));
+    }
+    Dataset<Row> answers = LatestAnswers.build(linked, transactions(), named, AS_OF);
+
+    Row low = answers.where("customer_id = 'low'").first();
+    assertThat(low.<Integer>getList(low.fieldIndex(LatestAnswers.CODES))).containsExactly(6, 3, 0);
+    for (String name : names) {
+      assertThat(low.<Byte>getAs(name)).as(name).isEqualTo((byte) 2);
+    }
+    assertThat(DriverRevenueImpacts.raters(answers, named).where("segment = 'North'").first())
+        .extracting(row -> row.<Long>getList(2))
+        .isEqualTo(Collections.nCopies(names.size() + 1, 2L));
+  }
+
+  private static Settings withDriversNamed(List<String> names, Path root) throws IOException {
+    Path demo = Path.of("conf", "demo");
+    Path conf = Files.createDirectories(root.resolve("conf/named"));
+    for (SourceSettings source : SETTINGS.sources()) {
+      String file = source.name() + ".sql";
+      Files.copy(demo.resolve(file), conf.resolve(file));
+    }
+    String questions =
+        names.stream()
+            .map(name -> "  " + name + ": {minimum: 0, maximum: 10, favourable: high}\n")
+            .collect(joining());
+    Files.writeString(
+        conf.resolve("linkage.yaml"),
+        Files.readString(demo.resolve("linkage.yaml"))
+            .replaceFirst("(?m)^drivers: .*$", "drivers: " + names)
+            .replaceFirst("(?m)^questions:\n", "questions:\n" + questions));
+    return Settings.load(conf, root, Overrides.NONE, Map.of());
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Figures of few people are kept back, and can't be had by subtracting what is shown. */
 class SmallGroupsTest {
@@ -150,6 +154,96 @@ class SmallGroupsTest {
         .containsExactlyInAnyOrder(0, 5);
   }
 
+  /** A figure can rest on fewer than its segment has: on those who answered both, or rated low. */
+  @ParameterizedTest
+  @CsvSource({
+    "best_metrics, customers_count",
+    "best_metrics, common_observations_count",
+    "metric_predictiveness, customers_count",
+    "retention_by_score, customers_count",
+    "retention_curves, at_risk_count",
+    "metric_scores, responses_count",
+    "metric_scores, invited_count",
+    "nonresponse_checks, frame_count",
+    "nonresponse_checks, observations_count",
+    "lead_lag, observations_count",
+    "driver_importance, observations_count",
+    "driver_importance, raters_count",
+    "driver_importance, outcome_raters_count",
+    "driver_revenue_impacts, observations_count",
+    "driver_revenue_impacts, population_customers_count",
+    "driver_revenue_impacts, raters_count",
+    "driver_revenue_impacts, low_raters_count",
+    "driver_revenue_impacts, middle_raters_count",
+    "revenue_at_risk, customers_count",
+    "revenue_at_risk, observations_count"
+  })
+  void aRowRestsOnTheSmallestOfItsSamples(String mart, String size) {
+    List<Row> rows =
+        LongStream.of(0, 1, 4, 5, 400)
+            .mapToObj(people -> full(mart).set("segment_set", people + " people").set(size, people))
+            .map(MartRow::toRow)
+            .toList();
+
+    List<Row> shown = hidden(mart, rows);
+
+    assertThat(shown)
+        .extracting(SmallGroupsTest::isSuppressed)
+        .containsExactly(false, true, true, false, false);
+    for (Field field : Contract.mart(mart).fields()) {
+      if (!field.required()) {
+        assertThat(shown.get(2).<Object>getAs(field.name())).as(field.name()).isNull();
+        assertThat(shown.get(3).<Object>getAs(field.name())).as(field.name()).isNotNull();
+      }
+    }
+  }
+
+  /** Who is at risk next are those at risk now, less the lost and the censored. */
+  @Test
+  void aPeriodDoesNotTellTheHiddenNextOne() {
+    List<Row> rows =
+        List.of(
+            period("detractor", 30, 60, 50, 7),
+            period("detractor", 60, 3, 1, 0),
+            period("promoter", 30, 60, 4, 6),
+            period("promoter", 60, 50, 10, 0));
+
+    List<Row> shown = hidden("retention_curves", rows);
+
+    assertThat(shown)
+        .extracting(SmallGroupsTest::isSuppressed)
+        .containsExactly(false, true, false, false);
+    assertThat(shown)
+        .extracting(row -> row.getAs("lost_count"))
+        .containsExactly(null, null, 4L, 10L);
+    assertThat(shown)
+        .extracting(row -> row.getAs("censored_count"))
+        .containsExactly(null, null, 6L, 0L);
+    assertThat(shown.get(0).<Long>getAs("at_risk_count")).isEqualTo(60);
+    assertThat(shown.get(0).<Double>getAs("retention_rate")).isEqualTo(0.5);
+  }
+
+  /**
+   * The parts of the joint scenario sum to its total, to the cent; single drivers sum to nothing.
+   */
+  @Test
+  void onePartOfTheJointScenarioTakesAnotherAlong() {
+    List<Row> rows = new ArrayList<>();
+    for (String scenario : List.of("lows_to_middle", "all_lows_to_middle")) {
+      rows.add(impact(scenario, "speed", 3L));
+      rows.add(impact(scenario, "greeting", 40L));
+      rows.add(impact(scenario, "clarity", 90L));
+    }
+    rows.add(impact("all_lows_to_middle", "all_drivers", null));
+
+    assertThat(
+            hidden("driver_revenue_impacts", rows).stream()
+                .filter(SmallGroupsTest::isSuppressed)
+                .map(row -> row.getAs("scenario") + " " + row.getAs("driver")))
+        .containsExactlyInAnyOrder(
+            "lows_to_middle speed", "all_lows_to_middle speed", "all_lows_to_middle greeting");
+  }
+
   /** Wherever a segment is split, none of its parts is hidden alone. */
   @RepeatedTest(20)
   void noSumMissesExactlyOnePart(RepetitionInfo repetition) {
@@ -234,6 +328,48 @@ class SmallGroupsTest {
         .set("new_customers_count", won)
         .set("regained_customers_count", regained)
         .set("currency", "EUR")
+        .toRow();
+  }
+
+  /** A row of everyone in which every column has a value, and every count is large. */
+  private static MartRow full(String mart) {
+    Contract contract = Contract.mart(mart);
+    var row = new MartRow(contract);
+    for (Field field : contract.fields()) {
+      row.set(
+          field.name(),
+          switch (field.type().sql()) {
+            case "STRING" -> "all";
+            case "DATE" -> Date.valueOf("2026-01-31");
+            case "INT" -> 30;
+            case "BIGINT" -> 400L;
+            case "DOUBLE" -> 0.5;
+            case "DECIMAL(18,2)" -> new BigDecimal("12.34");
+            case "BOOLEAN" -> false;
+            case "ARRAY<STRING>" -> new String[] {"nps"};
+            default -> CollectionConverters.asScala(Map.of("nps", 0.5));
+          });
+    }
+    return row;
+  }
+
+  private static Row period(String band, int ends, long atRisk, long lost, long censored) {
+    return full("retention_curves")
+        .set("score_band", band)
+        .set("period_starts_days", ends - 30)
+        .set("period_ends_days", ends)
+        .set("at_risk_count", atRisk)
+        .set("lost_count", lost)
+        .set("censored_count", censored)
+        .toRow();
+  }
+
+  private static Row impact(String scenario, String driver, Long lows) {
+    return full("driver_revenue_impacts")
+        .set("scenario", scenario)
+        .set("driver", driver)
+        .set("low_raters_count", lows)
+        .set("middle_raters_count", lows == null ? null : 200L)
         .toRow();
   }
 

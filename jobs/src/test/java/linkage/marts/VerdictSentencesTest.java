@@ -83,9 +83,58 @@ class VerdictSentencesTest {
                 Verdict.TIE, facts("north", "retained", List.of("CES", "NPS"), "NPS", null)))
         .isEqualTo(
             "Among 2,000 answers of customers of north, 300 of them followed by a loss within"
-                + " 180 days, CES and NPS are equally good at separating those who left from those"
-                + " who stayed (AUC 0.81): every difference lies within ±0.02. Use whichever is"
-                + " cheapest to ask. Association, not proof of cause.");
+                + " 180 days, NPS, CSAT and CES are equally good at separating those who left from"
+                + " those who stayed (AUC 0.81): every difference lies within ±0.02. Use whichever"
+                + " is cheapest to ask. Association, not proof of cause.");
+  }
+
+  /** A best set of one may tie, too: its lead is sure, and too small to count. */
+  @Test
+  void aTieIsOfAllThatWereComparedHoweverSureTheSmallLead() {
+    assertThat(
+            VerdictSentences.of(Verdict.TIE, facts("all", "retained", List.of("CES"), "NPS", null)))
+        .contains(" 180 days, NPS, CSAT and CES are equally good at separating ");
+  }
+
+  /** Whoever may ask one only is told what that costs, and nobody is told to ask just one. */
+  @Test
+  void aTieSaysWhatAllTogetherTellMoreAndThenDoesNotAdviseTheCheapest() {
+    var facts = facts("all", "retained", List.of("CES", "NPS"), "NPS", null);
+    var added = new VerdictSentences.Added(Judgement.ADDS, 0.741, 0.688, 0.789);
+    var together = new VerdictSentences.Together(0.84, 0.809, 0.012, 0.051);
+
+    assertThat(
+            VerdictSentences.of(
+                Verdict.TIE,
+                with(facts, facts.negatives(), facts.marginPOfYear(), added, together, null)))
+        .isEqualTo(
+            "Among 2,000 answers, 300 of them followed by a loss within 180 days, NPS, CSAT and CES"
+                + " are equally good at separating those who left from those who stayed (AUC 0.81):"
+                + " every difference lies within ±0.02. CES also tells more than the CRM already"
+                + " knows: among customers as likely to stay by their history, its AUC is 0.74"
+                + " (0.69 to 0.79). NPS, CSAT and CES together tell more than CES alone: on answers"
+                + " whose 180 days are over, AUC 0.84 against 0.81, 0.01 to 0.05 more. Association,"
+                + " not proof of cause.");
+    assertThat(
+            VerdictSentences.of(
+                Verdict.TIE,
+                with(facts, new VerdictSentences.Together(0.82, 0.809, -0.01, 0.03), null)))
+        .contains("Use whichever is cheapest to ask.")
+        .doesNotContain("together");
+  }
+
+  @Test
+  void anOnlyMetricSaysWhetherItTellsMoreThanTheCrm() {
+    assertThat(
+            VerdictSentences.of(
+                Verdict.ALONE,
+                with(
+                    facts("all", "retained", List.of("CES"), List.of(), null, 0.06, null),
+                    new VerdictSentences.Added(Judgement.ADDS_NOTHING, 0.501, 0.49, 0.512))))
+        .contains(
+            "so no metric can be called the best. CES adds nothing to what the CRM already knows:"
+                + " among customers as likely to stay by their history, its AUC is 0.50 (0.49 to"
+                + " 0.51). Association");
   }
 
   @Test

@@ -207,6 +207,29 @@ class MetricRevenueTest {
     assertThat(p < 0.05).isEqualTo(revenue.auc().interval().excludes(0.5));
   }
 
+  /** The same where every counted pair is concordant, so that the jackknife sees no variance. */
+  @Property(tries = 40)
+  void aPerfectOrderIsASignalIfItsIntervalExcludesOneHalf(
+      @ForAll @IntRange(min = 2, max = 64) int buckets,
+      @ForAll @IntRange(min = 0, max = 600) int share,
+      @ForAll boolean isInverted) {
+    double[][][] counts = new double[buckets][2][2];
+    for (double[][] bucket : counts) {
+      bucket[0][isInverted ? 1 : 0] = 1;
+      bucket[1][isInverted ? 0 : 1] = 1;
+    }
+    double s = share / 1000.0;
+    double ordered = new MetricRevenue(counts, new double[2]).pairs().ordered();
+    var revenue = new MetricRevenue(counts, new double[] {0, s * ordered / (1 - s)});
+
+    double p =
+        MetricCounts.pOfOneHalf(
+            revenue.jackknifeOfAuc(), 0, revenue.support(), revenue.unresolved());
+
+    assertThat(revenue.auc().value()).isEqualTo(isInverted ? 0 : 1);
+    assertThat(p < 0.05).isEqualTo(revenue.auc().interval().excludes(0.5));
+  }
+
   private static MetricRevenue twoBins(MetricCounts twoWay) {
     double[][][] counts = new double[twoWay.lost().length][2][];
     for (int bucket = 0; bucket < counts.length; bucket++) {

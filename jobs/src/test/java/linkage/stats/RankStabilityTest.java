@@ -61,6 +61,35 @@ class RankStabilityTest {
     assertThat(stability.staysBest()).isTrue();
   }
 
+  /** By definition: the interval of a candidate against all others, whoever of them is best. */
+  @Test
+  void allowsForTheRivalBeingPickedByItsLooks() {
+    var customers = new SurveyedCustomers(9, 0.8, SurveyedCustomers.Loss.OF_THE_CUSTOMER);
+    List<MetricCounts> then = three(customers);
+    List<MetricCounts> now = three(customers);
+
+    var stability = RankStability.of(then, now);
+
+    var aucs =
+        new JointAucs(MetricCounts.jackknifeOfAucs(now), now.get(0).support(), Unresolved.NOTHING);
+    var againstAll =
+        ComparisonsWithBest.marginOf(
+            stability.winner(),
+            aucs.values(),
+            aucs.covariance(),
+            now.get(0).support().degreesOfFreedom(),
+            Unresolved.NOTHING);
+    assertThat(stability.lead().interval()).isEqualTo(againstAll);
+    assertThat(againstAll.upper() - againstAll.lower())
+        .isGreaterThan(2 * StudentT.critical(60) * stability.lead().standardError());
+  }
+
+  /** Three metrics of the same answers: the last is the first on a coarser scale. */
+  private static List<MetricCounts> three(SurveyedCustomers customers) {
+    MetricCounts[] two = customers.draw(900, 150, 2);
+    return List.of(two[0], two[1], two[0].recode(Coding.TOP_BOX));
+  }
+
   /**
    * By simulation: of two metrics that are equally good the winner is chance's, so it looks better
    * than it is when it is chosen, and not later.

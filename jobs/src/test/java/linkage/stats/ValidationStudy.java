@@ -103,29 +103,45 @@ final class ValidationStudy {
     header(
         "False verdicts",
         "metrics",
+        "ties",
         "answers each",
         "losses",
         "clear, all equal at AUC 0.70",
         "p ≤ 0.05 at one look",
         "the best left out of the best set",
         "any verdict but no signal, all at 0.50");
-    for (int metrics : new int[] {2, 3}) {
-      for (int answers : new int[] {1, 5}) {
-        for (int losses : new int[] {30, 100, 300}) {
-          var equal = judged(comparisons(equal(metrics, GOOD), losses, answers, DRAWS));
-          var silent = judged(comparisons(equal(metrics, 0.5), losses, answers, DRAWS));
-          row(
-              metrics,
-              answers,
-              losses,
-              share(equal, each -> verdict(each) == Verdict.CLEAR),
-              share(equal, each -> verdictOfOneLook(each) == Verdict.CLEAR),
-              // All are best, so that it holds for the first is what is promised.
-              share(equal, each -> !each.withBest().bestSet().get(0)),
-              share(silent, each -> verdict(each) != Verdict.NO_SIGNAL));
-        }
+    falseVerdicts(2, FINE);
+    falseVerdicts(2, COARSE);
+    falseVerdicts(2, FINE, COARSE);
+    falseVerdicts(3, FINE, COARSE);
+  }
+
+  private static void falseVerdicts(int metrics, double[]... scales) {
+    for (int answers : new int[] {1, 5}) {
+      for (int losses : new int[] {30, 100, 300}) {
+        var questions = equal(metrics, GOOD, scales);
+        var equal = judged(comparisons(questions, losses, answers, DRAWS));
+        var silent = judged(comparisons(equal(metrics, 0.5, scales), losses, answers, DRAWS));
+        row(
+            metrics,
+            ties(questions),
+            answers,
+            losses,
+            share(equal, each -> verdict(each) == Verdict.CLEAR),
+            share(equal, each -> verdictOfOneLook(each) == Verdict.CLEAR),
+            // All are best, so that it holds for the first is what is promised.
+            share(equal, each -> !each.withBest().bestSet().get(0)),
+            share(silent, each -> verdict(each) != Verdict.NO_SIGNAL));
       }
     }
+  }
+
+  /** Of the scales that the questions are asked on. */
+  private static String ties(List<Question> questions) {
+    return questions.stream()
+        .map(question -> percent(question.ties()))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** A company whose verdicts are looked at twelve times. */
@@ -136,28 +152,32 @@ final class ValidationStudy {
     header(
         "Monthly looks",
         "metrics",
+        "ties",
         "answers each",
         "months in the window",
         "months of data at the first look",
         "clear in a month",
         "clear in any of 12 months",
         "p ≤ 0.05 in any of 12 months");
-    monthlyLooks(2, 1, 18, 18, DRAWS);
-    monthlyLooks(2, 5, 18, 18, DRAWS);
-    monthlyLooks(2, 1, 18, 1, DRAWS);
-    monthlyLooks(2, 1, 18, 6, DRAWS);
-    monthlyLooks(2, 1, 12, 12, DRAWS);
-    monthlyLooks(2, 1, 6, 6, DRAWS);
-    monthlyLooks(2, 1, 1, 1, DRAWS);
-    monthlyLooks(3, 1, 18, 18, DRAWS);
+    monthlyLooks(2, 1, 18, 18, FINE, COARSE);
+    monthlyLooks(2, 1, 18, 18, FINE);
+    monthlyLooks(2, 1, 18, 18, COARSE);
+    monthlyLooks(2, 5, 18, 18, FINE, COARSE);
+    monthlyLooks(2, 1, 18, 1, FINE, COARSE);
+    monthlyLooks(2, 1, 18, 6, FINE, COARSE);
+    monthlyLooks(2, 1, 12, 12, FINE, COARSE);
+    monthlyLooks(2, 1, 6, 6, FINE, COARSE);
+    monthlyLooks(2, 1, 1, 1, FINE, COARSE);
+    monthlyLooks(3, 1, 18, 18, FINE, COARSE);
   }
 
-  private static void monthlyLooks(int metrics, int answers, int window, int first, int companies) {
+  private static void monthlyLooks(
+      int metrics, int answers, int window, int first, double[]... scales) {
     int losses = 20;
-    var questions = equal(metrics, GOOD);
+    var questions = equal(metrics, GOOD, scales);
     List<Looked> looked =
         parallel(
-            companies,
+            DRAWS,
             company -> {
               var customers =
                   new SurveyedCustomers(7_000_000L + company, questions, OF_THE_CUSTOMER);
@@ -177,6 +197,7 @@ final class ValidationStudy {
             });
     row(
         metrics,
+        ties(questions),
         answers,
         window,
         first,
@@ -204,12 +225,17 @@ final class ValidationStudy {
         "AUC",
         "AUC without weights",
         "margin",
-        "truth of the AUC held without weights");
+        "truth of the AUC held without weights",
+        "clear, both equal",
+        "p ≤ 0.05 at one look, both equal");
     double ofAll = Arrays.stream(AUC_OF_QUARTER).average().orElseThrow();
     for (int answers : new int[] {1, 5}) {
       for (int losses : new int[] {48, 96, 288}) {
         List<Comparison[]> drawn =
-            parallel(DRAWS, draw -> respondents(losses, answers, 13_000_000L + draw));
+            parallel(
+                DRAWS, draw -> respondents(COARSE, BEHIND, losses, answers, 13_000_000L + draw));
+        List<Comparison> equal =
+            parallel(DRAWS, draw -> respondents(FINE, 0, losses, answers, 13_000_000L + draw)[0]);
         double ofRespondents = 0;
         for (int quarter = 0; quarter < 4; quarter++) {
           ofRespondents += AUC_OF_QUARTER[quarter] * RESPONDENTS_OF_24[quarter] / 24;
@@ -223,18 +249,26 @@ final class ValidationStudy {
             share(
                 drawn,
                 each -> each[0].withBest().margin().contains(BEHIND * (1 - 2 * each[0].leader()))),
-            share(drawn, each -> each[1].aucs().get(0).interval().contains(ofAll)));
+            share(drawn, each -> each[1].aucs().get(0).interval().contains(ofAll)),
+            share(equal, each -> verdict(each) == Verdict.CLEAR),
+            share(equal, each -> verdictOfOneLook(each) == Verdict.CLEAR));
       }
     }
   }
 
-  /** Respondents with weights that make all quarters equal, and the same without. */
-  private static Comparison[] respondents(int losses, int answers, long seed) {
+  /**
+   * Respondents with weights that make all quarters equal, and the same without.
+   *
+   * @param scale of the second metric
+   * @param behind how far it is behind the first in each
+   */
+  private static Comparison[] respondents(
+      double[] scale, double behind, int losses, int answers, long seed) {
     List<MetricCounts[]> weighted = new ArrayList<>();
     List<MetricCounts[]> plain = new ArrayList<>();
     for (int quarter = 0; quarter < 4; quarter++) {
       double auc = AUC_OF_QUARTER[quarter];
-      var questions = List.of(Question.of(FINE, auc), Question.of(COARSE, auc - BEHIND));
+      var questions = List.of(Question.of(FINE, auc), Question.of(scale, auc - behind));
       var customers = new SurveyedCustomers(4 * seed + quarter, questions, OF_THE_CUSTOMER);
       int lost = losses * RESPONDENTS_OF_24[quarter] / 24;
       MetricCounts[] counts = customers.draw(CUSTOMERS_PER_LOSS * lost, lost, answers);
@@ -464,8 +498,13 @@ final class ValidationStudy {
 
   /** Metrics of one AUC, on scales with few and with many ties by turns. */
   static List<Question> equal(int metrics, double auc) {
+    return equal(metrics, auc, FINE, COARSE);
+  }
+
+  /** Metrics of one AUC, on these scales by turns. */
+  private static List<Question> equal(int metrics, double auc, double[]... scales) {
     return IntStream.range(0, metrics)
-        .mapToObj(metric -> Question.of(metric % 2 == 0 ? FINE : COARSE, auc))
+        .mapToObj(metric -> Question.of(scales[metric % scales.length], auc))
         .toList();
   }
 

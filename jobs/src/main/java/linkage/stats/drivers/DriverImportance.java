@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import linkage.stats.BenjaminiHochberg;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
 import linkage.stats.Jackknife;
@@ -41,7 +40,6 @@ import linkage.stats.Jackknife;
  *     than as the first, by more than chance
  * @param varianceInflation of the rating by all other columns; at least 1
  * @param pValue of the test that the driver's coefficients are all 0
- * @param qValue the same, adjusted for the number of drivers of the outcome
  */
 public record DriverImportance(
     int driver,
@@ -56,8 +54,7 @@ public record DriverImportance(
     Estimate correlation,
     boolean suppressor,
     double varianceInflation,
-    double pValue,
-    double qValue) {
+    double pValue) {
 
   /** So many effective observations per column are needed. */
   public static final int ROWS_PER_COLUMN = 10;
@@ -192,7 +189,6 @@ public record DriverImportance(
         double[] inflation) {
       double[] weights = RelativeWeights.of(products, outcomes[outcome], drivers, controls);
       double[] p = pValues(jackknife, degreesOfFreedom);
-      double[] q = BenjaminiHochberg.adjust(p);
       var rises = Rises.of(products, outcomes, drivers, controls);
       int count = drivers.length;
       int column = 3 * count;
@@ -219,8 +215,7 @@ public record DriverImportance(
                 coefficient.interval().excludes(0)
                     && (otherSign || lastMinusFirst.interval().lower() > 0),
                 inflation[driver],
-                p[driver],
-                q[driver]));
+                p[driver]));
         column += drivers[driver].columns().length;
       }
       return List.copyOf(importance);

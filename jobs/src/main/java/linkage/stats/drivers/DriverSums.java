@@ -30,7 +30,7 @@ public final class DriverSums {
   private int count;
   private Moments moments;
 
-  /** The weight at each level of each driver, one driver after another. */
+  /** The weight at each level of each driver, one driver after another; then the rows there. */
   private double[] atLevels;
 
   /**
@@ -56,7 +56,7 @@ public final class DriverSums {
       sums.count = sums.rows.length / (ROW_HEADER + columns.size());
       return sums;
     }
-    int ratings = Arrays.stream(levels).sum();
+    int ratings = ratings(levels);
     sums.rows = null;
     sums.atLevels = Arrays.copyOfRange(state, 1, 1 + ratings);
     sums.moments =
@@ -88,7 +88,7 @@ public final class DriverSums {
     count++;
     if (count > row.length) {
       moments = new Moments(columns.names());
-      atLevels = new double[Arrays.stream(levels).sum()];
+      atLevels = new double[ratings(levels)];
       addRowsTo(moments, atLevels);
       rows = null;
       return count * size / 2;
@@ -100,7 +100,8 @@ public final class DriverSums {
    * Adds all observations to moments.
    *
    * @param into moments of the same columns
-   * @param ratings the weight at each level of each driver, which is added to
+   * @param ratings the weight at each level of each driver, and then the rows there, which are
+   *     added to; as long as {@link #ratings} says
    */
   public void addTo(Moments into, double[] ratings) {
     if (moments == null) {
@@ -129,6 +130,11 @@ public final class DriverSums {
     return state;
   }
 
+  /** How many numbers say what was rated: a weight and a count of rows per level. */
+  public static int ratings(int[] levels) {
+    return 2 * Arrays.stream(levels).sum();
+  }
+
   /** Where a driver's levels begin among the weights at levels. */
   static int[] firstLevels(int[] levels) {
     int[] first = new int[levels.length];
@@ -148,10 +154,13 @@ public final class DriverSums {
 
   private void addTo(Moments into, double[] ratings, double[] row, int group, double weight) {
     into.add(row, group, weight);
+    int counts = ratings.length / 2;
     int first = 0;
     for (int driver = 0; driver < levels.length; driver++) {
       if (row[columns.missing(driver)] == 0) {
-        ratings[first + (int) row[columns.rating(driver)]] += weight;
+        int cell = first + (int) row[columns.rating(driver)];
+        ratings[cell] += weight;
+        ratings[counts + cell]++;
       }
       first += levels[driver];
     }

@@ -1,7 +1,6 @@
 package linkage.stats.drivers;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +89,7 @@ public final class SegmentDrivers {
 
   private Moments total(LongPredicate wanted) {
     var sum = new Moments(columns.names());
-    double[] ratings = new double[Arrays.stream(levels).sum()];
+    double[] ratings = new double[DriverSums.ratings(levels)];
     patterns.forEach(
         (pattern, cells) -> {
           if (wanted.test(pattern)) {
@@ -108,7 +107,7 @@ public final class SegmentDrivers {
 
   private Sample sampleOf(List<Long> own) {
     List<Moments> moments = new ArrayList<>();
-    double[][] ratings = new double[buckets][Arrays.stream(levels).sum()];
+    double[][] ratings = new double[buckets][DriverSums.ratings(levels)];
     for (int bucket = 0; bucket < buckets; bucket++) {
       var sum = new Moments(columns.names());
       for (long pattern : own) {
@@ -222,6 +221,18 @@ public final class SegmentDrivers {
       return moments.degreesOfFreedom() + 1;
     }
 
+    /** How many observations rated a driver at each level, whatever they weigh. */
+    public long[] raters(int driver) {
+      int first = ratings[0].length / 2 + DriverSums.firstLevels(levels)[driver];
+      long[] raters = new long[levels[driver]];
+      for (double[] bucket : ratings) {
+        for (int level = 0; level < raters.length; level++) {
+          raters[level] += Math.round(bucket[first + level]);
+        }
+      }
+      return raters;
+    }
+
     /** How each driver was rated. */
     public List<Performance> performances() {
       int[] first = DriverSums.firstLevels(levels);
@@ -279,7 +290,8 @@ public final class SegmentDrivers {
    *
    * @param absorbed cross products within groups
    * @param centred cross products around the common means; only where money is read of the sample
-   * @param ratings the weight at each level of each driver, one driver after another
+   * @param ratings the weight at each level of each driver, one driver after another, and then the
+   *     observations there
    */
   public record Products(CrossProducts absorbed, CrossProducts centred, double[] ratings) {
 

@@ -1,7 +1,6 @@
 package linkage.stats.drivers;
 
 import java.util.stream.IntStream;
-import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
  * How strong something unmeasured would have to be to explain an effect away.
@@ -13,9 +12,7 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * would bring the estimate to 0; one that explains less of both would not.
  *
  * <p><b>Formula:</b> with {@code f = |t| / √d} of d degrees of freedom, partial R² is {@code f² /
- * (1 + f²)} and the robustness value {@code (√(f⁴ + 4f²) - f²) / 2}. To bring the 95 % interval to
- * 0, the same of {@code f - t* / √(d - 1)} with the critical value t*; 0 if that is negative, and
- * {@code (f² - c²) / (1 + f²)} if {@code f > 1 / c} for {@code c = t* / √(d - 1)}.
+ * (1 + f²)} and the robustness value {@code (√(f⁴ + 4f²) - f²) / 2}.
  *
  * <p><b>Nulls and edges:</b> {@code NaN} throughout if the coefficient can't be told.
  *
@@ -27,17 +24,13 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * @param degreesOfFreedom of the regression
  * @param partialRSquared the share of the outcome's residual variation that the treatment explains
  * @param robustnessValue to bring the estimate to 0
- * @param robustnessOfInterval to bring the nearer end of the 95 % interval to 0
  */
 public record Sensitivity(
     double estimate,
     double standardError,
     double degreesOfFreedom,
     double partialRSquared,
-    double robustnessValue,
-    double robustnessOfInterval) {
-
-  private static final double UPPER_TAIL = 0.975;
+    double robustnessValue) {
 
   /**
    * What would be left of an effect beside a confounder as strong as something measured.
@@ -69,17 +62,8 @@ public record Sensitivity(
    */
   public static Sensitivity of(double estimate, double standardError, double degreesOfFreedom) {
     double f = Math.abs(estimate / standardError) / Math.sqrt(degreesOfFreedom);
-    double critical =
-        degreesOfFreedom > 1
-            ? new TDistribution(degreesOfFreedom - 1).inverseCumulativeProbability(UPPER_TAIL)
-                / Math.sqrt(degreesOfFreedom - 1)
-            : Double.NaN;
-    double ofInterval =
-        f > 1 / critical
-            ? (f * f - critical * critical) / (1 + f * f)
-            : value(Math.max(0, f - critical));
     return new Sensitivity(
-        estimate, standardError, degreesOfFreedom, f * f / (1 + f * f), value(f), ofInterval);
+        estimate, standardError, degreesOfFreedom, f * f / (1 + f * f), value(f));
   }
 
   /**

@@ -1,5 +1,7 @@
 package linkage.stats.drivers;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -9,10 +11,12 @@ import java.util.stream.IntStream;
  *
  * <p>Prints the seconds of adding rows to {@link Moments}, of one {@link Lmg} with twenty drivers,
  * with and without missing flags, and of all segments with their jackknife, on as many threads as
- * there are processors.
+ * there are processors; beside them the processor seconds of all threads.
  */
 final class ImportanceBenchmark {
 
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int SEGMENTS = 100;
   private static final int DRIVERS = 12;
   private static final int OUTCOMES = 6;
@@ -86,7 +90,10 @@ final class ImportanceBenchmark {
 
   private static void print(String what, Runnable work) {
     long start = System.nanoTime();
+    long before = PROCESS.getProcessCpuTime();
     work.run();
-    System.out.printf("%-50s %8.3f s%n", what, (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "%-50s %8.3f s, processor %8.3f s%n",
+        what, (System.nanoTime() - start) / 1e9, (PROCESS.getProcessCpuTime() - before) / 1e9);
   }
 }

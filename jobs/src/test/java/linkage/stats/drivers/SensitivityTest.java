@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
+import linkage.stats.StudentT;
 import org.junit.jupiter.api.Test;
 
 class SensitivityTest {
@@ -32,7 +33,8 @@ class SensitivityTest {
     assertThat(sensitivity.degreesOfFreedom()).isEqualTo(783);
     assertThat(sensitivity.partialRSquared()).isCloseTo(0.02187, within(5e-6));
     assertThat(sensitivity.robustnessValue()).isCloseTo(0.13878, within(5e-6));
-    assertThat(sensitivity.robustnessOfInterval()).isCloseTo(0.07626, within(5e-6));
+    assertThat(sensitivity.robustnessOf(partOfTextbookInterval(sensitivity)))
+        .isCloseTo(0.07626, within(5e-6));
     double[] estimates = {.0752202712, .0529151724, .0303960235};
     double[] statistics = {3.43890, 2.60025, 1.62806};
     for (int times = 1; times <= 3; times++) {
@@ -61,7 +63,7 @@ class SensitivityTest {
     double bias = error * Math.sqrt(rv * rv / (1 - rv) * degrees);
     assertThat(bias).isCloseTo(3, within(1e-12));
 
-    double partial = sensitivity.robustnessOfInterval();
+    double partial = sensitivity.robustnessOf(partOfTextbookInterval(sensitivity));
     double left = 3 - error * Math.sqrt(partial * partial / (1 - partial) * degrees);
     double leftError = error * Math.sqrt((1 - partial) / (1 - partial) * degrees / (degrees - 1));
     assertThat(left / leftError).isCloseTo(1.980100, within(1e-5));
@@ -107,7 +109,8 @@ class SensitivityTest {
 
   @Test
   void needsNothingToExplainAwayWhatIsNotThere() {
-    assertThat(Sensitivity.of(0.1, 1, 100).robustnessOfInterval()).isZero();
+    var notThere = Sensitivity.of(0.1, 1, 100);
+    assertThat(notThere.robustnessOf(partOfTextbookInterval(notThere))).isZero();
     assertThat(Sensitivity.of(0, 1, 100).robustnessValue()).isZero();
     assertThat(Sensitivity.of(Double.NaN, Double.NaN, 100).robustnessValue()).isNaN();
   }
@@ -121,6 +124,13 @@ class SensitivityTest {
     assertThat(Placebo.of(claimed, estimate(3, -5, 11))).isEqualTo(Placebo.INCONCLUSIVE);
     assertThat(Placebo.of(claimed, new Estimate(Double.NaN, Double.NaN, 0, Interval.UNDEFINED)))
         .isEqualTo(Placebo.INCONCLUSIVE);
+  }
+
+  /** What of an estimate lies between 0 and its 95 % interval, with the confounder known. */
+  private static double partOfTextbookInterval(Sensitivity sensitivity) {
+    int degrees = (int) sensitivity.degreesOfFreedom();
+    double statistic = Math.abs(sensitivity.estimate() / sensitivity.standardError());
+    return 1 - StudentT.critical(degrees - 1) * Math.sqrt(degrees / (degrees - 1.0)) / statistic;
   }
 
   private static Estimate estimate(double value, double lower, double upper) {
