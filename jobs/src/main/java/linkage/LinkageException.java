@@ -18,6 +18,16 @@ public abstract sealed class LinkageException extends RuntimeException
     super(message, cause);
   }
 
+  /**
+   * What may be told of any failure where more people look than in the log: one that nobody foresaw
+   * may quote a row.
+   */
+  public static String told(Throwable failure) {
+    return failure instanceof LinkageException
+        ? failure.getMessage()
+        : failure.getClass().getSimpleName() + "; the log has the details";
+  }
+
   /** The process's exit code. */
   public abstract int exitCode();
 }

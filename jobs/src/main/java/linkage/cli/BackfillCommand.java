@@ -51,22 +51,22 @@ final class BackfillCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     settings.warnings().forEach(warning -> err.println("Note: " + warning));
-    try (var progress = new Progress()) {
+    try (var watchers = options.watchers()) {
       options.withSpark(
-          new Stages(progress),
+          new Stages(watchers),
           spark -> {
-            from.datesUntil(to.plusDays(1)).forEach(day -> run(spark, settings, day, progress));
+            from.datesUntil(to.plusDays(1)).forEach(day -> run(spark, settings, day, watchers));
             return true;
           });
     }
     return 0;
   }
 
-  private void run(SparkSession spark, Settings settings, LocalDate day, Progress progress) {
+  private void run(SparkSession spark, Settings settings, LocalDate day, Watchers watchers) {
     PrintWriter out = spec.commandLine().getOut();
     Night.Result result;
     try {
-      result = Night.backfill(spark, settings, day, new Stages(progress));
+      result = Night.backfill(spark, settings, day, new Stages(watchers));
     } catch (Exception e) {
       out.printf("%s: stopped. The days before it are done; go on with --from %s%n", day, day);
       out.flush();

@@ -73,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -115,6 +115,9 @@ final class BenchCommand implements Callable<Integer> {
             new Overrides(
                 Optional.of(company.landing().toString()), Optional.of(folder.toString())));
     PrintWriter out = spec.commandLine().getOut();
+    if (warehouse != null) {
+      Leftovers.checkMadeUp(folder);
+    }
     Leftovers.delete(folder);
     options.withSpark(
         new Stages(Stages.SILENT),

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:  ./linkage forget --conf conf/demo --customer C0000042"})
 final class ForgetCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -72,6 +72,14 @@ final class ForgetCommand implements Callable<Integer> {
         "%nMarts deleted because they may have held them: %d. Counts and sums in the published ones"
             + " still include them until the next night.%n",
         result.generations());
+    if (!result.pulls().isEmpty()) {
+      var pulls = new TextTable("file");
+      result.pulls().forEach(file -> pulls.row(List.of(file)));
+      out.printf(
+          "%nCopies from databases that held them, or came after such a one, deleted; the next night"
+              + " pulls again what is then there:%n%n");
+      out.print(pulls);
+    }
   }
 
   private static void print(PrintWriter out, Map<String, List<String>> files) {

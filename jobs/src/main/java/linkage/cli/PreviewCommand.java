@@ -45,7 +45,7 @@ final class PreviewCommand implements Callable<Integer> {
   private static final int DATABASE_ROWS = 1000;
 
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(names = "--source", required = true, paramLabel = "NAME", description = "The source.")

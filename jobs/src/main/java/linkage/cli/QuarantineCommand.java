@@ -77,7 +77,7 @@ final class QuarantineCommand implements Runnable {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Shows how many rows of which file are put aside, by reason.")
-  int list(@Mixin DeploymentOptions deployment, @Mixin RunOptions options, @Mixin Choice choice) {
+  int list(@Mixin DeploymentOptions deployment, @Mixin SparkOptions options, @Mixin Choice choice) {
     Settings settings = deployment.loadToRead();
     var table = new TextTable("source", "file", "rows", "reason");
     options.withSpark(
@@ -121,7 +121,7 @@ final class QuarantineCommand implements Runnable {
               description = "A file that isn't there yet, ending in .csv or .jsonl.")
           Path file,
       @Mixin DeploymentOptions deployment,
-      @Mixin RunOptions options,
+      @Mixin SparkOptions options,
       @Mixin Choice choice) {
     boolean isCsv = file.toString().endsWith(".csv");
     if (!isCsv && !file.toString().endsWith(".jsonl") || Files.exists(file)) {
@@ -166,25 +166,29 @@ final class QuarantineCommand implements Runnable {
     Settings settings = deployment.load();
     LocalDate day = asOf == null ? LocalDate.now(settings.timeZone()) : asOf;
     PrintWriter out = spec.commandLine().getOut();
-    try (var progress = new Progress()) {
-      var stages = new Stages(progress);
+    try (var watchers = options.watchers()) {
+      var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(stages, spark -> Night.replay(spark, settings, day, stages));
-      var table = new TextTable("source", "file", "accepted", "duplicate", "fewer in quarantine");
-      for (IngestedFile file : result.replayed()) {
-        table.row(
-            List.of(
-                file.source(),
-                file.file(),
-                String.format(Locale.ROOT, "%,d", file.accepted()),
-                String.format(Locale.ROOT, "%,d", file.duplicate()),
-                String.format(Locale.ROOT, "%,d", -file.quarantined())));
-      }
-      out.print(table);
-      result.notReplayed().forEach(left -> out.printf("Not replayed: %s%n", left));
-      out.printf("Published by run %s, as of %s%n", result.runId(), result.pointer().asOf());
+      print(out, result);
     }
     return 0;
+  }
+
+  static void print(PrintWriter out, Night.Result result) {
+    var table = new TextTable("source", "file", "accepted", "duplicate", "fewer in quarantine");
+    for (IngestedFile file : result.replayed()) {
+      table.row(
+          List.of(
+              file.source(),
+              file.file(),
+              String.format(Locale.ROOT, "%,d", file.accepted()),
+              String.format(Locale.ROOT, "%,d", file.duplicate()),
+              String.format(Locale.ROOT, "%,d", -file.quarantined())));
+    }
+    out.print(table);
+    result.notReplayed().forEach(left -> out.printf("Not replayed: %s%n", Printable.line(left)));
+    out.printf("Published by run %s, as of %s%n", result.runId(), result.pointer().asOf());
   }
 
   /** Which rows. */

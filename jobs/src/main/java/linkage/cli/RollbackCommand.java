@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:  ./linkage rollback --conf conf/demo"})
 final class RollbackCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(

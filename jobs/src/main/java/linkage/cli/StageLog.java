@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import linkage.LinkageException;
 import linkage.job.RunReport;
 import linkage.job.Stages;
 
@@ -56,7 +57,7 @@ final class StageLog implements Stages.Listener, AutoCloseable {
   public void failed(String stage, Duration time, Throwable failure) {
     write(
         "stage_failed",
-        Map.of("stage", stage, "seconds", seconds(time), "error", String.valueOf(failure)));
+        Map.of("stage", stage, "seconds", seconds(time), "error", LinkageException.told(failure)));
   }
 
   @Override

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:  ./linkage status --conf conf/demo"})
 final class StatusCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Option(

@@ -39,7 +39,7 @@ final class ValidateCommand implements Callable<Integer> {
   private static final int MOST_REASONS = 5;
 
   @Mixin private DeploymentOptions deployment;
-  @Mixin private RunOptions options;
+  @Mixin private SparkOptions options;
   @Spec private CommandSpec spec;
 
   @Override

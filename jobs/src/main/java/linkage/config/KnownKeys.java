@@ -19,6 +19,8 @@ final class KnownKeys {
           "inactivity-days",
           "keep-generations",
           "keep-generations-hours",
+          "keep-staging-days",
+          "keep-quarantine-days",
           "key-variable",
           "demo",
           "smallest-group",

@@ -30,6 +30,8 @@ import java.util.function.Function;
  *     inferred because there is no source {@code attrition}
  * @param keepGenerations runs whose marts are kept
  * @param keepGenerationsHours hours for which marts are kept at least
+ * @param keepStagingDays days for which it stays known what was known on a day; empty for good
+ * @param keepQuarantineDays days for which the text of refused rows is kept; empty for good
  * @param keyVariable environment variable holding the secret that customer keys are hashed with
  * @param smallestGroup fewest customers that a published group of them may have
  * @param segmentSets beginning with {@link SegmentSet#ALL}
@@ -57,6 +59,8 @@ public record Settings(
     OptionalInt inactivityDays,
     int keepGenerations,
     int keepGenerationsHours,
+    OptionalInt keepStagingDays,
+    OptionalInt keepQuarantineDays,
     Optional<String> keyVariable,
     int smallestGroup,
     List<SegmentSet> segmentSets,

@@ -22,6 +22,7 @@ final class SettingsLoader {
   private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
   private static final Pattern PASSWORD = Pattern.compile("(?s).*//[^/@]*:[^/@]*@.*");
   private static final int MAX_DAYS = 1095;
+  private static final int MAX_KEPT_DAYS = 36_500;
   private static final int MAX_SETS_TIMES_METRICS = 64;
   private static final List<Integer> HORIZONS_DAYS = List.of(180);
 
@@ -105,6 +106,8 @@ final class SettingsLoader {
     Optional<Integer> inactivityDays = inactivityDays(top, horizons);
     int keepGenerations = wholeNumber(top, "keep-generations", 1, 1000).orElse(7);
     int keepHours = wholeNumber(top, "keep-generations-hours", 0, 8760).orElse(24);
+    OptionalInt keepStagingDays = days(top, "keep-staging-days");
+    OptionalInt keepQuarantineDays = days(top, "keep-quarantine-days");
     Optional<String> keyVariable = keyVariable(top);
     checkKeys(top);
     int smallestGroup = wholeNumber(top, "smallest-group", 1, 1000).orElse(5);
@@ -140,6 +143,8 @@ final class SettingsLoader {
             inactivityDays.map(OptionalInt::of).orElse(OptionalInt.empty()),
             keepGenerations,
             keepHours,
+            keepStagingDays,
+            keepQuarantineDays,
             keyVariable,
             smallestGroup,
             segmentSets,
@@ -155,6 +160,11 @@ final class SettingsLoader {
   private static Optional<Integer> wholeNumber(Section section, String key, int least, int most) {
     return section.read(
         key, "a whole number from %d to %d".formatted(least, most), Parse.wholeNumber(least, most));
+  }
+
+  /** How long something is kept; empty for good. */
+  private static OptionalInt days(Section top, String key) {
+    return wholeNumber(top, key, 1, MAX_KEPT_DAYS).map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
   private Optional<String> place(Section top, String key) {

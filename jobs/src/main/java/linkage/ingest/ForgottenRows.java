@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import linkage.config.FileFormat;
+import linkage.config.RawFileSettings;
+import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.staging.Forgotten;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -33,8 +37,8 @@ public final class ForgottenRows {
 
   private static final String CUSTOMER = "customer_id";
 
-  /** What fields of a record end with, in any of the formats. */
-  private static final Pattern BETWEEN_FIELDS = Pattern.compile("[\\s,;:|=\"'{}\\[\\]()<>]+");
+  /** What words of a record end with, in any of the formats. */
+  private static final String BETWEEN_WORDS = "\\s,;:|=\"'{}\\[\\]()<>";
 
   private ForgottenRows() {}
 
@@ -44,31 +48,37 @@ public final class ForgottenRows {
   }
 
   /** Validated rows without forgotten customers, told by number, else by the text of a bad row. */
-  static Dataset<Row> without(Dataset<Row> validated, Contract contract, Forgotten forgotten) {
+  static Dataset<Row> without(Dataset<Row> validated, SourceSettings source, Forgotten forgotten) {
+    var contract = Contract.source(source.name());
     if (forgotten.isEmpty() || !contract.has(CUSTOMER)) {
       return validated;
     }
     var redactor = new Redactor(validated.schema(), contract, forgotten);
+    var names = new Names(source.raw(), forgotten);
     int customer = validated.schema().fieldIndex(CUSTOMER);
     int text = validated.schema().fieldIndex("raw_text");
     return validated.map(
         (MapFunction<Row, Row>)
-            row -> isOf(row, customer, text, forgotten::contains) ? redactor.call(row) : row,
+            row ->
+                isOf(row, customer, text, forgotten::contains, names::areIn)
+                    ? redactor.call(row)
+                    : row,
         Encoders.row(validated.schema()));
   }
 
   /** Records without the text of those that mention forgotten customers. */
-  static Dataset<Row> withoutTexts(Dataset<Row> records, Forgotten forgotten) {
+  static Dataset<Row> withoutTexts(
+      Dataset<Row> records, SourceSettings source, Forgotten forgotten) {
     if (forgotten.isEmpty()) {
       return records;
     }
+    var names = new Names(source.raw(), forgotten);
     int text = records.schema().fieldIndex("raw_text");
     return records.map(
         (MapFunction<Row, Row>)
             row -> {
               Object[] values = values(row);
-              values[text] =
-                  mentions(row.getString(text), forgotten::contains) ? null : values[text];
+              values[text] = names.areIn(row.getString(text)) ? null : values[text];
               return RowFactory.create(values);
             },
         Encoders.row(records.schema()));
@@ -84,13 +94,16 @@ public final class ForgottenRows {
   public static Dataset<Row> ofCustomers(Dataset<Row> validated, Set<String> customers) {
     int customer = validated.schema().fieldIndex(CUSTOMER);
     int text = validated.schema().fieldIndex("raw_text");
+    var mentions = new Mentions(customers);
     return validated.filter(
-        (FilterFunction<Row>) row -> isOf(row, customer, text, customers::contains));
+        (FilterFunction<Row>)
+            row -> isOf(row, customer, text, customers::contains, mentions::isIn));
   }
 
-  private static boolean isOf(Row row, int customer, int text, Predicate<String> isOne) {
+  private static boolean isOf(
+      Row row, int customer, int text, Predicate<String> isOne, Predicate<String> isIn) {
     return row.isNullAt(customer)
-        ? mentions(row.getString(text), isOne)
+        ? isIn.test(row.getString(text))
         : isOne.test(row.getString(customer));
   }
 
@@ -117,7 +130,7 @@ public final class ForgottenRows {
    * @param identifiers the person's numbers and addresses
    */
   public static Dataset<Row> withoutMentions(
-      Dataset<Row> quarantined, Set<String> identifiers, Forgotten forgotten) {
+      Dataset<Row> quarantined, Mentions identifiers, Forgotten forgotten) {
     StructType schema = quarantined.schema();
     int key = schema.fieldIndex("record_key");
     int details = schema.fieldIndex("details");
@@ -138,20 +151,48 @@ public final class ForgottenRows {
   }
 
   /** Quarantined rows that mention anything of a person. */
-  public static Dataset<Row> mentioning(Dataset<Row> quarantined, Set<String> identifiers) {
+  public static Dataset<Row> mentioning(Dataset<Row> quarantined, Mentions identifiers) {
     return quarantined.filter((FilterFunction<Row>) row -> isAbout(row, identifiers));
   }
 
-  private static boolean isAbout(Row row, Set<String> identifiers) {
-    return mentions(row.getAs("record_key"), identifiers::contains)
-        || mentions(row.getAs("raw_text"), identifiers::contains)
-        || row.<String>getList(row.fieldIndex("details")).stream()
-            .anyMatch(detail -> mentions(detail, identifiers::contains));
+  private static boolean isAbout(Row row, Mentions identifiers) {
+    return identifiers.isIn(row.getAs("record_key"))
+        || identifiers.isIn(row.getAs("raw_text"))
+        || row.<String>getList(row.fieldIndex("details")).stream().anyMatch(identifiers::isIn);
   }
 
-  /** Whether a text has a field that is one of some identifiers; an absent text hasn't. */
-  public static boolean mentions(String text, Predicate<String> isIdentifier) {
-    return text != null && Arrays.stream(BETWEEN_FIELDS.split(text)).anyMatch(isIdentifier);
+  /**
+   * Finds forgotten customers in the text of records. Of them only hashes are known, so that a text
+   * must be taken apart: into the fields that its source's format has, and into words.
+   */
+  private static final class Names implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final Pattern betweenFields;
+    private final Pattern betweenWords;
+    private final Forgotten forgotten;
+
+    Names(RawFileSettings raw, Forgotten forgotten) {
+      // JSON, and what stands for the text of a Parquet file, has its values in double quotes.
+      String marks =
+          raw.format() != FileFormat.CSV
+              ? "\""
+              : raw.delimiter().equals("whitespace") ? raw.quote() : raw.delimiter() + raw.quote();
+      String own = marks.isEmpty() ? "" : Pattern.quote(marks);
+      this.betweenFields = Pattern.compile("[\\r\\n" + own + "]+");
+      this.betweenWords = Pattern.compile("[" + BETWEEN_WORDS + own + "]+");
+      this.forgotten = forgotten;
+    }
+
+    /** Whether any of them is in a text; an absent text has none. */
+    boolean areIn(String text) {
+      return text != null
+          && Stream.of(betweenFields, betweenWords)
+              .flatMap(between -> between.splitAsStream(text))
+              .map(String::strip)
+              .distinct()
+              .anyMatch(forgotten::contains);
+    }
   }
 
   private static Object[] values(Row row) {

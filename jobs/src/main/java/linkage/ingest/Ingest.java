@@ -18,7 +18,6 @@ import linkage.GateException;
 import linkage.config.JdbcSettings;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
-import linkage.contract.Contract;
 import linkage.landing.FileInspection;
 import linkage.landing.LandingFile;
 import linkage.staging.Forgotten;
@@ -273,8 +272,7 @@ public final class Ingest {
           mapped == null
               ? reading.nothing()
               : reading.of(
-                  ForgottenRows.without(
-                      validated(source, files, mapped), Contract.source(source.name()), forgotten),
+                  ForgottenRows.without(validated(source, files, mapped), source, forgotten),
                   Mapping.isRowByRow(mapped),
                   unmapped -> texts(source, unmapped));
       arrivals.checkUnchanged(source, files);
@@ -298,6 +296,7 @@ public final class Ingest {
                 col("_record.file_id").as("file_id"),
                 col("_record.number").as("record_number"),
                 col("_record.text").as("raw_text")),
+        source,
         forgotten);
   }
 

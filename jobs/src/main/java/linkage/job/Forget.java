@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,17 +21,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import linkage.LinkageException;
 import linkage.config.CustomerKeys;
+import linkage.config.JdbcSettings;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.ingest.ForgottenRows;
 import linkage.ingest.Ingest;
+import linkage.ingest.Mentions;
 import linkage.ingest.Quarantine;
+import linkage.ingest.RowSchemas;
 import linkage.publish.Generations;
 import linkage.publish.MartWriter;
 import linkage.publish.Pointer;
 import linkage.publish.RunLock;
+import linkage.publish.RunName;
 import linkage.staging.Forgotten;
 import linkage.staging.Staging;
 import org.apache.hadoop.conf.Configuration;
@@ -46,12 +51,16 @@ import org.apache.spark.sql.SparkSession;
  * Removes customers from everything that Linkage keeps, and keeps them away.
  *
  * <p>Staging changes in one commit, which also lists the request; then its history goes, then the
- * published customers at risk are written anew and every other generation is deleted. Whatever
- * moment it dies at, running it again completes it.
+ * published customers at risk and the ledger's mart are written anew, and every other generation is
+ * deleted. Whatever moment it dies at, running it again completes it.
  */
 public final class Forget {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final String AT_RISK = "customers_at_risk";
+  private static final String RUNS = "run_audits";
+
+  /** What the names of runs end with that forget customers. */
+  static final String FORGETTING = "-forget";
 
   /** Columns whose text says nothing of who said it, or names a company of many. */
   private static final Set<String> NOT_OF_ONE_PERSON = Set.of("verbatim", "account_id");
@@ -61,8 +70,10 @@ public final class Forget {
   private final Configuration hadoop;
   private final Set<String> customers;
   private final CustomerKeys keys;
-  private final String runId;
   private final Instant now;
+  private final Generations generations;
+  private final Ledger ledger;
+  private final String runId;
 
   private Forget(SparkSession spark, Settings settings, Collection<String> customers) {
     this.spark = spark;
@@ -71,7 +82,9 @@ public final class Forget {
     this.customers = new TreeSet<>(customers);
     this.keys = CustomerKeys.of(settings.keyVariable(), System::getenv);
     this.now = CLOCK.instant();
-    this.runId = RunRecord.id(now);
+    this.generations = new Generations(settings.warehouse(), hadoop);
+    this.ledger = new Ledger(spark, settings.warehouse());
+    this.runId = RunName.of(now) + FORGETTING;
   }
 
   /**
@@ -79,8 +92,9 @@ public final class Forget {
    *
    * @param rows rows by the table they were in: deleted, or of transactions kept without them
    * @param generations marts that were deleted because customers were in them
+   * @param pulls files copied from databases that were deleted because customers were in them
    */
-  public record Result(Map<String, Long> rows, int generations) {}
+  public record Result(Map<String, Long> rows, int generations, List<String> pulls) {}
 
   /**
    * Forgets customers.
@@ -92,18 +106,33 @@ public final class Forget {
     var forget = new Forget(spark, settings, customers);
     RunLock lock = RunLock.take(settings.warehouse(), forget.runId, forget.now, forget.hadoop);
     try (lock) {
-      var staging = Staging.open(spark, settings.warehouse());
-      var generations = new Generations(settings.warehouse(), forget.hadoop);
-      new Leftovers(
-              spark, settings.warehouse(), generations, new Ledger(spark, settings.warehouse()))
-          .clear(staging);
-      Map<String, Long> rows = forget.staged(staging);
-      staging.purge();
-      forget.ledger(rows);
-      int deleted = forget.marts();
-      forget.work();
-      return new Result(rows, deleted);
+      return forget.locked(lock);
     }
+  }
+
+  private Result locked(RunLock lock) {
+    var staging = Staging.open(spark, settings.warehouse());
+    new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+    Optional<Pointer> before = generations.current();
+    LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
+    LocalDate asOf = before.map(Pointer::asOf).orElse(today);
+    Begun begun = new RunRecord(settings, asOf, now, FORGETTING).begun();
+    var work = new Work(spark, settings.warehouse(), runId);
+    work.begin(begun);
+
+    Map<String, Long> rows = staged(staging);
+    lock.checkHeld();
+    staging.purge(runId);
+    long messages = ledger.withoutMessagesOf(customers);
+    if (messages > 0) {
+      rows.put("ledger", messages);
+    }
+    Row record = record(begun);
+    int deleted = before.isEmpty() ? 0 : marts(before.get(), record);
+    List<String> pulls = pulls(staging);
+    ledger.record(record);
+    work.delete();
+    return new Result(rows, deleted, pulls);
   }
 
   /**
@@ -114,33 +143,78 @@ public final class Forget {
    */
   public static Map<String, List<String>> landed(
       SparkSession spark, Settings settings, Collection<String> customers) {
-    var ids = new HashSet<>(customers);
-    var staging = Staging.look(spark, settings.warehouse());
-    var ingest =
-        new Ingest(
-            spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
-    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll();
-    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    var forget = new Forget(spark, settings, customers);
+    Ingest ingest = forget.ingest(Staging.look(spark, settings.warehouse()));
     Map<String, List<String>> files = new LinkedHashMap<>();
-    mapped.forEach(
-        (source, rows) -> {
-          Dataset<Row> validated = ingest.validated(source, found.get(source), rows);
-          if (validated.schema().getFieldIndex("customer_id").isDefined()) {
-            List<String> holding =
-                ForgottenRows.ofCustomers(validated, ids)
-                    .select("file_name")
-                    .distinct()
-                    .orderBy("file_name")
-                    .collectAsList()
-                    .stream()
-                    .map(row -> row.getString(0))
-                    .toList();
-            if (!holding.isEmpty()) {
-              files.put(source.name(), holding);
-            }
-          }
-        });
+    for (SourceSettings source : settings.sources()) {
+      List<String> holding = forget.holding(ingest, source);
+      if (!holding.isEmpty()) {
+        files.put(source.name(), holding);
+      }
+    }
     return files;
+  }
+
+  private Ingest ingest(Staging staging) {
+    return new Ingest(
+        spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
+  }
+
+  /** The names of a source's files that hold the customers. */
+  private List<String> holding(Ingest ingest, SourceSettings source) {
+    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll(source);
+    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
+    if (mapped.isEmpty() || !Contract.source(source.name()).has("customer_id")) {
+      return List.of();
+    }
+    return ForgottenRows.ofCustomers(
+            ingest.validated(source, found.get(source), mapped.get(source)), customers)
+        .select("file_name")
+        .distinct()
+        .orderBy("file_name")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  /**
+   * Deletes what Linkage itself has copied from databases and holds the customers; the next night
+   * pulls what is then in the database.
+   */
+  private List<String> pulls(Staging staging) {
+    List<String> deleted = new ArrayList<>();
+    try {
+      for (SourceSettings source : settings.sources()) {
+        var folder = new Path(settings.landing(), JdbcSettings.folder(source.name()));
+        var files = folder.getFileSystem(hadoop);
+        if (source.jdbc().isEmpty() || !files.exists(folder)) {
+          continue;
+        }
+        List<String> holding = holding(ingest(staging), source);
+        for (FileStatus pull : files.listStatus(folder)) {
+          String name = JdbcSettings.folder(source.name()) + "/" + pull.getPath().getName();
+          boolean isIncomplete = pull.getPath().getName().startsWith("_");
+          if (isIncomplete || holding.contains(name) || isBehind(source, name, holding)) {
+            files.delete(pull.getPath(), true);
+            deleted.add(name);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    deleted.sort(null);
+    return deleted;
+  }
+
+  /**
+   * Whether a pull must be repeated, since one before it is: by a watermark, a pull begins where
+   * the newest one ended, and what a deleted one brought may not have been read yet.
+   */
+  private static boolean isBehind(SourceSettings source, String name, List<String> deleted) {
+    return source.jdbc().orElseThrow().watermark().isPresent()
+        && deleted.stream().anyMatch(earlier -> earlier.compareTo(name) < 0);
   }
 
   private Map<String, Long> staged(Staging staging) {
@@ -152,7 +226,7 @@ public final class Forget {
       if (!contract.has("customer_id") || !staging.has(source)) {
         continue;
       }
-      Dataset<Row> rows = staging.read(source);
+      Dataset<Row> rows = staging.readOrEmpty(source, RowSchemas.staged(source));
       Dataset<Row> theirs = ForgottenRows.of(rows, forgotten);
       long count = theirs.count();
       if (count > 0) {
@@ -162,12 +236,12 @@ public final class Forget {
       }
     }
     if (staging.has(Quarantine.TABLE)) {
-      Dataset<Row> rows = staging.read(Quarantine.TABLE);
-      long count = ForgottenRows.mentioning(rows, identifiers).count();
+      Dataset<Row> rows = staging.readOrEmpty(Quarantine.TABLE, Quarantine.schema());
+      var mentions = new Mentions(identifiers);
+      long count = ForgottenRows.mentioning(rows, mentions).count();
       if (count > 0) {
         found.put(Quarantine.TABLE, count);
-        staging.replace(
-            Quarantine.TABLE, ForgottenRows.withoutMentions(rows, identifiers, forgotten));
+        staging.replace(Quarantine.TABLE, ForgottenRows.withoutMentions(rows, mentions, forgotten));
       }
     }
     Forgotten.list(staging, customers, keys, now);
@@ -197,35 +271,35 @@ public final class Forget {
     return identifiers;
   }
 
-  private void ledger(Map<String, Long> found) {
-    long messages = new Ledger(spark, settings.warehouse()).withoutMessagesOf(customers);
-    if (messages > 0) {
-      found.put("ledger", messages);
-    }
+  /** What the ledger says of it, which names nobody. */
+  private Row record(Begun begun) {
+    return begun.ended(
+        begun.asOf(),
+        "forgotten",
+        0,
+        "%d customer(s) were forgotten.".formatted(customers.size()),
+        CLOCK.instant(),
+        List.of(0L, 0L, 0L, 0L));
   }
 
   /** Publishes the current marts again without the customers, and deletes all others. */
-  private int marts() {
-    var generations = new Generations(settings.warehouse(), hadoop);
-    Optional<Pointer> before = generations.current();
-    if (before.isEmpty()) {
-      return 0;
-    }
-    Path current = generations.folder(before.get().runId());
+  private int marts(Pointer before, Row record) {
+    Path current = generations.folder(before.runId());
     try {
       var files = current.getFileSystem(hadoop);
       for (FileStatus mart : files.listStatus(current)) {
-        if (!mart.getPath().getName().equals(AT_RISK)) {
+        if (!List.of(AT_RISK, RUNS).contains(mart.getPath().getName())) {
           var copy = new Path(generations.folder(runId), mart.getPath().getName());
           FileUtil.copy(files, mart.getPath(), files, copy, false, hadoop);
         }
       }
+      Map<String, Dataset<Row>> anew = new LinkedHashMap<>();
       if (files.exists(new Path(current, AT_RISK))) {
-        var writer = new MartWriter(spark, generations);
-        writer.write(runId, AT_RISK, others(new Path(current, AT_RISK)));
-        writer.audit(runId, List.of(AT_RISK));
+        anew.put(AT_RISK, others(new Path(current, AT_RISK)));
       }
-      generations.publish(runId, before.get().asOf(), now, before);
+      anew.put(RUNS, ledger.runsWith(record));
+      new MartWriter(spark, generations).write(runId, anew);
+      generations.publish(runId, before.asOf(), now, Optional.of(before));
       int deleted = 0;
       for (FileStatus generation : files.listStatus(current.getParent())) {
         if (!generation.getPath().getName().equals(runId)) {
@@ -255,14 +329,5 @@ public final class Forget {
     return atRisk
         .where(coalesce(isForgotten, lit(false)).equalTo(false))
         .withColumn("priority", col("priority").minus(places));
-  }
-
-  private void work() {
-    var folder = new Path(settings.warehouse(), "work");
-    try {
-      folder.getFileSystem(hadoop).delete(folder, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import linkage.contract.Contract;
-import linkage.ingest.ForgottenRows;
+import linkage.ingest.Mentions;
 import linkage.staging.Staging;
 import linkage.storage.DeltaTables;
 import org.apache.hadoop.fs.Path;
@@ -91,10 +91,13 @@ public final class Ledger {
 
   /** Brings small files together where there are many; gives back how many tables had too many. */
   public long compact() {
-    return Stream.of(runs, verdicts)
-        .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
-        .filter(table -> DeltaTables.compact(spark, table, Staging.SMALL_FILES))
-        .count();
+    List<Path> scattered =
+        Stream.of(runs, verdicts)
+            .filter(table -> DeltaTables.latestVersion(spark, table).isPresent())
+            .filter(table -> DeltaTables.smallFiles(spark, table) > Staging.SMALL_FILES)
+            .toList();
+    scattered.forEach(table -> DeltaTables.compact(spark, table));
+    return scattered.size();
   }
 
   /** The columns of a fixed verdict: those of the mart that don't depend on other months. */
@@ -119,8 +122,8 @@ public final class Ledger {
     StructType schema = Contract.mart("run_audits").sparkType();
     Dataset<Row> records = read(runs, schema);
     int message = records.schema().fieldIndex("message");
-    FilterFunction<Row> isAbout =
-        row -> ForgottenRows.mentions(row.getString(message), customers::contains);
+    var mentions = new Mentions(customers);
+    FilterFunction<Row> isAbout = row -> mentions.isIn(row.getString(message));
     long count = records.filter(isAbout).count();
     if (count > 0) {
       Dataset<Row> others = records.filter((FilterFunction<Row>) row -> !isAbout.call(row));

@@ -31,6 +31,9 @@ import org.apache.spark.sql.SparkSession;
  * dying in the midst of it, too, leaves nothing that the next run can't finish.
  */
 final class Leftovers {
+  /** How runs end whose marts are kept. */
+  private static final List<String> KEEPING = List.of("published", "backfilled", "forgotten");
+
   private final SparkSession spark;
   private final String warehouse;
   private final Generations generations;
@@ -80,7 +83,7 @@ final class Leftovers {
                             null,
                             files(run, staging)));
           }
-          if (!"backfilled".equals(recorded.get(run)) && !"published".equals(recorded.get(run))) {
+          if (!KEEPING.contains(recorded.getOrDefault(run, "died"))) {
             generations.discard(run);
           }
           new Work(spark, warehouse, run).delete();
@@ -101,6 +104,9 @@ final class Leftovers {
   }
 
   private static String message(String run, Staging staging) {
+    if (run.endsWith(Forget.FORGETTING)) {
+      return "The run died while it forgot customers; ./linkage forget completes it.";
+    }
     boolean isCommitted = staging.committedRun().filter(run::equals).isPresent();
     return isCommitted
         ? "The run died after its rows were staged; the next run publishes them."

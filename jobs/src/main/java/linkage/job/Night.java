@@ -162,7 +162,7 @@ public final class Night {
     try (var termination = new Termination(spark, stages)) {
       try {
         Result ended = recorded(termination);
-        publication.compact(spark);
+        publication.compact(lock);
         return ended;
       } finally {
         publication.release(lock);
@@ -175,6 +175,7 @@ public final class Night {
       var staging = Staging.open(spark, settings.warehouse());
       new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
       work.begin(run.begun());
+      staging.checkReaches(asOf);
       Result result = night(staging, termination);
       publication.clearUp();
       return result;

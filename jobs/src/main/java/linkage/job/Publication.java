@@ -17,7 +17,6 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * How a run ends: it becomes what readers see, or leaves nothing but its record.
@@ -37,6 +36,9 @@ final class Publication {
   private final RunRecord run;
   private final Stages stages;
   private final Work work;
+
+  /** What this run has committed to, once it has. */
+  private Staging committed;
 
   Publication(
       Settings settings,
@@ -68,7 +70,7 @@ final class Publication {
    */
   Pointer publish(Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
     generations.checkUnmoved(run.id(), before);
-    staging.commit(run.id(), run.asOf());
+    commit(staging);
     official.ifPresent(ledger::fix);
     Pointer pointer = generations.publish(run.id(), run.asOf(), clock.instant(), before);
     record("published", 0, null);
@@ -78,10 +80,15 @@ final class Publication {
   /** Keeps the run's generation beside the published one, which speaks of a later day. */
   Pointer keep(Staging staging, Optional<Dataset<Row>> official, Pointer current) {
     generations.checkUnmoved(run.id(), Optional.of(current));
-    staging.commit(run.id(), run.asOf());
+    commit(staging);
     official.ifPresent(ledger::fix);
     record("backfilled", 0, null);
     return current;
+  }
+
+  private void commit(Staging staging) {
+    staging.commit(run.id(), run.asOf());
+    committed = staging;
   }
 
   /** Removes what needn't be kept; what can't be removed now is left to the next run. */
@@ -98,20 +105,25 @@ final class Publication {
   }
 
   /**
-   * Keeps staging and the ledger at few files, night after night. The run has ended well by then.
+   * Keeps staging and the ledger at few files, and at what is to be kept, night after night. The
+   * run has ended well by then.
    *
+   * @param lock the run's; where another run holds it by now, files are left to that one
    * @throws IllegalStateException if it fails; what was published stays, and the next night tries
    *     again
    */
-  void compact(SparkSession spark) {
+  void compact(RunLock lock) {
     try {
       stages.run(
           "Compacting",
-          () -> Staging.look(spark, settings.warehouse()).compact(run.id()) + ledger.compact(),
+          () -> {
+            lock.checkHeld();
+            return retention().apply(run.id()) + committed.compact(run.id()) + ledger.compact();
+          },
           compacted -> compacted == 0 ? "nothing to do" : "%d table(s)".formatted(compacted));
-    } catch (TerminatedException e) {
+    } catch (TerminatedException | FenceException e) {
       // The run has ended well; its small files are left to the next one.
-      LOG.info("Run {} is published; it was asked to end before it compacted", run.id());
+      LOG.info("Run {} is published; its small files are left to the next run", run.id(), e);
     } catch (Exception e) {
       throw new IllegalStateException(
           ("Run %s is published, but the small files of staging or the ledger could not be brought"
@@ -119,6 +131,11 @@ final class Publication {
               .formatted(run.id(), e.getMessage()),
           e);
     }
+  }
+
+  private Retention retention() {
+    return new Retention(
+        committed, settings.sources(), settings.keepStagingDays(), settings.keepQuarantineDays());
   }
 
   /** Gives the lock back; one that stays is taken over once this process has ended. */
@@ -146,7 +163,7 @@ final class Publication {
       }
       generations.discard(run.id());
       int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      record(status(failure), exitCode, message(failure));
+      record(status(failure), exitCode, LinkageException.told(failure));
       work.delete();
     } catch (Exception e) {
       // What went wrong first is what matters; the next run says in the ledger that this one died.
@@ -159,13 +176,6 @@ final class Publication {
     Instant now = clock.instant();
     ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
     stages.over(run.report(status, exitCode, message, stages.seconds(), now));
-  }
-
-  /** A failure that nobody foresaw may quote a row, and what the ledger says is published. */
-  private static String message(Throwable failure) {
-    return failure instanceof LinkageException
-        ? failure.getMessage()
-        : failure.getClass().getSimpleName() + "; the log has the details";
   }
 
   private static String status(Throwable failure) {

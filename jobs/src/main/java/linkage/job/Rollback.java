@@ -79,7 +79,7 @@ public final class Rollback {
   private static List<Row> kept(Ledger ledger, Generations generations) {
     return ledger
         .runs()
-        .where(col("status").equalTo("published"))
+        .where(col("status").isin("published", "forgotten"))
         .select("run_id", "as_of")
         .collectAsList()
         .stream()

@@ -8,8 +8,6 @@ import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +16,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
 import linkage.marts.MartRow;
+import linkage.publish.RunName;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -25,9 +24,6 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** What the ledger will say of a run, gathered while it goes. */
 final class RunRecord {
-  private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private final Settings settings;
   private final LocalDate asOf;
   private final Instant startedAt;
@@ -40,12 +36,7 @@ final class RunRecord {
     this.settings = settings;
     this.asOf = asOf;
     this.startedAt = startedAt;
-    this.id = id(startedAt) + suffix;
-  }
-
-  /** What a run that starts at an instant in this process is called. */
-  static String id(Instant startedAt) {
-    return ID.format(startedAt) + "-" + ProcessHandle.current().pid();
+    this.id = RunName.of(startedAt) + suffix;
   }
 
   /** What is written down before anything is done. */

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -80,7 +79,7 @@ public final class Generations {
    *
    * @param before the pointer as it was when the run began
    * @throws FenceException if the pointer moved since: another run published, and this one's marts
-   *     would be a step back
+   *     would be a step back; or if the generation is gone: another run took this one for dead
    */
   public Pointer publish(String runId, LocalDate asOf, Instant now, Optional<Pointer> before) {
     return move(new Pointer(runId, asOf, now), before);
@@ -89,6 +88,12 @@ public final class Generations {
   /** Moves the pointer to any generation that is there; otherwise as {@link #publish}. */
   public Pointer move(Pointer pointer, Optional<Pointer> before) {
     checkUnmoved(pointer.movedBy(), before);
+    if (!has(pointer.runId())) {
+      throw new FenceException(
+          ("Cannot publish run %s: its marts, %s, are gone, since another run took it for dead. The"
+                  + " published marts are unchanged. Run again.")
+              .formatted(pointer.runId(), folder(pointer.runId())));
+    }
     AtomicFile.replace(pointerFile(), pointer.toJson(), hadoop);
     moveSymlink(pointer.runId());
     return pointer;
@@ -130,6 +135,9 @@ public final class Generations {
    * Removes old generations: those that are neither current, nor among the newest {@code
    * keepNewest} of their kind, nor younger than {@code keepFor}. Backfilled days are a kind of
    * their own, so that a long backfill doesn't push out the nights that could be gone back to.
+   *
+   * <p>How old a generation is, its run's name says: a store has no times of folders. What isn't
+   * called as a run stays.
    */
   public void removeOld(int keepNewest, Duration keepFor, Instant now) {
     try {
@@ -139,17 +147,17 @@ public final class Generations {
         return;
       }
       String currentRun = current().map(Pointer::runId).orElse("");
-      Map<Boolean, List<FileStatus>> newestFirst =
+      Map<Boolean, List<String>> newestFirst =
           Arrays.stream(files.listStatus(folder))
-              .sorted(Comparator.comparing((FileStatus f) -> f.getPath().getName()).reversed())
-              .collect(Collectors.partitioningBy(f -> f.getPath().getName().endsWith(BACKFILLED)));
-      for (List<FileStatus> kind : newestFirst.values()) {
-        for (FileStatus old : kind.stream().skip(keepNewest).toList()) {
-          boolean isCurrent = old.getPath().getName().equals(currentRun);
-          boolean isYoung =
-              Instant.ofEpochMilli(old.getModificationTime()).isAfter(now.minus(keepFor));
-          if (!isCurrent && !isYoung) {
-            files.delete(old.getPath(), true);
+              .map(generation -> generation.getPath().getName())
+              .filter(name -> RunName.start(name).isPresent())
+              .sorted(Comparator.reverseOrder())
+              .collect(Collectors.partitioningBy(run -> run.endsWith(BACKFILLED)));
+      for (List<String> kind : newestFirst.values()) {
+        for (String old : kind.stream().skip(keepNewest).toList()) {
+          boolean isYoung = RunName.start(old).orElseThrow().isAfter(now.minus(keepFor));
+          if (!isYoung && !old.equals(currentRun)) {
+            files.delete(folder(old), true);
           }
         }
       }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import linkage.FenceException;
@@ -21,11 +24,22 @@ import org.apache.hadoop.fs.Path;
  */
 public final class RunLock implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The kernel's name of this host: the same under cron, systemd and a shell. */
+  private static final java.nio.file.Path HOST = java.nio.file.Path.of("/proc/sys/kernel/hostname");
+
+  /** A clock that is set moves the start of every process, which is reckoned from the boot. */
+  private static final Duration SAME_START = Duration.ofSeconds(10);
+
   private final Path file;
+  private final String runId;
+  private final String host;
   private final Configuration hadoop;
 
-  private RunLock(Path file, Configuration hadoop) {
+  private RunLock(Path file, String runId, String host, Configuration hadoop) {
     this.file = file;
+    this.runId = runId;
+    this.host = host;
     this.hadoop = hadoop;
   }
 
@@ -35,14 +49,20 @@ public final class RunLock implements AutoCloseable {
    * @throws FenceException naming the holder, if a live run holds it
    */
   public static RunLock take(String warehouse, String runId, Instant now, Configuration hadoop) {
-    var lock = new RunLock(new Path(warehouse, "_lock.json"), hadoop);
-    if (lock.create(runId, now)) {
+    return take(warehouse, runId, now, hostName(), hadoop);
+  }
+
+  /** The same on a host of a name; an empty one is no name, and that of no host. */
+  static RunLock take(
+      String warehouse, String runId, Instant now, String host, Configuration hadoop) {
+    var lock = new RunLock(new Path(warehouse, "_lock.json"), runId, host, hadoop);
+    if (lock.create(now)) {
       return lock;
     }
     JsonNode holder = lock.holder();
-    if (isDead(holder)) {
-      lock.close();
-      if (lock.create(runId, now)) {
+    if (lock.isDead(holder)) {
+      lock.delete();
+      if (lock.create(now)) {
         return lock;
       }
       holder = lock.holder();
@@ -58,8 +78,33 @@ public final class RunLock implements AutoCloseable {
                 lock.file.toUri().getPath()));
   }
 
+  /**
+   * Makes sure that the lock is still this run's.
+   *
+   * @throws FenceException if another run has taken it, or somebody has removed it
+   */
+  public void checkHeld() {
+    if (!isHeld()) {
+      throw new FenceException(
+          ("Cannot go on with run %s: the lock %s is now that of run %s. Wait for that one to end,"
+                  + " and run again.")
+              .formatted(runId, file.toUri().getPath(), holder().path("run_id").asText("nobody")));
+    }
+  }
+
+  /** Gives the lock back; one that another run has taken meanwhile is left to it. */
   @Override
   public void close() {
+    if (isHeld()) {
+      delete();
+    }
+  }
+
+  private boolean isHeld() {
+    return runId.equals(holder().path("run_id").asText());
+  }
+
+  private void delete() {
     try {
       file.getFileSystem(hadoop).delete(file, false);
     } catch (IOException e) {
@@ -67,7 +112,7 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private boolean create(String runId, Instant now) {
+  private boolean create(Instant now) {
     try {
       ProcessHandle self = ProcessHandle.current();
       return AtomicFile.create(
@@ -77,7 +122,7 @@ public final class RunLock implements AutoCloseable {
                   "run_id", runId,
                   "pid", self.pid(),
                   "process_started_at", startOf(self),
-                  "host", hostName(),
+                  "host", host,
                   "since", now.toString())),
           hadoop);
     } catch (JsonProcessingException e) {
@@ -95,24 +140,40 @@ public final class RunLock implements AutoCloseable {
   }
 
   /** Whether the holder ran on this host and is no more; of another host, nobody can tell. */
-  private static boolean isDead(JsonNode holder) {
-    if (!hostName().equals(holder.path("host").asText())) {
+  private boolean isDead(JsonNode holder) {
+    if (host.isEmpty() || !host.equals(holder.path("host").asText())) {
       return false;
     }
     // After a restart, of a container above all, another process may go by the same number.
     return ProcessHandle.of(holder.path("pid").asLong(-1))
         .filter(ProcessHandle::isAlive)
-        .filter(process -> startOf(process).equals(holder.path("process_started_at").asText()))
+        .filter(process -> isSameStart(startOf(process), holder.path("process_started_at")))
         .isEmpty();
+  }
+
+  /** Whether they may be the same; a start that isn't known may be any. */
+  private static boolean isSameStart(String one, JsonNode other) {
+    String another = other.asText();
+    return one.isEmpty()
+        || another.isEmpty()
+        || Duration.between(Instant.parse(one), Instant.parse(another)).abs().compareTo(SAME_START)
+            <= 0;
   }
 
   private static String startOf(ProcessHandle process) {
     return process.info().startInstant().map(Instant::toString).orElse("");
   }
 
-  /** The environment's name for this host; asking the resolver fails where it doesn't know it. */
+  /** This host's name, or nothing if nobody knows it or it is every host's. */
   private static String hostName() {
-    String name = System.getenv("HOSTNAME");
-    return name == null || name.isBlank() ? "localhost" : name;
+    try {
+      String name =
+          Files.isReadable(HOST)
+              ? Files.readString(HOST).strip()
+              : InetAddress.getLocalHost().getHostName();
+      return name.startsWith("localhost") ? "" : name;
+    } catch (IOException e) {
+      return "";
+    }
   }
 }

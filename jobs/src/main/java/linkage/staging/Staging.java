@@ -41,13 +41,15 @@ public final class Staging {
   /**
    * What the staged tables look like. Version 2 counts the editions of a file, says since when each
    * file is known, and hashes content so that a new column doesn't change it. Tables of version 1
-   * are read as they are, the columns they lack as null, and written as version 2 from then on.
+   * are read as they are, the columns they lack as null. Version 3 may say from which day on it is
+   * known what was known. Older tables are written as version 3 from the next commit on.
    */
-  static final int CURRENT_STATE = 2;
+  static final int CURRENT_STATE = 3;
 
   private static final String STATE_VERSION = "state_version";
   private static final String RUN = "run_id";
   private static final String AS_OF = "as_of";
+  private static final String REACHES = "reaches_back_to";
   private static final String VERSIONS = "versions";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,6 +67,9 @@ public final class Staging {
 
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
+  /** The first day that will still be known of once this writer commits. */
+  private Optional<LocalDate> reach = Optional.empty();
+
   private Staging(SparkSession spark, String warehouse, boolean isWriter) {
     this.spark = spark;
     this.isWriter = isWriter;
@@ -75,6 +80,7 @@ public final class Staging {
   /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
+    staging.reach = staging.reach();
     staging.takeBackUncommitted();
     staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
     staging.versions.putAll(staging.committedVersions());
@@ -138,10 +144,31 @@ public final class Staging {
     versions.merge(table, 0L, (version, first) -> version + 1);
   }
 
-  /** Deletes what tables held before what is committed, for good: their history and its log. */
-  public void purge() {
+  /**
+   * Deletes what tables held before what is committed, for good: their history and its log.
+   *
+   * @throws FenceException if another run wrote to staging since this one committed; nothing is
+   *     deleted
+   */
+  public void purge(String runId) {
+    checkAlone(runId);
     for (String table : tables()) {
       DeltaTables.purge(spark, folder(table));
+    }
+  }
+
+  /**
+   * Deletes the files that no table needs any more: of a compaction, a replacement or a run that
+   * died.
+   *
+   * @throws FenceException as for {@link #purge}
+   */
+  public void purgeNeedless(String runId) {
+    checkAlone(runId);
+    for (String table : tables()) {
+      if (DeltaTables.hasNeedless(spark, folder(table))) {
+        DeltaTables.purge(spark, folder(table));
+      }
     }
   }
 
@@ -163,6 +190,13 @@ public final class Staging {
   }
 
   private void commitUnlessFenced(String runId, LocalDate knownThrough) {
+    checkAlone(runId);
+    write(runId, knownThrough, versions);
+    opened = AtomicFile.read(commitFile(), hadoop);
+  }
+
+  /** Makes sure that tables and commit are as this writer left them. */
+  private void checkAlone(String runId) {
     Map<String, Long> latest = new TreeMap<>();
     for (String table : tables()) {
       latestVersion(table).ifPresent(version -> latest.put(table, version));
@@ -173,8 +207,6 @@ public final class Staging {
                   + " was committed and the published marts are unchanged. Run again.")
               .formatted(runId, root.toUri().getPath()));
     }
-    write(runId, knownThrough, latest);
-    opened = AtomicFile.read(commitFile(), hadoop);
   }
 
   /** Whether nothing has been read yet; a customer may be forgotten all the same. */
@@ -196,22 +228,55 @@ public final class Staging {
   }
 
   /**
+   * Makes sure that it is still known what was known on a day.
+   *
+   * @throws ConfigException if superseded rows of that time have been deleted
+   */
+  public void checkReaches(LocalDate day) {
+    if (reachesBefore(day.plusDays(1))) {
+      return;
+    }
+    throw new ConfigException(
+        ("Cannot speak of %s: what was known before %s isn't kept any more, as keep-staging-days"
+                + " says. The published marts are unchanged. Choose %s or a later day.")
+            .formatted(day, reach().orElseThrow(), reach().orElseThrow()));
+  }
+
+  /** Whether it is known what was known on any day before. */
+  public boolean reachesBefore(LocalDate day) {
+    return reach().filter(first -> !first.isBefore(day)).isEmpty();
+  }
+
+  /** From the next commit on, what was known before a day is known no more. */
+  public void reachOnly(LocalDate first) {
+    reach = Optional.of(first);
+  }
+
+  private Optional<LocalDate> reach() {
+    return committed().map(state -> state.path(REACHES).asText(null)).map(LocalDate::parse);
+  }
+
+  /**
    * Brings small files together in every table that has many, and commits the tables as they then
    * are. The rows stay the same; a run that dies meanwhile leaves the tables as they were.
    *
    * @return how many tables had too many
+   * @throws FenceException if another run writes to staging; what it wrote stays as it is
    */
   public long compact(String runId) {
-    Map<String, Long> committed = new TreeMap<>(committedVersions());
-    List<String> compacted =
-        committed.keySet().stream()
-            .filter(table -> DeltaTables.compact(spark, folder(table), SMALL_FILES))
+    List<String> scattered =
+        Arrays.stream(tables())
+            .filter(table -> DeltaTables.smallFiles(spark, folder(table)) > SMALL_FILES)
             .toList();
-    compacted.forEach(table -> committed.put(table, latestVersion(table).orElseThrow()));
-    if (!compacted.isEmpty()) {
-      write(runId, knownThrough().orElse(null), committed);
+    for (String table : scattered) {
+      checkAlone(runId);
+      DeltaTables.compact(spark, folder(table));
+      versions.merge(table, 1L, Long::sum);
     }
-    return compacted.size();
+    if (!scattered.isEmpty()) {
+      commit(runId);
+    }
+    return scattered.size();
   }
 
   private void takeBackUncommitted() {
@@ -236,7 +301,8 @@ public final class Staging {
     if (knownThrough != null) {
       state.put(AS_OF, knownThrough.toString());
     }
-    state.set(VERSIONS, JSON.valueToTree(committed));
+    reach.ifPresent(first -> state.put(REACHES, first.toString()));
+    state.set(VERSIONS, JSON.valueToTree(new TreeMap<>(committed)));
     AtomicFile.replace(commitFile(), state.toString(), hadoop);
   }
 

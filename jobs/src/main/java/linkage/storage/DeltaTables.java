@@ -172,21 +172,24 @@ public final class DeltaTables {
     commit(engine, transaction, List.of(), written(spark, folder));
   }
 
+  /** How many files the table has that take longer to open than to read. */
+  public static int smallFiles(SparkSession spark, Path table) {
+    Engine engine = engine(spark);
+    return small(engine, newest(engine, spark, table)).size();
+  }
+
   /**
-   * Brings the rows of many small files together in few, as one new version; the rows and the large
+   * Brings the rows of all small files together in few, as one new version; the rows and the large
    * files stay as they are.
    *
    * <p>What an earlier compaction left is purged first, so that readers of the version before this
    * one have until the next to finish. The same holds for its caller as for {@link #purge}.
    *
-   * @param most how many small files the table may have
-   * @return whether there were more, and so a new version
+   * @throws io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException if another writer was
+   *     faster; the table is then as that writer left it
    */
-  public static boolean compact(SparkSession spark, Path table, int most) {
+  public static void compact(SparkSession spark, Path table) {
     Engine engine = engine(spark);
-    if (small(engine, newest(engine, spark, table)).size() <= most) {
-      return false;
-    }
     purge(spark, table);
     // The purge has put a checkpoint in the place of the log that was read before.
     Snapshot newest = newest(engine, spark, table);
@@ -213,7 +216,17 @@ public final class DeltaTables {
     Transaction transaction =
         newest.buildUpdateTableTransaction(ENGINE, Operation.WRITE).withMaxRetries(0).build(engine);
     commit(engine, transaction, removed, written(spark, folder));
-    return true;
+  }
+
+  /** Whether the table has files of data that its newest version doesn't need. */
+  public static boolean hasNeedless(SparkSession spark, Path table) {
+    Engine engine = engine(spark);
+    try {
+      return !unneeded(fileSystem(spark, table), table, live(engine, newest(engine, spark, table)))
+          .isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -230,13 +243,9 @@ public final class DeltaTables {
   public static void purge(SparkSession spark, Path table) {
     Engine engine = engine(spark);
     Snapshot newest = newest(engine, spark, table);
-    Set<String> live = new HashSet<>();
-    for (String file : files(engine, newest)) {
-      live.add(new Path(file).toUri().getPath());
-    }
     try {
       FileSystem files = fileSystem(spark, table);
-      List<Path> unneeded = unneeded(files, table, live);
+      List<Path> unneeded = unneeded(files, table, live(engine, newest));
       checkpoint(engine, newest);
       for (String name : logged(files, table, LOGGED).toList()) {
         if (versionOf(name) < newest.getVersion()) {
@@ -249,6 +258,14 @@ public final class DeltaTables {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot purge " + table + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Set<String> live(Engine engine, Snapshot snapshot) {
+    Set<String> live = new HashSet<>();
+    for (String file : files(engine, snapshot)) {
+      live.add(new Path(file).toUri().getPath());
+    }
+    return live;
   }
 
   private static void checkpoint(Engine engine, Snapshot snapshot) throws IOException {

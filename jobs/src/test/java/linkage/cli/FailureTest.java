@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import linkage.testing.SparkTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +181,43 @@ class FailureTest {
         .contains("{\"currency\":\"EUR\",\"total\":10.00}");
     refuses(2, "Cannot run the query", "sql", "--conf", name, "select nothing from nowhere");
     assertThat(linkage("status", "--conf", name).text()).contains("published");
+  }
+
+  /** A scheduler that was promised a log must not wait for it in vain. */
+  @Test
+  void tellsWatchersOfEveryNightAndOffersThemNothingElse() throws IOException {
+    Files.delete(folder.resolve("landing/orders.csv"));
+    String name = conf.toString();
+    for (String command :
+        new String[] {"backfill --from 2025-06-30 --to 2025-06-30", "quarantine replay", "run"}) {
+      Path log = folder.resolve(command.replace(' ', '_') + ".jsonl");
+      Path metrics = folder.resolve(command.replace(' ', '_') + ".prom");
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(
+          List.of("--conf", name, "--stage-log", log.toString(), "--metrics", metrics.toString()));
+      refuses(2, "source transactions: no file matches", arguments.toArray(String[]::new));
+      assertThat(log).content().contains("\"event\":\"stage_failed\"", "\"status\":\"failed\"");
+      assertThat(metrics).content().contains("linkage_run_exit_code{deployment=\"shop\"} 2.0");
+    }
+    refuses(2, "Unknown option", "status", "--conf", name, "--stage-log", "log.jsonl");
+    refuses(2, "Unknown option", "rollback", "--conf", name, "--metrics", "linkage.prom");
+  }
+
+  @Test
+  void makesNoCompanyUpWhereSomethingElseLies() {
+    Path landing = folder.resolve("landing");
+    for (String command : new String[] {"demo", "bench"}) {
+      refuses(
+          2,
+          ("Cannot make a company up in %s: it holds conf, landing, and no _made_up.txt, which says"
+                  + " that all of it may be deleted. Nothing was changed.")
+              .formatted(folder),
+          command,
+          "--warehouse",
+          folder.toString());
+    }
+    assertThat(landing.resolve("orders.csv")).exists();
+    assertThat(folder).isDirectoryNotContaining("glob:**_made_up.txt");
   }
 
   @Test

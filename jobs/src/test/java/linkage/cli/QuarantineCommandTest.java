@@ -9,10 +9,14 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import linkage.ingest.Quarantine;
+import linkage.job.Night;
+import linkage.publish.Pointer;
 import linkage.staging.Staging;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Row;
@@ -85,6 +89,27 @@ class QuarantineCommandTest {
     assertThat(answered.text())
         .contains("expected a file that isn't there yet, ending in .csv or .jsonl.");
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void theNameOfAFileThatWasNotReplayedSteersNoTerminal() {
+    var text = new StringWriter();
+    var out = new PrintWriter(text, true);
+    var pointer = new Pointer("r2", LocalDate.of(2025, 1, 31), Instant.EPOCH);
+
+    QuarantineCommand.print(
+        out,
+        new Night.Result(
+            "r2",
+            pointer,
+            List.of(),
+            List.of(),
+            List.of("transactions: file \u001b[2J\u202eorders.csv isn't in landing"),
+            0));
+
+    assertThat(text.toString())
+        .contains("Not replayed: transactions: file  [2J orders.csv isn't in landing")
+        .doesNotContain("\u001b", "\u202e");
   }
 
   private static Row refused(long number, String text, String... reasons) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import linkage.GateException;
 import linkage.job.RunReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +35,13 @@ class WatchersTest {
     try (var log = new StageLog(file, Clock.fixed(NIGHT, ZoneOffset.UTC))) {
       log.started("Linking");
       log.ended("Linking", Duration.ofMillis(1234), "2 \"responses\"\nand more");
-      log.failed("Counting", Duration.ofMillis(5), new IllegalStateException("no space"));
+      log.failed("Counting", Duration.ofMillis(5), new GateException("too many bad rows"));
+      log.failed("Counting", Duration.ofMillis(5), new IllegalStateException("row of Ms Doe"));
       log.over(report("failed", 1, NIGHT.plusSeconds(90)));
     }
 
     var lines = Files.readAllLines(file);
-    assertThat(lines).hasSize(4).first().isEqualTo("{\"event\":\"earlier\"}");
+    assertThat(lines).hasSize(5).first().isEqualTo("{\"event\":\"earlier\"}");
     JsonNode stage = JSON.readTree(lines.get(1));
     assertThat(stage.path("time").asText()).isEqualTo("2026-01-31T02:00:00Z");
     assertThat(stage.path("process").asLong()).isEqualTo(ProcessHandle.current().pid());
@@ -49,8 +51,11 @@ class WatchersTest {
     assertThat(stage.path("note").asText()).isEqualTo("2 \"responses\"\nand more");
     JsonNode failed = JSON.readTree(lines.get(2));
     assertThat(failed.path("event").asText()).isEqualTo("stage_failed");
-    assertThat(failed.path("error").asText()).contains("no space");
-    JsonNode run = JSON.readTree(lines.get(3));
+    assertThat(failed.path("error").asText()).isEqualTo("too many bad rows");
+    // What nobody foresaw may quote a row.
+    assertThat(JSON.readTree(lines.get(3)).path("error").asText())
+        .isEqualTo("IllegalStateException; the log has the details");
+    JsonNode run = JSON.readTree(lines.get(4));
     assertThat(run.path("event").asText()).isEqualTo("run");
     assertThat(run.path("status").asText()).isEqualTo("failed");
     assertThat(run.path("seconds").asDouble()).isEqualTo(90);

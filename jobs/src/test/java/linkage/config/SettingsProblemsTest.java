@@ -181,6 +181,8 @@ class SettingsProblemsTest {
       inactivity-days: 90             | inactivity-days (line 14) is only for a deployment without the source attrition; remove one of them
       keep-generations: 0             | keep-generations (line 14) is "0", expected a whole number from 1 to 1000
       keep-generations-hours: -1      | keep-generations-hours (line 14) is "-1", expected a whole number from 0 to 8760
+      keep-staging-days: 0            | keep-staging-days (line 14) is "0", expected a whole number from 1 to 36500
+      keep-quarantine-days: ever      | keep-quarantine-days (line 14) is "ever", expected a whole number from 1 to 36500
       key-variable: "my key"          | key-variable (line 14) is not the name of an environment variable such as LINKAGE_KEY; the secret itself never stands in a file
       key-variable: MY_KEY            | key-variable (line 14) names the environment variable MY_KEY, which is not set or empty
       smallest-group: 0               | smallest-group (line 14) is "0", expected a whole number from 1 to 1000

@@ -32,6 +32,8 @@ class SettingsTest {
       inactivity-days: 90
       keep-generations: 3
       keep-generations-hours: 48
+      keep-staging-days: 400
+      keep-quarantine-days: 90
       key-variable: ALDER_KEY
       smallest-group: 11
       segment-sets:
@@ -129,6 +131,8 @@ class SettingsTest {
                 OptionalInt.empty(),
                 7,
                 24,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
                 Optional.empty(),
                 5,
                 List.of(SegmentSet.ALL),
@@ -199,6 +203,8 @@ class SettingsTest {
                 OptionalInt.of(90),
                 3,
                 48,
+                OptionalInt.of(400),
+                OptionalInt.of(90),
                 Optional.of("ALDER_KEY"),
                 11,
                 List.of(

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,12 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import linkage.ConfigException;
 import linkage.config.CustomerKeys;
+import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.ingest.IngestedFile;
 import linkage.publish.Generations;
 import linkage.publish.MartReader;
+import linkage.publish.Pointer;
+import linkage.staging.Staging;
 import linkage.testing.Decoded;
 import linkage.testing.SparkTest;
 import org.apache.logging.log4j.Level;
@@ -74,6 +79,12 @@ class ForgetTest {
   private static Forget.Result another;
   private static List<Path> afterAnother;
   private static Forget.Result nobody;
+  private static List<Path> messages;
+  private static Pointer back;
+  private static List<String> endings;
+  private static Pointer published;
+  private static List<String> audited;
+  private static Throwable tooEarly;
 
   @BeforeAll
   static void runNights() throws IOException, SQLException {
@@ -96,7 +107,9 @@ class ForgetTest {
     keyAfter = Decoded.filesHolding(warehouse, KEY);
 
     deliverAgain(company);
-    delivered = night(company, "2025-02-28").accounts();
+    mentionInLedger(ANOTHER);
+    Night.Result next = night(company, "2025-02-28");
+    delivered = next.accounts();
     afterTheNextNight = Decoded.filesHolding(warehouse, MARK);
     landed = Forget.landed(spark, company.settings(), List.of(PersonalCompany.id(PERSON)));
 
@@ -111,9 +124,39 @@ class ForgetTest {
     }
     keyAfterTheNextNight = Decoded.filesHolding(warehouse.resolve("marts"), KEY);
 
+    messages = Decoded.filesHolding(warehouse, PersonalCompany.mark(ANOTHER) + " in a message");
+    back = Rollback.run(spark, company.settings(), Optional.empty());
+    Rollback.run(spark, company.settings(), Optional.of(next.runId()));
+    loseColumn("survey_responses", "respondent_id");
     another = forget(ANOTHER);
     afterAnother = Decoded.filesHolding(warehouse, PersonalCompany.mark(ANOTHER));
+    endings = WarehouseState.endings(spark, company.settings());
+    published = generations(company).current().orElseThrow();
+    audited = rows(company, "run_audits");
     nobody = forget(99);
+    tooEarly = catchThrowable(() -> night(company, "2025-01-31"));
+  }
+
+  /** A message that quotes somebody, as that of a gate may. */
+  private static void mentionInLedger(int customer) {
+    Settings settings = company.settings();
+    var begun = new RunRecord(settings, LocalDate.EPOCH, Instant.EPOCH, "-talkative").begun();
+    new Ledger(spark, settings.warehouse())
+        .record(
+            begun.ended(
+                LocalDate.EPOCH,
+                "failed",
+                1,
+                PersonalCompany.mark(customer) + " in a message^" + PersonalCompany.id(customer),
+                Instant.EPOCH,
+                List.of(0L, 0L, 0L, 0L)));
+  }
+
+  /** As a table is that was staged before its contract had the column. */
+  private static void loseColumn(String source, String column) {
+    Staging staging = Staging.open(spark, company.settings().warehouse());
+    staging.replace(source, staging.read(source).drop(column));
+    staging.commit("earlier");
   }
 
   @Test
@@ -176,6 +219,7 @@ class ForgetTest {
             file -> {
               assertThat(file.accepted()).isEqualTo(1);
               assertThat(file.duplicate()).isEqualTo(30);
+              assertThat(file.quarantined()).isEqualTo(1);
               assertThat(file.isConserved()).isTrue();
             });
     assertThat(delivered)
@@ -206,6 +250,37 @@ class ForgetTest {
         .containsExactly("transactions_1.csv", "transactions_2.csv");
   }
 
+  /** The ledger's own mart is written anew, too. */
+  @Test
+  void aMessageThatMentionsThemIsTakenBackWhereverItStands() {
+    assertThat(messages).anyMatch(file -> file.toString().contains("/ledger/runs/"));
+    assertThat(messages).anyMatch(file -> file.toString().contains("/run_audits/"));
+    assertThat(afterAnother).isEmpty();
+    assertThat(audited)
+        .anyMatch(run -> run.contains("-talkative|") && run.contains("(taken back)"));
+  }
+
+  /** Its marts can be gone back to, and no run is published that nobody has heard of. */
+  @Test
+  void aForgettingIsARunOnRecord() {
+    assertThat(back.runId()).endsWith("-forget");
+    assertThat(back.asOf()).isEqualTo("2025-01-31");
+    assertThat(endings.stream().filter(ending -> ending.contains("-forget ")))
+        .extracting(ending -> ending.replaceAll(".* ", ""))
+        .containsExactly("died", "forgotten", "forgotten");
+    assertThat(endings).contains(published.runId() + " forgotten");
+    assertThat(audited)
+        .anyMatch(run -> run.contains(published.runId()) && run.contains("1 customer(s)"));
+  }
+
+  @Test
+  void aNightOfADayThatIsNoLongerKnownIsRefused() {
+    assertThat(tooEarly)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "Cannot speak of 2025-01-31: what was known before 2025-02-01 isn't kept any more");
+  }
+
   @Test
   void whatWasFoundOfSomebodyIsCounted() {
     assertThat(another.rows())
@@ -213,7 +288,8 @@ class ForgetTest {
             Map.entry("customers", 1L),
             Map.entry("survey_responses", 1L),
             Map.entry("survey_invitations", 1L),
-            Map.entry("transactions", 1L));
+            Map.entry("transactions", 1L),
+            Map.entry("ledger", 1L));
     assertThat(afterAnother).isEmpty();
     // Nobody of that number: nothing to remove, and kept away all the same.
     assertThat(nobody.rows()).isEmpty();
@@ -222,6 +298,7 @@ class ForgetTest {
   private static void deliverAgain(PersonalCompany to) {
     to.deliver("2");
     to.append("transactions", "2", to.line("transactions", PERSON, "-new"));
+    to.append("transactions", "2", to.cut(PERSON));
     to.append("survey_responses", "2", to.line("survey_responses", PERSON, "-new"));
   }
 
@@ -245,8 +322,7 @@ class ForgetTest {
 
   /** A mart's rows in the order of its key, numbers as far as sums in another order agree. */
   private static List<String> rows(PersonalCompany of, String mart) throws SQLException {
-    var generations =
-        new Generations(of.settings().warehouse(), spark.sparkContext().hadoopConfiguration());
+    Generations generations = generations(of);
     String query =
         "select * from %s order by %s"
             .formatted(mart, String.join(", ", Contract.mart(mart).key()));
@@ -267,6 +343,10 @@ class ForgetTest {
       }
     }
     return rows;
+  }
+
+  private static Generations generations(PersonalCompany of) {
+    return new Generations(of.settings().warehouse(), spark.sparkContext().hadoopConfiguration());
   }
 
   /** Everything that is logged meanwhile, in more detail than a run ever does. */

@@ -27,6 +27,12 @@ final class PersonalCompany {
 
   private static final int CUSTOMERS = 30;
 
+  /** One that ends no word in other formats. */
+  private static final String DELIMITER = "^";
+
+  /** In every identifier: what would end one, were a text taken apart without care. */
+  private static final String WITHIN = ": ";
+
   /** Sources with one row per customer; of transactions, more. */
   private static final List<String> SOURCES =
       List.of("customers", "survey_responses", "survey_invitations", "transactions", "attrition");
@@ -61,6 +67,8 @@ final class PersonalCompany {
         time-zone: Europe/Berlin
         demo: true
         smallest-group: 1
+        keep-staging-days: 20
+        keep-quarantine-days: 20
         horizons-days: [30]
         segment-sets: [[region]]
         questions:
@@ -69,9 +77,7 @@ final class PersonalCompany {
           nps: {question: nps, label: NPS}
         sources:
         """
-            + SOURCES.stream()
-                .map(s -> "  %s: {files: [\"%s_*.csv\"], format: csv}\n".formatted(s, s))
-                .collect(Collectors.joining()));
+            + SOURCES.stream().map(s -> source(s)).collect(Collectors.joining()));
     for (String source : SOURCES) {
       write(
           "conf/personal/" + source + ".sql",
@@ -79,14 +85,22 @@ final class PersonalCompany {
     }
     deliver("1");
     // Rows that are refused, with their text: for a score, an amount and a kind, and cut off.
-    append("survey_responses", "1", line("survey_responses", 7, "-bad").replaceFirst(",5$", ",99"));
+    append("survey_responses", "1", line("survey_responses", 7, "-bad").replaceFirst("5$", "99"));
     append("transactions", "1", line("transactions", 7, "-bad").replace("10.00", "ten"));
     append("transactions", "1", line("transactions", 7, "-kind").replace("purchase", "swap"));
-    if (without != 7) {
-      append("transactions", "1", mark(7) + "-cut," + id(7));
-    } else {
-      append("transactions", "1", "cut,");
-    }
+    append("transactions", "1", cut(7));
+  }
+
+  private static String source(String name) {
+    return "  %s: {files: [\"%s_*.csv\"], format: csv, delimiter: \"%s\"}\n"
+        .formatted(name, name, DELIMITER);
+  }
+
+  /** A purchase of a customer that broke off, so that nobody's number can be read. */
+  String cut(int customer) {
+    return customer == without
+        ? "cut" + DELIMITER
+        : mark(customer) + "-cut" + DELIMITER + id(customer);
   }
 
   /** What everything begins with that is a customer's own. */
@@ -95,7 +109,7 @@ final class PersonalCompany {
   }
 
   static String id(int customer) {
-    return mark(customer) + "-customer_id";
+    return mark(customer) + WITHIN + "customer_id";
   }
 
   Settings settings() {
@@ -110,7 +124,7 @@ final class PersonalCompany {
   void deliver(String name) {
     for (String source : SOURCES) {
       List<String> lines = new ArrayList<>();
-      lines.add(String.join(",", columns(source)));
+      lines.add(String.join(DELIMITER, columns(source)));
       for (int customer = 1; customer <= CUSTOMERS; customer++) {
         boolean isIn = !source.equals("attrition") || customer % 4 == 0;
         if (isIn && (customer != without || source.equals("transactions"))) {
@@ -141,7 +155,7 @@ final class PersonalCompany {
     }
     return columns(source).stream()
         .map(column -> value(source, column, customer, suffix))
-        .collect(Collectors.joining(","));
+        .collect(Collectors.joining(DELIMITER));
   }
 
   private String value(String source, String column, int customer, String suffix) {
@@ -163,7 +177,7 @@ final class PersonalCompany {
       return Contract.source(source).field(column).isKey() ? "nobodys-" + column + suffix : "";
     }
     return mark(customer)
-        + "-"
+        + WITHIN
         + column
         + (Contract.source(source).field(column).isKey() ? suffix : "");
   }

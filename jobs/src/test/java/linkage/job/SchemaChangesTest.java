@@ -84,7 +84,7 @@ class SchemaChangesTest {
     Path pointer = company.folder("warehouse/staging/_committed.json");
     Files.createDirectories(pointer.getParent());
     Files.writeString(
-        pointer, "{\"state_version\": 3, \"run_id\": \"r\", \"versions\": {\"files\": 0}}");
+        pointer, "{\"state_version\": 4, \"run_id\": \"r\", \"versions\": {\"files\": 0}}");
 
     for (Runnable open :
         List.<Runnable>of(
@@ -92,7 +92,7 @@ class SchemaChangesTest {
             () -> look(company).has("files"))) {
       assertThatThrownBy(open::run)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("their state version is 3, and this Linkage knows versions up to 2")
+          .hasMessageContaining("their state version is 4, and this Linkage knows versions up to 3")
           .hasMessageContaining("Run the Linkage that wrote them, or a newer one.");
     }
   }

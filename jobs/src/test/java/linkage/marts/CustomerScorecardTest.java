@@ -572,6 +572,8 @@ class CustomerScorecardTest {
           inactivityDays == 0 ? OptionalInt.empty() : OptionalInt.of(inactivityDays),
           7,
           48,
+          OptionalInt.empty(),
+          OptionalInt.empty(),
           Optional.empty(),
           5,
           List.of(SegmentSet.ALL, REGION),

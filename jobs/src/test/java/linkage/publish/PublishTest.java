@@ -41,7 +41,7 @@ class PublishTest {
 
   @Test
   void readersSeeWholeGenerationsOnlyWhileRunsPublish() throws Exception {
-    publish("r0", Optional.empty());
+    publish(night(0), Optional.empty());
     var isOver = new AtomicBoolean();
     var hasRead = new CountDownLatch(1);
     CompletableFuture<List<String>> reader =
@@ -59,15 +59,15 @@ class PublishTest {
 
     hasRead.await(60, TimeUnit.SECONDS);
     for (int run = 1; run <= 5; run++) {
-      publish("r" + run, generations.current());
-      generations.removeOld(2, Duration.ofHours(1), Instant.now());
+      publish(night(run), generations.current());
+      generations.removeOld(2, Duration.ofDays(30), NOW.plus(Duration.ofDays(5)));
     }
     isOver.set(true);
 
     List<String> seen = reader.get(60, TimeUnit.SECONDS);
-    assertThat(seen).first().isEqualTo("r0 in 3 marts");
-    assertThat(seen).last().isEqualTo("r5 in 3 marts");
-    assertThat(seen).isSorted().allMatch(set -> set.matches("r[0-5] in 3 marts"));
+    assertThat(seen).first().isEqualTo(night(0) + " in 3 marts");
+    assertThat(seen).last().isEqualTo(night(5) + " in 3 marts");
+    assertThat(seen).isSorted().allMatch(set -> set.matches("20\\S+ in 3 marts"));
   }
 
   @Test
@@ -82,6 +82,19 @@ class PublishTest {
             "Cannot publish run r3: the marts now come from run r2, expected r1 as when this run"
                 + " began. The published marts are unchanged. Run again.");
     assertThat(generations.current().orElseThrow().runId()).isEqualTo("r2");
+  }
+
+  @Test
+  void refusesToSendReadersToMartsThatAreGone() throws Exception {
+    publish("r1", Optional.empty());
+
+    assertThatThrownBy(() -> generations.publish("r2", DAY, NOW, generations.current()))
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot publish run r2: its marts, %s, are gone, since another run took it for dead. The"
+                    .formatted(generations.folder("r2"))
+                + " published marts are unchanged. Run again.");
+    assertThat(generations.current().orElseThrow().runId()).isEqualTo("r1");
   }
 
   @Test
@@ -104,21 +117,24 @@ class PublishTest {
 
   @Test
   void keepsTheNewestTheYoungAndTheCurrentGenerations() throws Exception {
-    for (int run = 1; run <= 6; run++) {
-      publish("r" + run, generations.current());
-    }
     // r1 to r4 are a day old, the others an hour; the pointer goes back to r1.
+    List<String> runs = new ArrayList<>();
     for (int run = 1; run <= 6; run++) {
-      Instant written = NOW.minus(run <= 4 ? Duration.ofDays(1) : Duration.ofHours(1));
-      Files.setLastModifiedTime(generation("r" + run), FileTime.from(written));
+      Instant started = NOW.minus(run <= 4 ? Duration.ofDays(1) : Duration.ofHours(1));
+      String name = RunName.of(started.plusSeconds(run));
+      runs.add(name);
+      publish(name, generations.current());
+      // A store has no times of folders, or all are those of a copy.
+      Files.setLastModifiedTime(generation(name), FileTime.from(Instant.EPOCH));
     }
-    generations.publish("r1", DAY, NOW, generations.current());
+    generations.publish(runs.get(0), DAY, NOW, generations.current());
+    Files.createDirectories(generation("a copy"));
 
     generations.removeOld(1, Duration.ofHours(2), NOW);
-    assertThat(kept()).containsExactly("r1", "r5", "r6");
+    assertThat(kept()).containsExactly(runs.get(0), runs.get(4), runs.get(5), "a copy");
 
     generations.removeOld(1, Duration.ofMinutes(1), NOW);
-    assertThat(kept()).containsExactly("r1", "r6");
+    assertThat(kept()).containsExactly(runs.get(0), runs.get(5), "a copy");
   }
 
   @Test
@@ -154,13 +170,13 @@ class PublishTest {
             .start();
     dead.waitFor();
     Path file = warehouse.resolve("_lock.json");
-    RunLock mine = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    RunLock mine = RunLock.take(warehouse.toString(), "r1", NOW, "here", HADOOP);
     String text = Files.readString(file);
     mine.close();
     Files.writeString(
         file, text.replace(String.valueOf(ProcessHandle.current().pid()), dead.pid() + ""));
 
-    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP)) {
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, "here", HADOOP)) {
       assertThat(lock).isNotNull();
       assertThat(file).content().contains("\"r2\"");
     }
@@ -169,16 +185,81 @@ class PublishTest {
   @Test
   void lockIsTakenOverWhenAnotherProcessHasItsNumberNow() throws Exception {
     Path file = warehouse.resolve("_lock.json");
-    RunLock earlier = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    RunLock earlier = RunLock.take(warehouse.toString(), "r1", NOW, "here", HADOOP);
     String text = Files.readString(file);
     earlier.close();
     String started = ProcessHandle.current().info().startInstant().orElseThrow().toString();
     Files.writeString(file, text.replace(started, "2020-01-01T00:00:00Z"));
 
-    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP)) {
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r2", NOW, "here", HADOOP)) {
       assertThat(lock).isNotNull();
       assertThat(file).content().contains("\"r2\"");
     }
+  }
+
+  /** Its number means nothing here, and an unknown host may be any other. */
+  @Test
+  void lockOfAnotherHostStays() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    for (String other : List.of("elsewhere", "")) {
+      RunLock.take(warehouse.toString(), "r1", NOW, other, HADOOP);
+      Files.writeString(
+          file, Files.readString(file).replaceFirst("\"pid\":\\d+", "\"pid\":999999999"));
+      for (String host : List.of("here", "")) {
+        assertThatThrownBy(() -> RunLock.take(warehouse.toString(), "r2", NOW, host, HADOOP))
+            .isInstanceOf(FenceException.class)
+            .hasMessageContaining("run r1 (process 999999999 on %s,".formatted(other));
+      }
+      Files.delete(file);
+    }
+  }
+
+  /** Under cron and systemd there is no HOSTNAME in the environment. */
+  @Test
+  void lockNamesTheHostAsTheKernelDoes() throws Exception {
+    Process asked = new ProcessBuilder("uname", "-n").start();
+    String host = new String(asked.getInputStream().readAllBytes()).strip();
+    try (RunLock lock = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP)) {
+      assertThat(lock).isNotNull();
+      assertThat(warehouse.resolve("_lock.json"))
+          .content()
+          .contains("\"host\":\"%s\"".formatted(host.startsWith("localhost") ? "" : host));
+    }
+  }
+
+  /** A start is reckoned from the boot, by a clock that may have been set since. */
+  @Test
+  void lockOfALiveProcessStaysThoughTheClockWasSet() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    RunLock.take(warehouse.toString(), "r1", NOW, "here", HADOOP);
+    Instant started = ProcessHandle.current().info().startInstant().orElseThrow();
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(started.toString(), started.minus(Duration.ofSeconds(5)).toString()));
+
+    assertThatThrownBy(() -> RunLock.take(warehouse.toString(), "r2", NOW, "here", HADOOP))
+        .isInstanceOf(FenceException.class);
+  }
+
+  @Test
+  void aRunGivesBackNoLockButItsOwn() throws Exception {
+    Path file = warehouse.resolve("_lock.json");
+    RunLock mine = RunLock.take(warehouse.toString(), "r1", NOW, HADOOP);
+    mine.checkHeld();
+    Files.delete(file);
+    RunLock others = RunLock.take(warehouse.toString(), "r2", NOW, HADOOP);
+
+    assertThatThrownBy(mine::checkHeld)
+        .isInstanceOf(FenceException.class)
+        .hasMessage(
+            "Cannot go on with run r1: the lock %s is now that of run r2. Wait for that one to end,"
+                    .formatted(file)
+                + " and run again.");
+    mine.close();
+    others.checkHeld();
+    others.close();
+    assertThat(file).doesNotExist();
   }
 
   @Test
@@ -204,6 +285,10 @@ class PublishTest {
         .isInstanceOf(FenceException.class);
     publish("r4", generations.current());
     assertThat(generations.current().orElseThrow().movedBy()).isEqualTo("r4");
+  }
+
+  private static String night(int number) {
+    return RunName.of(NOW.plus(Duration.ofDays(number)));
   }
 
   private void publish(String run, Optional<Pointer> before) throws SQLException {

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,7 @@ class StagingTest {
   }
 
   @Test
-  void takesBackRowsAddedToExistingTablesButNotTheCommittedOnes() {
+  void takesBackWhatWasAddedOrReplacedButNotTheCommittedRows() {
     Staging first = open();
     first.append("customers", rows(1, 2));
     first.append("transactions", rows(7));
@@ -45,6 +46,7 @@ class StagingTest {
     dead.append("customers", rows(3));
     dead.append("customers", rows(4));
     dead.append("quarantine", rows(9));
+    dead.replace("transactions", rows(8));
 
     Staging next = open();
 
@@ -100,6 +102,55 @@ class StagingTest {
     first.commit("r2", DAY);
 
     assertThat(open().isNew()).isFalse();
+  }
+
+  @Test
+  void bringsManyFilesTogetherAndCommitsThem() {
+    Staging mine = scattered();
+
+    assertThat(mine.compact("r1")).isEqualTo(1);
+
+    assertThat(open().read("customers").inputFiles()).hasSize(1);
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 1);
+    assertThat(mine.compact("r1")).isZero();
+  }
+
+  @Test
+  void leavesWhatAnotherRunCommitsAloneWhenItBringsFilesTogether() {
+    Staging mine = scattered();
+    Staging other = open();
+    other.append("customers", rows(-1));
+    other.commit("r2", DAY);
+
+    assertThatThrownBy(() -> mine.compact("r1")).isInstanceOf(FenceException.class);
+
+    assertThat(open().committedRun()).contains("r2");
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 2).contains(-1);
+  }
+
+  /** Else it would take rows into its own commit that the other may yet take back. */
+  @Test
+  void leavesWhatAnotherRunAppendsAloneWhenItBringsFilesTogether() {
+    Staging mine = scattered();
+    Staging other = open();
+    other.append("customers", rows(-1));
+
+    assertThatThrownBy(() -> mine.compact("r1")).isInstanceOf(FenceException.class);
+    assertThatThrownBy(() -> mine.purge("r1")).isInstanceOf(FenceException.class);
+
+    other.commit("r2", DAY);
+    assertThat(values(open(), "customers")).hasSize(Staging.SMALL_FILES + 2).contains(-1);
+  }
+
+  /** A table with a file more than it may have. */
+  private Staging scattered() {
+    Staging staging = open();
+    int files = Staging.SMALL_FILES + 1;
+    staging.append(
+        "customers",
+        spark.range(0, files, 1, files).select(functions.col("id").cast("int").as("value")));
+    staging.commit("r1", DAY);
+    return staging;
   }
 
   private Staging open() {
