@@ -11,6 +11,7 @@ scores as (
             'all' as segment_of_all, region as segment_of_region, region || ' · ' || tier as segment_of_tier,
             bucket, is_mature, is_retained, bought_again, next_revenue_cents, loss_days,
             least(coalesce(loss_days, 10000), date ':as_of' - (anchor_on + 1)) as followed_days,
+            (nps is not null)::integer + 2 * (csat is not null)::integer + 4 * (ces is not null)::integer as pattern,
             nps, csat, ces
         from counted_on
     ) on nps, csat, ces into name metric value score
@@ -22,7 +23,7 @@ placed as (
 
 outcomes as (
     select
-        'outcomes' as part, segment_set, segment, metric, score, bucket, 0 as period,
+        'outcomes' as part, segment_set, segment, pattern, metric, score, bucket, 0 as period,
         count(*) as observations,
         count(*) filter (where not is_retained) as lost,
         count(*) filter (where bought_again) as repeated,
@@ -34,7 +35,7 @@ outcomes as (
 
 losses as (
     select
-        'losses' as part, segment_set, segment, metric, score, bucket, (followed_days // 30)::integer as period,
+        'losses' as part, segment_set, segment, pattern, metric, score, bucket, (followed_days // 30)::integer as period,
         count(*) as observations,
         count(*) filter (where loss_days <= followed_days) as lost,
         0 as repeated,
@@ -45,8 +46,8 @@ losses as (
 
 revenues as (
     select
-        'revenue' as part, segment_set, segment, metric, score, bucket,
-        (sign(next_revenue_cents) * ceil(16 * log10(greatest(abs(next_revenue_cents), 1))))::integer as period,
+        'revenue' as part, segment_set, segment, pattern, metric, score, bucket,
+        (sign(next_revenue_cents) * ceil(128 * log10(greatest(abs(next_revenue_cents), 1))))::integer as period,
         count(*) as observations,
         0 as lost,
         0 as repeated,
@@ -56,15 +57,24 @@ revenues as (
     group by all
 ),
 
+answered as (
+    unpivot (
+        select
+            'all' as segment_of_all, region as segment_of_region, region || ' · ' || tier as segment_of_tier,
+            bucket, month, nps, csat, ces
+        from linked
+    ) on nps, csat, ces into name metric value score
+),
+
 answers as (
     select
-        'answers' as part, 'segment_of_region' as segment_set, region as segment, metric, score, bucket,
+        'answers' as part, segment_set, segment, 0 as pattern, metric, score, bucket,
         year(month) * 12 + month(month) as period,
         count(*) as observations,
         0 as lost,
         0 as repeated,
         0 as revenue_cents
-    from (unpivot (select region, bucket, month, nps, csat, ces from linked) on nps, csat, ces into name metric value score)
+    from (unpivot answered on segment_of_all, segment_of_region, segment_of_tier into name segment_set value segment)
     group by all
 )
 
