@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +50,15 @@ final class PersonalCompany {
           Map.entry("event", "lost"));
 
   private final Path root;
+  private final DeploymentFiles files;
   private final int without;
 
   /** The company without a customer; 0 is nobody. */
   PersonalCompany(Path root, int without) {
     this.root = root;
+    this.files = new DeploymentFiles(root);
     this.without = without;
-    write(
+    files.write(
         "conf/personal/linkage.yaml",
         """
         landing: landing
@@ -79,7 +79,7 @@ final class PersonalCompany {
         """
             + SOURCES.stream().map(s -> source(s)).collect(Collectors.joining()));
     for (String source : SOURCES) {
-      write(
+      files.write(
           "conf/personal/" + source + ".sql",
           "select %s, _record from raw".formatted(String.join(", ", columns(source))));
     }
@@ -131,7 +131,7 @@ final class PersonalCompany {
           lines.add(line(source, customer, ""));
         }
       }
-      write("landing/%s_%s.csv".formatted(source, name), String.join("\n", lines) + "\n");
+      files.write("landing/%s_%s.csv".formatted(source, name), String.join("\n", lines) + "\n");
     }
   }
 
@@ -142,7 +142,7 @@ final class PersonalCompany {
     }
     Path file = root.resolve("landing/%s_%s.csv".formatted(source, name));
     try {
-      write(root.relativize(file).toString(), Files.readString(file) + line + "\n");
+      files.write(root.relativize(file).toString(), Files.readString(file) + line + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -197,16 +197,5 @@ final class PersonalCompany {
       columns.add("region");
     }
     return columns;
-  }
-
-  private void write(String file, String text) {
-    try {
-      Path path = root.resolve(file);
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, text);
-      Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2025-06-01T12:00:00Z")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

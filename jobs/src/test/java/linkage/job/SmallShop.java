@@ -1,10 +1,6 @@
 package linkage.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -22,7 +18,6 @@ import org.apache.spark.sql.Row;
  * A shop with dated files of customers and one file of transactions, whose nights end with ingest.
  */
 final class SmallShop {
-  private static final Instant ARRIVAL = Instant.parse("2025-06-01T12:00:00Z");
   private static final String SETTINGS =
       """
       landing: landing
@@ -42,20 +37,21 @@ final class SmallShop {
         transactions: {files: ["transactions.csv"], format: csv}
       """;
 
-  private final Path root;
+  private final DeploymentFiles files;
   private int runs;
 
   SmallShop(Path root) {
-    this.root = root;
-    write("conf/shop/linkage.yaml", SETTINGS);
+    this.files = new DeploymentFiles(root);
+    files.write("conf/shop/linkage.yaml", SETTINGS);
     mapCustomers("customer_id, acquired_on, region");
-    write(
+    files.write(
         "conf/shop/transactions.sql",
         "select transaction_id, customer_id, occurred_on, kind, amount, currency, _record from raw");
-    arrive(
+    files.deliver(
         "transactions.csv",
         "transaction_id,customer_id,occurred_on,kind,amount,currency",
-        List.of("t1,k,2025-01-01,purchase,1.00,EUR"));
+        List.of("t1,k,2025-01-01,purchase,1.00,EUR"),
+        DeploymentFiles.ARRIVAL);
   }
 
   /** Maps customers by selecting columns. */
@@ -64,30 +60,25 @@ final class SmallShop {
   }
 
   void mapCustomersBy(String sql) {
-    write("conf/shop/customers.sql", sql);
+    files.write("conf/shop/customers.sql", sql);
   }
 
   /** Delivers customers, each as {@code id,region}, in a file of a day. */
   void customers(String day, String... rows) {
-    arrive(
+    files.deliver(
         "customers_%s.csv".formatted(day),
         "customer_id,region,acquired_on",
-        List.of(rows).stream().map(row -> row + ",2024-01-01").toList());
+        List.of(rows).stream().map(row -> row + ",2024-01-01").toList(),
+        DeploymentFiles.ARRIVAL);
   }
 
   /** Copies a file over itself: the same content at another time. */
   void touch(String day) {
-    try {
-      Files.setLastModifiedTime(
-          root.resolve("landing/customers_%s.csv".formatted(day)),
-          FileTime.from(ARRIVAL.plusSeconds(3600)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.arrive("customers_%s.csv".formatted(day), DeploymentFiles.ARRIVAL.plusSeconds(3600));
   }
 
   private Settings settings() {
-    return Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
+    return Settings.load(Path.of("conf/shop"), files.root(), Overrides.NONE, Map.of());
   }
 
   private Staging look() {
@@ -180,24 +171,5 @@ final class SmallShop {
         .select("modified_at")
         .distinct()
         .count();
-  }
-
-  private void arrive(String file, String header, List<String> records) {
-    Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
-    try {
-      Files.setLastModifiedTime(written, FileTime.from(ARRIVAL));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Path write(String file, String text) {
-    try {
-      Path path = root.resolve(file);
-      Files.createDirectories(path.getParent());
-      return Files.writeString(path, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

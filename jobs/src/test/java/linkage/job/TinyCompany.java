@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +18,6 @@ import linkage.config.Settings;
  * left. Written as a deployment of its own.
  */
 final class TinyCompany {
-  /** When every file arrives: long after all that is in it. */
-  private static final Instant ARRIVAL = Instant.parse("2025-06-01T12:00:00Z");
-
   private static final String SETTINGS =
       """
       landing: landing
@@ -69,11 +65,13 @@ final class TinyCompany {
       "transaction_id,customer_id,occurred_on,kind,amount,currency,revision";
 
   private final Path root;
+  private final DeploymentFiles files;
 
   /** The company's first delivery. */
   TinyCompany(Path root) {
     this.root = root;
-    write("conf/tiny/linkage.yaml", SETTINGS);
+    this.files = new DeploymentFiles(root);
+    files.write("conf/tiny/linkage.yaml", SETTINGS);
     MAPPINGS.forEach(this::map);
 
     deliver("customers_2025-01-01.csv", "customer_id,acquired_on,region", customers());
@@ -103,12 +101,12 @@ final class TinyCompany {
 
   /** Maps a source by selecting columns. */
   void map(String source, String columns) {
-    write("conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns));
+    files.write("conf/tiny/" + source + ".sql", "select %s, _record from raw".formatted(columns));
   }
 
   /** Lets any share of a source's rows be bad. */
   void tolerate(String source) {
-    write(
+    files.write(
         "conf/tiny/linkage.yaml",
         SETTINGS.replace(
             "  %s: {files".formatted(source),
@@ -117,7 +115,7 @@ final class TinyCompany {
 
   /** When the n-th content of a file arrives. */
   static Instant arrival(int edition) {
-    return ARRIVAL.plusSeconds(60L * (edition - 1));
+    return DeploymentFiles.ARRIVAL.plusSeconds(60L * (edition - 1));
   }
 
   Settings settings() {
@@ -152,7 +150,7 @@ final class TinyCompany {
 
   /** Takes another expression for a column of a mapping. */
   void remap(String source, String column, String expression) {
-    write(
+    files.write(
         "conf/tiny/" + source + ".sql",
         "select %s, _record from raw"
             .formatted(MAPPINGS.get(source).replace(column, expression + " as " + column)));
@@ -162,17 +160,16 @@ final class TinyCompany {
   void deliver(String file, String header, List<String> records) {
     boolean isReplaced = Files.exists(root.resolve("landing/" + file));
     // A file that was written again is younger; its size may be the same.
-    deliver(file, header, records, isReplaced ? ARRIVAL.plusSeconds(60) : ARRIVAL);
+    deliver(
+        file,
+        header,
+        records,
+        isReplaced ? DeploymentFiles.ARRIVAL.plusSeconds(60) : DeploymentFiles.ARRIVAL);
   }
 
   /** Writes a file into landing that arrives at the given time. */
   void deliver(String file, String header, List<String> records, Instant arrival) {
-    Path written = write("landing/" + file, header + "\n" + String.join("\n", records) + "\n");
-    try {
-      Files.setLastModifiedTime(written, FileTime.from(arrival));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.deliver(file, header, records, arrival);
   }
 
   /** Writes January's transactions again, one of them as given. */
@@ -242,15 +239,5 @@ final class TinyCompany {
   /** Tells nothing. */
   private static int csat(int i) {
     return 1 + i * 7 % 5;
-  }
-
-  private Path write(String file, String text) {
-    try {
-      Path path = root.resolve(file);
-      Files.createDirectories(path.getParent());
-      return Files.writeString(path, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
