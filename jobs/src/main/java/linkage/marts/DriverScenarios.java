@@ -1,25 +1,38 @@
 package linkage.marts;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.config.DriverScenario;
 import linkage.config.QuestionSettings;
+import linkage.config.RatingBands;
+import linkage.stats.drivers.Contrast;
+import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.SegmentDrivers.Products;
 
 /**
  * The changes of a driver's ratings that are counted in money.
  *
- * <p>All but the first are on the rating's own scale: how far each level would move is read from
- * the weight at each level, so that only those move who can.
+ * <p>All but the first are moves of levels to levels, by a model that holds the rating together
+ * with its flags of low and of high: a slope within them and a step on either side of the middle.
+ * Between two whole levels the flags lie on the line that joins them, as the rating does. How many
+ * move is read from the weight at each level, so that only those move who can.
  */
 final class DriverScenarios {
   static final String LOWS_TO_MIDDLE = "lows_to_middle";
   static final String TO_BEST_SEGMENT = "to_best_segment";
   static final String PLUS_ONE_POINT = "plus_one_point";
   static final String ALL_LOWS_TO_MIDDLE = "all_lows_to_middle";
+
+  private static final int RATING = 0;
+  private static final int LOW = 1;
+  private static final int HIGH = 2;
+  private static final int[] FLAGS = {LOW, HIGH};
+  private static final int[] RATING_AND_FLAGS = {RATING, LOW, HIGH};
 
   private final DriverPlan plan;
   private final int[] first;
@@ -37,24 +50,58 @@ final class DriverScenarios {
    * A change of a rating.
    *
    * @param name as published
-   * @param shift the mean over all customers of how many levels the rating moves
+   * @param held which of {@link DriverColumns#scale} its model holds
+   * @param shifts the mean over all customers of how far each of these moves
    * @param moved the share of customers whose rating moves
    */
-  record Move(String name, ToDoubleFunction<Products> shift, ToDoubleFunction<Products> moved) {}
+  record Move(
+      String name,
+      int[] held,
+      Function<Products, double[]> shifts,
+      ToDoubleFunction<Products> moved) {
+
+    /** Those columns' positions among others. */
+    int[] of(int[] scale) {
+      return IntStream.of(held).map(column -> scale[column]).toArray();
+    }
+
+    /** The change in columns whose positions are given. */
+    Contrast contrast(Products products, int[] scale) {
+      return new Contrast(of(scale), shifts.apply(products));
+    }
+
+    /** Whether ratings rise, or fall, along their scale. */
+    boolean isAlongScale() {
+      return held.length > FLAGS.length;
+    }
+  }
+
+  /** Low ratings are compared with middle ones; where nobody rates low, nothing is. */
+  Move lowsToMiddle(int driver) {
+    int low = plan.columns().low(driver);
+    return new Move(
+        LOWS_TO_MIDDLE,
+        FLAGS,
+        products -> {
+          double lows = products.absorbed().means()[low];
+          return new double[] {lows == 0 ? Double.NaN : -lows, 0};
+        },
+        products -> products.absorbed().means()[low]);
+  }
 
   /**
-   * The moves of a driver's rating.
+   * The moves of a driver's rating along its scale.
    *
    * @param bestLevel the best segment's mean level; {@code NaN} if there is none
    */
-  List<Move> of(int driver, double bestLevel) {
+  List<Move> alongScale(int driver, double bestLevel) {
     QuestionSettings question = plan.drivers().get(driver);
     int top = question.levels() - 1;
     List<Move> moves = new ArrayList<>();
     if (!Double.isNaN(bestLevel)) {
-      moves.add(move(TO_BEST_SEGMENT, driver, 1, level -> Math.max(0, bestLevel - level)));
+      moves.add(move(TO_BEST_SEGMENT, driver, 1, level -> Math.max(level, bestLevel)));
     }
-    moves.add(move(PLUS_ONE_POINT, driver, 1, level -> level < top ? 1 : 0));
+    moves.add(move(PLUS_ONE_POINT, driver, 1, level -> Math.min(top, level + 1)));
     for (DriverScenario own : plan.scenarios()) {
       if (own.drivers().contains(question.id())) {
         int become = question.levelOf(own.become());
@@ -64,28 +111,62 @@ final class DriverScenarios {
                 driver,
                 own.share(),
                 level -> {
-                  int score = question.scoreAt((int) level);
-                  return score >= own.from() && score <= own.to() ? become - level : 0;
+                  int score = question.scoreAt(level);
+                  return score >= own.from() && score <= own.to() ? become : level;
                 }));
       }
     }
     return moves;
   }
 
-  private Move move(String name, int driver, double share, IntToDoubleFunction distance) {
+  /**
+   * @param share of those at a level who move
+   * @param becomes the level that each level becomes
+   */
+  private Move move(String name, int driver, double share, IntToDoubleFunction becomes) {
+    QuestionSettings question = plan.drivers().get(driver);
+    var bands = RatingBands.of(question);
+    double[][] distances = new double[question.levels()][];
+    for (int level = 0; level < distances.length; level++) {
+      double[] from = at(level, bands);
+      double[] to = at(becomes.applyAsDouble(level), bands);
+      distances[level] = new double[from.length];
+      Arrays.setAll(distances[level], column -> to[column] - from[column]);
+    }
     return new Move(
         name,
-        products -> share * sum(products, driver, distance) / products.absorbed().weight(),
+        RATING_AND_FLAGS,
         products ->
-            share
-                * sum(products, driver, level -> distance.applyAsDouble(level) == 0 ? 0 : 1)
-                / products.absorbed().weight());
+            IntStream.of(RATING_AND_FLAGS)
+                .mapToDouble(
+                    column -> share * mean(products, driver, level -> distances[level][column]))
+                .toArray(),
+        products -> share * mean(products, driver, level -> distances[level][RATING] == 0 ? 0 : 1));
   }
 
-  private double sum(Products products, int driver, IntToDoubleFunction of) {
-    int levels = plan.drivers().get(driver).levels();
-    return IntStream.range(0, levels)
-        .mapToDouble(level -> products.ratings()[first[driver] + level] * of.applyAsDouble(level))
-        .sum();
+  /** The rating and its flags at a level, which needn't be a whole one. */
+  private static double[] at(double level, RatingBands bands) {
+    double[] below = at((int) Math.floor(level), bands);
+    double[] above = at((int) Math.ceil(level), bands);
+    double beyond = level - Math.floor(level);
+    double[] between = new double[below.length];
+    Arrays.setAll(between, column -> (1 - beyond) * below[column] + beyond * above[column]);
+    return between;
+  }
+
+  private static double[] at(int level, RatingBands bands) {
+    return new double[] {
+      level, level <= bands.lowUpTo() ? 1 : 0, level >= bands.highFrom() ? 1 : 0
+    };
+  }
+
+  /** The mean over all customers; those who didn't rate count with 0. */
+  private double mean(Products products, int driver, IntToDoubleFunction of) {
+    double sum =
+        IntStream.range(0, plan.drivers().get(driver).levels())
+            .mapToDouble(
+                level -> products.ratings()[first[driver] + level] * of.applyAsDouble(level))
+            .sum();
+    return sum / products.absorbed().weight();
   }
 }

@@ -4,17 +4,17 @@ import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.config.QuestionSettings;
 import linkage.contract.Contract;
+import linkage.marts.DriverScenarios.Move;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
 import linkage.stats.StudentT;
 import linkage.stats.Support;
+import linkage.stats.drivers.Contrast;
 import linkage.stats.drivers.CrossProducts;
 import linkage.stats.drivers.DriverColumns;
-import linkage.stats.drivers.LeastSquares;
 import linkage.stats.drivers.MoneyColumns;
 import linkage.stats.drivers.Placebo;
 import linkage.stats.drivers.Replicates;
@@ -41,7 +41,12 @@ final class ImpactRows {
   static final int RETAINED = 0;
   static final int CAPPED = 1;
   static final int UNCAPPED = 3;
-  private static final int PLACEBO = 5;
+
+  /** Where a driver's columns stand in what is left of them, and what stands after them. */
+  private static final int[] SCALE = {0, 1, 2};
+
+  private static final int[] OUTCOMES = {3, 4, 5, 6, 7};
+  private static final int[] PLACEBO = {3};
 
   private final DriverPlan plan;
   private final DriverColumns columns;
@@ -91,14 +96,6 @@ final class ImpactRows {
   }
 
   /**
-   * A regression whose one coefficient is the effect.
-   *
-   * @param column the column that moves
-   * @param controls what is held equal, beside what is known of the past at the adjusted rung
-   */
-  private record Model(String rung, int column, int[] controls) {}
-
-  /**
    * What all models of a rung have in common is taken out once, and not by each of them.
    *
    * @param all before that
@@ -107,8 +104,20 @@ final class ImpactRows {
    */
   record Left(Products all, CrossProducts beyondPast, CrossProducts beyondPrior) {}
 
-  /** What is replicated: the products, and the coefficient on each outcome and on the placebo. */
-  private record State(Products products, double[] coefficients) {}
+  /**
+   * What all models of a driver at a rung leave: of its columns and the outcomes, and of its
+   * columns and the placebo's.
+   */
+  private record State(Products products, CrossProducts own, CrossProducts before) {}
+
+  /** What a move changes: the outcomes, and the placebo. */
+  private record Changed(Products products, double[] outcomes, double placebo) {
+    Changes of(MoneyColumns money, int first) {
+      return new Changes(
+          ImpactRows.before(products, money),
+          new double[][] {{outcomes[RETAINED]}, {outcomes[first]}, {outcomes[first + 1]}});
+    }
+  }
 
   List<Row> rows() {
     List<Row> rows = new ArrayList<>();
@@ -124,21 +133,13 @@ final class ImpactRows {
                           products.absorbed().without(columns.placeboControls())));
     }
     for (int driver = 0; driver < plan.drivers().size(); driver++) {
-      int low = columns.low(driver);
+      List<Move> alongScale = scenarios.alongScale(driver, bestLevels[driver]);
+      List<Move> moves = new ArrayList<>(List.of(scenarios.lowsToMiddle(driver)));
+      moves.addAll(alongScale);
       int[] missing = {columns.missing(driver)};
-      int[] notLow = {columns.missing(driver), columns.high(driver)};
-      int[] held = held(driver);
-      var lows =
-          new DriverScenarios.Move(
-              DriverScenarios.LOWS_TO_MIDDLE,
-              products -> -products.absorbed().means()[low],
-              products -> products.absorbed().means()[low]);
-      List<DriverScenarios.Move> moves = scenarios.of(driver, bestLevels[driver]);
-      add(rows, driver, new Model(RAW, low, notLow), List.of(lows));
-      add(rows, driver, new Model(ADJUSTED, low, joined(notLow, held)), List.of(lows));
-      add(rows, driver, new Model(RAW, columns.rating(driver), missing), moves);
-      add(rows, driver, new Model(ADJUSTED, columns.rating(driver), joined(missing, held)), moves);
-      for (var move : moves) {
+      add(rows, driver, RAW, missing, moves);
+      add(rows, driver, ADJUSTED, joined(missing, held(driver)), moves);
+      for (var move : alongScale) {
         rows.add(withoutEstimand(driver, move.name()));
       }
     }
@@ -151,13 +152,6 @@ final class ImpactRows {
     return rows;
   }
 
-  /** Everything that the model holds equal. */
-  private int[] controls(Model model) {
-    return model.rung().equals(RAW)
-        ? model.controls()
-        : joined(columns.controls(), model.controls());
-  }
-
   /** Ratings of the other drivers that this one doesn't influence. */
   private int[] held(int driver) {
     return plan.heldEqual(driver).stream()
@@ -165,77 +159,80 @@ final class ImpactRows {
         .toArray();
   }
 
-  private void add(List<Row> rows, int driver, Model model, List<DriverScenarios.Move> moves) {
-    int[] all = joined(controls(model), new int[] {model.column()});
-    boolean isRaw = model.rung().equals(RAW);
-    if (degrees == 0 || !sample.isEnough(all, !isRaw)) {
-      for (var move : moves) {
-        rows.add(row(driver, move.name(), model.rung(), all).set("status", "insufficient").toRow());
-      }
-      return;
-    }
-    Replicates<State> states =
-        left.map(products -> new State(products.all(), coefficients(model, products)));
-    Robustness robustness =
-        isRaw ? null : Robustness.of(sample.total(), columns, model.column(), controls(model));
-    var margin = margins.of(isRaw, model.column(), model.controls());
+  /**
+   * Adds the rows of a driver's moves at a rung.
+   *
+   * @param others what is held equal beside the past
+   */
+  private void add(List<Row> rows, int driver, String rung, int[] others, List<Move> moves) {
+    boolean isRaw = rung.equals(RAW);
+    int[] scale = columns.scale(driver);
+    int[] controls = isRaw ? others : joined(columns.controls(), others);
+    Replicates<State> states = null;
+    MarginChanges.OfDriver margin = margins.of(isRaw, scale, others);
     for (var move : moves) {
-      MartRow row = row(driver, move.name(), model.rung(), all).set("status", "ok");
-      ToDoubleFunction<Products> shift = move.shift();
-      ScenarioEffect effect =
-          ScenarioEffect.of(
-              states.map(state -> changes(state, columns.money(), CAPPED, shift)), degrees);
-      ScenarioEffect uncapped =
-          ScenarioEffect.of(
-              states.map(state -> changes(state, columns.uncappedMoney(), UNCAPPED, shift)),
-              degrees);
-      Estimate placebo =
-          states
-              .jackknife(
-                  state ->
-                      new double[] {
-                        state.coefficients()[PLACEBO] * shift.applyAsDouble(state.products())
-                      })
-              .component(0, degrees);
-      double moved = move.moved().applyAsDouble(sample.products().total());
-      row.set("degrees_of_freedom", degrees).set("moved_share", Math.min(1, moved));
-      addEffect(row, effect, uncapped.revenue());
-      addPlacebo(row, effect.revenue(), placebo);
-      margin.addTo(row, shift);
-      if (robustness != null) {
-        robustness.addTo(row, shift.applyAsDouble(sample.products().total()), effect.revenue());
-      }
-      if (move.name().equals(DriverScenarios.LOWS_TO_MIDDLE)) {
-        addCompared(row, driver).set("low_raters_loss_rate", lossRate(columns.low(driver)));
+      int[] model = joined(controls, move.of(scale));
+      MartRow row = row(driver, move.name(), rung, model).set("status", "insufficient");
+      if (degrees > 0 && sample.isEnough(model, !isRaw)) {
+        states = states == null ? states(isRaw, scale, others) : states;
+        Replicates<Changed> changed = states.map(state -> changed(state, move));
+        // Where ratings lie nowhere near what they would become, nobody can tell what that is
+        // worth.
+        boolean isTold = !Double.isNaN(changed.total().outcomes()[RETAINED]);
+        if (isTold || !move.isAlongScale()) {
+          Estimate revenue = addFigures(row.set("status", "ok"), driver, move, changed);
+          margin.addTo(row, move);
+          Contrast contrast = move.contrast(sample.products().total(), scale);
+          if (isTold && !isRaw && contrast.moves()) {
+            Robustness.of(sample.total(), columns, contrast, controls).addTo(row, revenue);
+          }
+        }
       }
       rows.add(row.toRow());
     }
   }
 
-  private double[] coefficients(Model model, Left products) {
-    boolean isRaw = model.rung().equals(RAW);
-    CrossProducts own = isRaw ? products.all().centred() : products.beyondPast();
-    CrossProducts before = isRaw ? products.all().centred() : products.beyondPrior();
-    double[] on = LeastSquares.coefficients(own, model.column(), outcomes, model.controls());
-    double[] all = Arrays.copyOf(on, PLACEBO + 1);
-    all[PLACEBO] =
-        LeastSquares.coefficients(
-            before, model.column(), new int[] {columns.pastRevenue()}, model.controls())[0];
-    return all;
-  }
-
-  private static Changes changes(
-      State state, MoneyColumns money, int first, ToDoubleFunction<Products> shift) {
-    double by = shift.applyAsDouble(state.products());
-    double[] coefficients = state.coefficients();
-    return new Changes(
-        before(state.products(), money),
-        new double[][] {
-          {coefficients[RETAINED] * by}, {coefficients[first] * by}, {coefficients[first + 1] * by}
+  private Replicates<State> states(boolean isRaw, int[] scale, int[] others) {
+    int[] own = joined(scale, outcomes);
+    int[] before = joined(scale, new int[] {columns.pastRevenue()});
+    return left.map(
+        products -> {
+          CrossProducts centred = products.all().centred();
+          return new State(
+              products.all(),
+              (isRaw ? centred : products.beyondPast()).beyond(own, others),
+              (isRaw ? centred : products.beyondPrior()).beyond(before, others));
         });
   }
 
-  /** Adds how many are compared where low ratings move to the middle. */
+  private static Changed changed(State state, Move move) {
+    Contrast contrast = move.contrast(state.products(), SCALE);
+    return new Changed(
+        state.products(),
+        contrast.effects(state.own(), OUTCOMES),
+        contrast.effects(state.before(), PLACEBO)[0]);
+  }
+
+  private Estimate addFigures(MartRow row, int driver, Move move, Replicates<Changed> changed) {
+    ScenarioEffect effect =
+        ScenarioEffect.of(changed.map(own -> own.of(columns.money(), CAPPED)), degrees);
+    ScenarioEffect uncapped =
+        ScenarioEffect.of(changed.map(own -> own.of(columns.uncappedMoney(), UNCAPPED)), degrees);
+    Estimate placebo = changed.jackknife(own -> new double[] {own.placebo()}).component(0, degrees);
+    double moved = move.moved().applyAsDouble(sample.products().total());
+    row.set("degrees_of_freedom", degrees).set("moved_share", Math.min(1, moved));
+    addEffect(row, effect, uncapped.revenue());
+    addPlacebo(row, effect.revenue(), placebo);
+    addCompared(row, driver);
+    if (move.isAlongScale()) {
+      row.set("high_raters_count", raters(driver).high());
+    } else {
+      row.set("low_raters_loss_rate", lossRate(columns.low(driver)));
+    }
+    return effect.revenue();
+  }
+
+  /** Adds how many low and middle ratings there are to be compared. */
   MartRow addCompared(MartRow row, int driver) {
     Raters raters = raters(driver);
     return row.set("low_raters_count", raters.low()).set("middle_raters_count", raters.middle());

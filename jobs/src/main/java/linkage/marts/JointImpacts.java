@@ -7,6 +7,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Jackknife;
+import linkage.stats.drivers.Contrast;
 import linkage.stats.drivers.CrossProducts;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.LeastSquares;
@@ -119,10 +120,11 @@ final class JointImpacts {
       single.addCompared(part, driver).set("moved_share", lows);
       ImpactRows.addRevenue(part, worth, uncapped.byScenario().get(driver));
       ImpactRows.addPlacebo(part, worth, placebo.component(driver, degrees));
-      if (!isRaw) {
+      if (!isRaw && lows > 0) {
         int low = columns.low(driver);
         int[] others = IntStream.of(model).filter(column -> column != low).toArray();
-        Robustness.of(sample.total(), columns, low, others).addTo(part, -lows, worth);
+        var contrast = new Contrast(new int[] {low}, new double[] {-lows});
+        Robustness.of(sample.total(), columns, contrast, others).addTo(part, worth);
       }
     }
     margins.addJoint(isRaw, total, parts, flags);

@@ -4,14 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.counts.DriverBasis;
+import linkage.marts.DriverScenarios.Move;
 import linkage.stats.Estimate;
 import linkage.stats.Support;
 import linkage.stats.drivers.CrossProducts;
 import linkage.stats.drivers.DriverColumns;
-import linkage.stats.drivers.LeastSquares;
 import linkage.stats.drivers.MoneyColumns;
 import linkage.stats.drivers.Replicates;
 import linkage.stats.drivers.ScenarioEffect;
@@ -43,6 +42,11 @@ final class MarginChanges {
   private static final int RETAINED = 0;
   private static final int FROM_RETAINED = 1;
   private static final int FROM_LOST = 2;
+
+  /** Where a driver's columns stand in what is left of them, and the outcomes after them. */
+  private static final int[] SCALE = {0, 1, 2};
+
+  private static final int[] OUTCOMES = {3, 4, 5};
 
   private final DriverColumns columns;
   private final double coverage;
@@ -79,32 +83,51 @@ final class MarginChanges {
   /** The products, and what the controls of margin leave of them. */
   private record Left(Products all, CrossProducts beyondPast) {}
 
-  /** A model's coefficients on the outcomes; null where it can't be told. */
-  record Fit(MarginChanges margins, Replicates<State> states) {
+  /** What all models of a driver leave of its columns and the outcomes. */
+  private record State(Products products, CrossProducts own) {}
 
-    /** Adds what a move of the model's column changes. */
-    void addTo(MartRow row, ToDoubleFunction<Products> shift) {
-      if (states == null) {
+  /** The moves of a driver. */
+  final class OfDriver {
+    private final boolean isRaw;
+    private final int[] scale;
+    private final int[] others;
+    private Replicates<State> states;
+
+    private OfDriver(boolean isRaw, int[] scale, int[] others) {
+      this.isRaw = isRaw;
+      this.scale = scale;
+      this.others = others;
+    }
+
+    /** Adds what a move changes, if that can be told. */
+    void addTo(MartRow row, Move move) {
+      int[] past = isRaw ? new int[0] : columns.marginControls();
+      if (!isEnough(!isRaw, past, others, move.of(scale))) {
         return;
       }
-      var effect =
-          ScenarioEffect.of(
-              states.map(
-                  state -> {
-                    double by = shift.applyAsDouble(state.products());
-                    double[] on = state.coefficients();
-                    return new Changes(
-                        margins.before(state.products()),
-                        new double[][] {
-                          {on[RETAINED] * by}, {on[FROM_RETAINED] * by}, {on[FROM_LOST] * by}
-                        });
-                  }),
-              margins.degrees);
-      margins.add(row, effect.revenue());
+      states = states == null ? states() : states;
+      var effect = ScenarioEffect.of(states.map(state -> changes(state, move)), degrees);
+      add(row, effect.revenue());
+    }
+
+    private Replicates<State> states() {
+      int[] own = ImpactRows.joined(scale, outcomes);
+      return left()
+          .map(
+              products ->
+                  new State(
+                      products.all(),
+                      (isRaw ? products.all().centred() : products.beyondPast())
+                          .beyond(own, others)));
+    }
+
+    private Changes changes(State state, Move move) {
+      double[] by = move.contrast(state.products(), SCALE).effects(state.own(), OUTCOMES);
+      return new Changes(
+          before(state.products()),
+          new double[][] {{by[RETAINED]}, {by[FROM_RETAINED]}, {by[FROM_LOST]}});
     }
   }
-
-  private record State(Products products, double[] coefficients) {}
 
   /** Says of a row how much is known, before there is a figure. */
   MartRow start(MartRow row) {
@@ -118,29 +141,14 @@ final class MarginChanges {
   }
 
   /**
-   * A regression whose one coefficient is the effect.
+   * The moves of a driver at a rung.
    *
    * @param isRaw whether nothing of the past is held equal
-   * @param column the column that moves
-   * @param controls what is held equal beside the past
+   * @param scale the driver's columns
+   * @param others what is held equal beside the past
    */
-  Fit of(boolean isRaw, int column, int[] controls) {
-    int[] past = isRaw ? new int[0] : columns.marginControls();
-    if (!isEnough(!isRaw, past, controls, new int[] {column})) {
-      return new Fit(this, null);
-    }
-    return new Fit(
-        this,
-        left()
-            .map(
-                products ->
-                    new State(
-                        products.all(),
-                        LeastSquares.coefficients(
-                            isRaw ? products.all().centred() : products.beyondPast(),
-                            column,
-                            outcomes,
-                            controls))));
+  OfDriver of(boolean isRaw, int[] scale, int[] others) {
+    return new OfDriver(isRaw, scale, others);
   }
 
   /**

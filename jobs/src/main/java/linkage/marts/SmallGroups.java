@@ -118,7 +118,8 @@ public final class SmallGroups {
                       "population_customers_count",
                       "raters_count",
                       "low_raters_count",
-                      "middle_raters_count")
+                      "middle_raters_count",
+                      "high_raters_count")
                   .with(new Parts("driver", "scenario", DriverScenarios.ALL_LOWS_TO_MIDDLE))),
           Map.entry("revenue_at_risk", Table.of("customers_count", "observations_count")),
           Map.entry(

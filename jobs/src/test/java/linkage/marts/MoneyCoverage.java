@@ -67,7 +67,6 @@ record MoneyCoverage(
   private static final int HORIZON_DAYS = 180;
   private static final List<String> COLUMNS =
       List.of(DriverStatistics.columns(ImpactRows.MART).fieldNames());
-  private static final DriverColumns DRIVERS = PlantedCompany.PLAN.columns();
   private static final DriverBasis.Place EVERYONE = new DriverBasis.Place(0, 0, "all");
   private static final Winsor NO_CAPS = new Winsor(-1e9, 1e9);
 
@@ -112,6 +111,7 @@ record MoneyCoverage(
             .mapToObj(
                 sample ->
                     rows(
+                        company.plan(),
                         company.draw(customers, new SplittableRandom(1000L + sample)),
                         truths.keySet()))
             .toList();
@@ -152,8 +152,10 @@ record MoneyCoverage(
   }
 
   /** The mart's rows of a sample, as far as they are wanted. */
-  private static Map<Figure, Row> rows(List<Observation> observations, Set<Figure> wanted) {
-    double[] best = bestLevels(observations);
+  private static Map<Figure, Row> rows(
+      DriverPlan plan, List<Observation> observations, Set<Figure> wanted) {
+    DriverColumns drivers = plan.columns();
+    double[] best = bestLevels(drivers, observations);
     var basis =
         new DriverBasis(
             new DriverCaps(List.of(NO_CAPS), List.of(NO_CAPS)),
@@ -161,21 +163,19 @@ record MoneyCoverage(
             List.of(),
             Map.of(EVERYONE, 1.0),
             List.of());
-    var segment = new SegmentDrivers(DRIVERS, PlantedCompany.LEVELS, PlantedCompany.BUCKETS);
-    addUp(observations, segment);
-    var margins = new MarginChanges(PlantedCompany.PLAN, segment, basis, 0, 0, "all");
+    var segment = new SegmentDrivers(drivers, plan.levels(), PlantedCompany.BUCKETS);
+    addUp(plan, observations, segment);
+    var margins = new MarginChanges(plan, segment, basis, 0, 0, "all");
     var place = new DriverPlan.Place("all", "all");
     List<Row> all =
-        new ArrayList<>(
-            new ImpactRows(PlantedCompany.PLAN, segment, place, HORIZON_DAYS, best, margins)
-                .rows());
+        new ArrayList<>(new ImpactRows(plan, segment, place, HORIZON_DAYS, best, margins).rows());
     var everyone =
         new DriverBasis.Segment(0, 0, "all", observations.size(), null, null, Set.of(0, 1));
-    var revenue = LowRatings.ofRevenue(DRIVERS, 0, List.of(1), everyone.finest());
-    var margin = LowRatings.ofMargin(DRIVERS, 0, List.of(1), everyone.finest());
+    var revenue = LowRatings.ofRevenue(drivers, 0, List.of(1), everyone.finest());
+    var margin = LowRatings.ofMargin(drivers, 0, List.of(1), everyone.finest());
     all.add(
         DoublyRobustImpacts.row(
-            PlantedCompany.PLAN,
+            plan,
             basis,
             List.of(HORIZON_DAYS),
             new DoublyRobust.Effect(
@@ -198,11 +198,11 @@ record MoneyCoverage(
   }
 
   /** The best region's mean level of each driver, of this sample, as the mart takes it. */
-  private static double[] bestLevels(List<Observation> observations) {
-    double[] best = new double[PlantedCompany.LEVELS.length];
+  private static double[] bestLevels(DriverColumns drivers, List<Observation> observations) {
+    double[] best = new double[drivers.drivers().size()];
     for (int driver = 0; driver < best.length; driver++) {
-      int rating = DRIVERS.rating(driver);
-      int missing = DRIVERS.missing(driver);
+      int rating = drivers.rating(driver);
+      int missing = drivers.missing(driver);
       best[driver] =
           IntStream.range(0, PlantedCompany.REGIONS)
               .mapToDouble(
@@ -218,16 +218,18 @@ record MoneyCoverage(
     return best;
   }
 
-  private static void addUp(List<Observation> observations, SegmentDrivers segment) {
+  private static void addUp(
+      DriverPlan plan, List<Observation> observations, SegmentDrivers segment) {
+    DriverColumns drivers = plan.columns();
     Map<Long, DriverSums[]> patterns = new HashMap<>();
     for (Observation one : observations) {
-      boolean isComplete = one.values()[DRIVERS.missing(0)] + one.values()[DRIVERS.missing(1)] == 0;
+      boolean isComplete = one.values()[drivers.missing(0)] + one.values()[drivers.missing(1)] == 0;
       long pattern =
           1L << DriverColumns.WITH_MARGIN | (isComplete ? 1L << DriverColumns.COMPLETE : 0);
       DriverSums[] sums =
           patterns.computeIfAbsent(pattern, absent -> new DriverSums[PlantedCompany.BUCKETS]);
       if (sums[one.bucket()] == null) {
-        sums[one.bucket()] = new DriverSums(DRIVERS, PlantedCompany.LEVELS);
+        sums[one.bucket()] = new DriverSums(drivers, plan.levels());
       }
       int group = one.monthsAgo() * (DriverBasis.MOST_FINEST + 1) + one.finest();
       sums[one.bucket()].add(one.values(), group, one.weight());

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import linkage.config.Favourable;
 import linkage.config.QuestionSettings;
+import linkage.config.RatingBands;
 import linkage.config.SegmentSet;
 import linkage.stats.History;
 import linkage.stats.drivers.DriverColumns;
@@ -18,53 +19,45 @@ import linkage.stats.drivers.LowRatings.Observation;
  *
  * <p>A customer answers one to three times. Each has a value, which is what was spent before; it
  * drives retention and revenue, and also who rates low; so do the month, the region and the other
- * driver. Ratings have three levels and an effect per level, so that what low ratings cost, and
- * what a point is worth, are the same by flags and by the rating. Expected retention, revenue if
- * retained and revenue if lost are linear in all of these; the customer's own luck makes answers of
- * one customer alike, and revenue has a long tail. Of revenue a share of the customer's own is
- * margin, {@value #MARGIN} on average.
+ * driver. Each level of a rating has a worth of its own; between two levels the truth lies on the
+ * line that joins them. Expected retention, revenue if retained and revenue if lost are linear in
+ * these worths and in all else; the customer's own luck makes answers of one customer alike, and
+ * revenue has a long tail. Of revenue a share of the customer's own is margin, {@value #MARGIN} on
+ * average.
  */
 final class PlantedCompany {
 
   /** What is planted for the first driver; the second has the same effect in all. */
   enum World {
     /** Low ratings cost, and customers of little value rate low more often: raw is too large. */
-    CONFOUNDED(-1.2, 1, 0),
+    CONFOUNDED(-1.2, 0, 0, 1, 2),
     /** Low ratings cost nothing, but go with little value: raw finds an effect. */
-    NO_EFFECT(-1.2, 0, 0),
+    NO_EFFECT(-1.2, 0, 0, 0, 0),
     /** Low ratings cost, but valuable customers rate low more often: raw finds next to nothing. */
-    MASKED(1.2, 1, 0),
+    MASKED(1.2, 0, 0, 1, 2),
     /** Low ratings cost valuable customers most, and those rate low least. */
-    UNEVEN(-1.2, 1, 0.9);
+    UNEVEN(-1.2, 0.9, 0, 1, 2),
+    /** Low ratings cost, and high ones earn nothing. */
+    BASIC(-1.2, 0, 0, 1, 1),
+    /** Five levels: most is won from the two lowest to the middle, and least beyond it. */
+    STEPPED(-1.2, 0, 0, 0.3, 1.5, 1.6, 1.9);
 
     private final double selection;
-    private final double effect;
     private final double unevenness;
+    private final double[] worths;
 
-    World(double selection, double effect, double unevenness) {
+    /**
+     * @param worths what each level of the first driver is worth, in {@link #EFFECTS}
+     */
+    World(double selection, double unevenness, double... worths) {
       this.selection = selection;
-      this.effect = effect;
       this.unevenness = unevenness;
+      this.worths = worths;
     }
   }
 
   static final int BUCKETS = 64;
   static final int REGIONS = 2;
-  static final int[] LEVELS = {3, 3};
-  static final DriverPlan PLAN =
-      new DriverPlan(
-          LocalDate.of(2025, 6, 30),
-          List.of(SegmentSet.ALL, SegmentSet.of(List.of("region"))),
-          List.of(question("greeting"), question("speed")),
-          List.of(),
-          List.of(),
-          Map.of(),
-          "EUR",
-          true,
-          true,
-          5);
-
-  private static final DriverColumns COLUMNS = PLAN.columns();
   private static final int MONTHS = 6;
   private static final int MISSING = -1;
   private static final double MISSING_SHARE = 0.1;
@@ -72,17 +65,44 @@ final class PlantedCompany {
   private static final double TAIL = 0.6;
   private static final double LUCK = 0.5;
 
-  /** What a level more of each driver adds: retention, revenue if retained, revenue if lost. */
+  /** What a worth of 1 adds, by driver: retention, revenue if retained, revenue if lost. */
   private static final double[][] EFFECTS = {{0.05, 10, 0.5}, {0.03, 5, 0.2}};
 
+  private static final double[] WORTHS_OF_SECOND = {0, 1, 2};
+
   private final World world;
+  private final double[][] worths;
+  private final RatingBands[] bands;
+  private final DriverPlan plan;
+  private final DriverColumns columns;
 
   PlantedCompany(World world) {
     this.world = world;
+    this.worths = new double[][] {world.worths, WORTHS_OF_SECOND};
+    List<QuestionSettings> drivers =
+        List.of(question("greeting", world.worths.length), question("speed", 3));
+    this.bands = drivers.stream().map(RatingBands::of).toArray(RatingBands[]::new);
+    this.plan =
+        new DriverPlan(
+            LocalDate.of(2025, 6, 30),
+            List.of(SegmentSet.ALL, SegmentSet.of(List.of("region"))),
+            drivers,
+            List.of(),
+            List.of(),
+            Map.of(),
+            "EUR",
+            true,
+            true,
+            5);
+    this.columns = plan.columns();
   }
 
-  private static QuestionSettings question(String id) {
-    return new QuestionSettings(id, 1, 3, Favourable.HIGH, id);
+  private static QuestionSettings question(String id, int levels) {
+    return new QuestionSettings(id, 1, levels, Favourable.HIGH, id);
+  }
+
+  DriverPlan plan() {
+    return plan;
   }
 
   /**
@@ -93,9 +113,9 @@ final class PlantedCompany {
    * @param margin in currency
    */
   record Truth(double retention, double revenue, double margin) {
-    private static Truth of(double levels, double[] effects) {
-      double revenue = levels * (effects[1] + effects[2]);
-      return new Truth(100 * levels * effects[0], revenue, MARGIN * revenue);
+    private static Truth of(double worth, double[] effects) {
+      double revenue = worth * (effects[1] + effects[2]);
+      return new Truth(100 * worth * effects[0], revenue, MARGIN * revenue);
     }
 
     Truth and(Truth other) {
@@ -105,12 +125,17 @@ final class PlantedCompany {
 
   /** What it brings that all low ratings of a driver move to the middle. */
   Truth lowsToMiddle(int driver) {
-    return truth(driver, level -> level == 0 ? 1 : 0);
+    return truth(driver, level -> level <= bands[driver].lowUpTo() ? middle(driver) : level);
+  }
+
+  /** The level between low and high; there is one. */
+  private int middle(int driver) {
+    return worths[driver].length / 2;
   }
 
   /** What it brings that ratings of the first driver below the top rise by one. */
   Truth plusOnePoint() {
-    return truth(0, level -> level < 2 ? 1 : 0);
+    return truth(0, level -> Math.min(world.worths.length - 1, level + 1));
   }
 
   /** What it brings that ratings of the first driver below the best region's mean rise to it. */
@@ -125,19 +150,27 @@ final class PlantedCompany {
           }
         });
     double best = Math.max(levels[0] / raters[0], levels[1] / raters[1]);
-    return truth(0, level -> Math.max(0, best - level));
+    return truth(0, level -> Math.max(best, level));
   }
 
-  private Truth truth(int driver, IntToDoubleFunction distance) {
-    double[] moved = new double[1];
+  private Truth truth(int driver, IntToDoubleFunction becomes) {
+    double[] won = new double[1];
     forEachState(
         (share, value, region, ratings) -> {
-          if (ratings[driver] != MISSING) {
-            double strength = strength(driver, value);
-            moved[0] += share * strength * distance.applyAsDouble(ratings[driver]);
+          int level = ratings[driver];
+          if (level != MISSING) {
+            double more = worth(driver, becomes.applyAsDouble(level)) - worth(driver, level);
+            won[0] += share * strength(driver, value) * more;
           }
         });
-    return Truth.of(moved[0], EFFECTS[driver]);
+    return Truth.of(won[0], EFFECTS[driver]);
+  }
+
+  /** What a level is worth, which needn't be a whole one. */
+  private double worth(int driver, double level) {
+    double below = worths[driver][(int) Math.floor(level)];
+    double above = worths[driver][(int) Math.ceil(level)];
+    return below + (level - Math.floor(level)) * (above - below);
   }
 
   private interface State {
@@ -151,12 +184,12 @@ final class PlantedCompany {
       for (int region = 0; region < REGIONS; region++) {
         for (int i = 0; i < grid; i++) {
           double value = (2 * i + 1.0) / grid - 1;
-          for (int second = MISSING; second <= 2; second++) {
-            double share = share(second, secondIsLow(value), value) / grid / MONTHS / REGIONS;
+          for (int second = MISSING; second < worths[1].length; second++) {
+            double share = share(1, second, secondIsLow(value), value) / grid / MONTHS / REGIONS;
             double firstIsLow = firstIsLow(value, month, region, second);
-            for (int first = MISSING; first <= 2; first++) {
+            for (int first = MISSING; first < worths[0].length; first++) {
               state.add(
-                  share * share(first, firstIsLow, value),
+                  share * share(0, first, firstIsLow, value),
                   value,
                   region,
                   new int[] {first, second});
@@ -167,13 +200,19 @@ final class PlantedCompany {
     }
   }
 
-  private static double share(int level, double low, double value) {
-    return switch (level) {
-      case MISSING -> MISSING_SHARE;
-      case 0 -> (1 - MISSING_SHARE) * low;
-      case 1 -> (1 - MISSING_SHARE) * (1 - low) * (1 - highAmongOthers(value));
-      default -> (1 - MISSING_SHARE) * (1 - low) * highAmongOthers(value);
-    };
+  private double share(int driver, int level, double low, double value) {
+    if (level == MISSING) {
+      return MISSING_SHARE;
+    }
+    int lows = bands[driver].lowUpTo() + 1;
+    int highs = worths[driver].length - bands[driver].highFrom();
+    double rated = 1 - MISSING_SHARE;
+    if (level < lows) {
+      return rated * low / lows;
+    }
+    return level < bands[driver].highFrom()
+        ? rated * (1 - low) * (1 - highAmongOthers(value))
+        : rated * (1 - low) * highAmongOthers(value) / highs;
   }
 
   private double secondIsLow(double value) {
@@ -190,7 +229,7 @@ final class PlantedCompany {
   }
 
   private double strength(int driver, double value) {
-    return driver == 0 ? world.effect * (1 + world.unevenness * value) : 1;
+    return driver == 0 ? 1 + world.unevenness * value : 1;
   }
 
   /** Draws observations of so many customers. */
@@ -206,15 +245,15 @@ final class PlantedCompany {
       int answers = 1 + random.nextInt(3);
       for (int answer = 0; answer < answers; answer++) {
         int month = random.nextInt(MONTHS);
-        int second = rating(secondIsLow(value), value, random);
-        int first = rating(firstIsLow(value, month, region, second), value, random);
+        int second = rating(1, secondIsLow(value), value, random);
+        int first = rating(0, firstIsLow(value, month, region, second), value, random);
         double[] expected = expected(value, month, region, first, second);
         double chance = random.nextDouble() < 0.6 ? fate : random.nextDouble();
         boolean retained = chance < expected[0];
         double share = retained ? expected[0] : 1 - expected[0];
         double revenue = luck * logNormal(TAIL, random) * expected[retained ? 1 : 2] / share;
 
-        double[] values = new double[COLUMNS.size()];
+        double[] values = new double[columns.size()];
         addPast(values, 100 + 60 * value, marginShare, random);
         addRating(values, 0, first);
         addRating(values, 1, second);
@@ -227,8 +266,8 @@ final class PlantedCompany {
   }
 
   private double[] expected(double value, int month, int region, int first, int second) {
-    double firstAbove = first == MISSING ? 0 : strength(0, value) * (first - 1);
-    double secondAbove = second == MISSING ? 0 : strength(1, value) * (second - 1);
+    double firstAbove = aboveMiddle(0, first, value);
+    double secondAbove = aboveMiddle(1, second, value);
     double[] expected = {
       0.66 + 0.12 * value + 0.01 * month + 0.01 * region,
       80 + 50 * value + 3 * month + 4 * region,
@@ -240,44 +279,57 @@ final class PlantedCompany {
     return expected;
   }
 
-  private static int rating(double low, double value, SplittableRandom random) {
+  /** Who wasn't asked is as who rated in the middle. */
+  private double aboveMiddle(int driver, int level, double value) {
+    return level == MISSING
+        ? 0
+        : strength(driver, value) * (worth(driver, level) - worth(driver, middle(driver)));
+  }
+
+  private int rating(int driver, double low, double value, SplittableRandom random) {
     if (random.nextDouble() < MISSING_SHARE) {
       return MISSING;
     }
+    int lows = bands[driver].lowUpTo() + 1;
+    int highFrom = bands[driver].highFrom();
     if (random.nextDouble() < low) {
-      return 0;
+      return among(0, lows, random);
     }
-    return random.nextDouble() < highAmongOthers(value) ? 2 : 1;
+    return random.nextDouble() < highAmongOthers(value)
+        ? among(highFrom, worths[driver].length, random)
+        : middle(driver);
   }
 
-  private static void addPast(
-      double[] values, double past, double marginShare, SplittableRandom random) {
+  private static int among(int from, int to, SplittableRandom random) {
+    return to - from == 1 ? from : random.nextInt(from, to);
+  }
+
+  private void addPast(double[] values, double past, double marginShare, SplittableRandom random) {
     double prior = past * logNormal(TAIL, random);
     double recency = random.nextInt(20) == 0 ? Double.NaN : random.nextInt(180);
     double[] history =
         History.row(past, prior, random.nextInt(6), 30 + random.nextInt(2000), recency);
     System.arraycopy(history, 0, values, 0, history.length);
-    values[COLUMNS.pastRevenue()] = past;
-    values[COLUMNS.priorRevenue()] = prior;
-    values[COLUMNS.pastMargin()] = marginShare * past;
+    values[columns.pastRevenue()] = past;
+    values[columns.priorRevenue()] = prior;
+    values[columns.pastMargin()] = marginShare * past;
   }
 
-  private static void addRating(double[] values, int driver, int level) {
-    values[COLUMNS.rating(driver)] = Math.max(0, level);
-    values[COLUMNS.missing(driver)] = level == MISSING ? 1 : 0;
-    values[COLUMNS.low(driver)] = level == 0 ? 1 : 0;
-    values[COLUMNS.high(driver)] = level == 2 ? 1 : 0;
+  private void addRating(double[] values, int driver, int level) {
+    values[columns.rating(driver)] = Math.max(0, level);
+    values[columns.missing(driver)] = level == MISSING ? 1 : 0;
+    values[columns.low(driver)] = level >= 0 && level <= bands[driver].lowUpTo() ? 1 : 0;
+    values[columns.high(driver)] = level >= bands[driver].highFrom() ? 1 : 0;
   }
 
-  private static void addOutcomes(
-      double[] values, boolean retained, double revenue, double marginShare) {
-    values[COLUMNS.retained()] = retained ? 1 : 0;
-    values[COLUMNS.repeatPurchase()] = retained ? 1 : 0;
-    values[COLUMNS.revenueNext()] = revenue;
+  private void addOutcomes(double[] values, boolean retained, double revenue, double marginShare) {
+    values[columns.retained()] = retained ? 1 : 0;
+    values[columns.repeatPurchase()] = retained ? 1 : 0;
+    values[columns.revenueNext()] = revenue;
     int from = retained ? 0 : 1;
-    values[COLUMNS.money().fromRetained() + from] = revenue;
-    values[COLUMNS.uncappedMoney().fromRetained() + from] = revenue;
-    values[COLUMNS.margin().fromRetained() + from] = marginShare * revenue;
+    values[columns.money().fromRetained() + from] = revenue;
+    values[columns.uncappedMoney().fromRetained() + from] = revenue;
+    values[columns.margin().fromRetained() + from] = marginShare * revenue;
   }
 
   private static double logistic(double logOdds) {

@@ -151,6 +151,13 @@ public record DriverColumns(List<String> drivers, List<String> metrics, boolean 
     return rating(driver) + 3;
   }
 
+  /**
+   * A driver's rating, and its flags of low and of high: what says where on its scale it stands.
+   */
+  public int[] scale(int driver) {
+    return new int[] {rating(driver), low(driver), high(driver)};
+  }
+
   /** A driver's flags of low and high. */
   public Asymmetry.Flags flags(int driver) {
     return new Asymmetry.Flags(low(driver), high(driver));
