@@ -14,6 +14,11 @@ package linkage.config;
  */
 public record RatingBands(int lowUpTo, int highFrom) {
 
+  /** The level in the middle between low and high. */
+  public double middle() {
+    return (lowUpTo + highFrom) / 2.0;
+  }
+
   /** The bands of a question. */
   public static RatingBands of(QuestionSettings question) {
     int levels = question.levels();

@@ -32,6 +32,7 @@ public final class DriverRows implements Serializable {
   private final int[] levels;
   private final int[] lowUpTo;
   private final int[] highFrom;
+  private final double[] middle;
   private final double[] lowest;
   private final double[] highest;
   private final double[] lowestMargin;
@@ -83,6 +84,7 @@ public final class DriverRows implements Serializable {
     var bands = settings.drivers().stream().map(RatingBands::of).toList();
     this.lowUpTo = bands.stream().mapToInt(RatingBands::lowUpTo).toArray();
     this.highFrom = bands.stream().mapToInt(RatingBands::highFrom).toArray();
+    this.middle = bands.stream().mapToDouble(RatingBands::middle).toArray();
     this.lowest = caps.revenue().stream().mapToDouble(Winsor::lower).toArray();
     this.highest = caps.revenue().stream().mapToDouble(Winsor::upper).toArray();
     this.lowestMargin = caps.margin().stream().mapToDouble(Winsor::lower).toArray();
@@ -244,6 +246,8 @@ public final class DriverRows implements Serializable {
       values[columns.missing(driver)] = level < 0 ? 1 : 0;
       values[columns.low(driver)] = isLow(driver, level) ? 1 : 0;
       values[columns.high(driver)] = isHigh(driver, level) ? 1 : 0;
+      values[columns.spending(driver)] =
+          level < 0 ? 0 : (level - middle[driver]) * values[columns.pastRevenue()];
     }
 
     boolean isRetained = row.getBoolean(retained[horizon]);

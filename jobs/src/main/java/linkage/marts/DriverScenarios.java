@@ -31,8 +31,10 @@ final class DriverScenarios {
   private static final int RATING = 0;
   private static final int LOW = 1;
   private static final int HIGH = 2;
+  private static final int SPENDING = 3;
   private static final int[] FLAGS = {LOW, HIGH};
   private static final int[] RATING_AND_FLAGS = {RATING, LOW, HIGH};
+  private static final int[] RATING_FLAGS_AND_SPENDING = {RATING, LOW, HIGH, SPENDING};
 
   private final DriverPlan plan;
   private final int[] first;
@@ -50,29 +52,30 @@ final class DriverScenarios {
    * A change of a rating.
    *
    * @param name as published
-   * @param held which of {@link DriverColumns#scale} its model holds
-   * @param shifts the mean over all customers of how far each of these moves
+   * @param isAlongScale whether ratings become others of their scale, or low ones the middle
+   * @param shifts the mean over all customers of how far each of {@link DriverColumns#scale} moves
    * @param moved the share of customers whose rating moves
    */
   record Move(
       String name,
-      int[] held,
+      boolean isAlongScale,
       Function<Products, double[]> shifts,
       ToDoubleFunction<Products> moved) {
 
-    /** Those columns' positions among others. */
-    int[] of(int[] scale) {
-      return IntStream.of(held).map(column -> scale[column]).toArray();
+    /**
+     * Which of {@link DriverColumns#scale} a model of the change holds.
+     *
+     * @param holdsSpending whether what was spent before is known, and isn't the outcome
+     */
+    int[] held(boolean holdsSpending) {
+      return isAlongScale ? (holdsSpending ? RATING_FLAGS_AND_SPENDING : RATING_AND_FLAGS) : FLAGS;
     }
 
-    /** The change in columns whose positions are given. */
-    Contrast contrast(Products products, int[] scale) {
-      return new Contrast(of(scale), shifts.apply(products));
-    }
-
-    /** Whether ratings rise, or fall, along their scale. */
-    boolean isAlongScale() {
-      return held.length > FLAGS.length;
+    /** The change in such a model. */
+    Contrast contrast(Products products, boolean holdsSpending) {
+      int[] held = held(holdsSpending);
+      double[] all = shifts.apply(products);
+      return new Contrast(held, IntStream.of(held).mapToDouble(column -> all[column]).toArray());
     }
   }
 
@@ -81,10 +84,10 @@ final class DriverScenarios {
     int low = plan.columns().low(driver);
     return new Move(
         LOWS_TO_MIDDLE,
-        FLAGS,
+        false,
         products -> {
           double lows = products.absorbed().means()[low];
-          return new double[] {lows == 0 ? Double.NaN : -lows, 0};
+          return new double[] {0, lows == 0 ? Double.NaN : -lows, 0, 0};
         },
         products -> products.absorbed().means()[low]);
   }
@@ -135,13 +138,27 @@ final class DriverScenarios {
     }
     return new Move(
         name,
-        RATING_AND_FLAGS,
+        true,
+        products -> {
+          double[] shifts = new double[RATING_FLAGS_AND_SPENDING.length];
+          for (int level = 0; level < distances.length; level++) {
+            double raters = share * products.weightAt(first[driver] + level);
+            for (int column : RATING_AND_FLAGS) {
+              shifts[column] += raters * distances[level][column];
+            }
+            double spent = share * products.spentAt(first[driver] + level);
+            shifts[SPENDING] += spent * distances[level][RATING];
+          }
+          Arrays.setAll(shifts, column -> shifts[column] / products.absorbed().weight());
+          return shifts;
+        },
         products ->
-            IntStream.of(RATING_AND_FLAGS)
-                .mapToDouble(
-                    column -> share * mean(products, driver, level -> distances[level][column]))
-                .toArray(),
-        products -> share * mean(products, driver, level -> distances[level][RATING] == 0 ? 0 : 1));
+            share
+                * IntStream.range(0, distances.length)
+                    .filter(level -> distances[level][RATING] != 0)
+                    .mapToDouble(level -> products.weightAt(first[driver] + level))
+                    .sum()
+                / products.absorbed().weight());
   }
 
   /** The rating and its flags at a level, which needn't be a whole one. */
@@ -158,15 +175,5 @@ final class DriverScenarios {
     return new double[] {
       level, level <= bands.lowUpTo() ? 1 : 0, level >= bands.highFrom() ? 1 : 0
     };
-  }
-
-  /** The mean over all customers; those who didn't rate count with 0. */
-  private double mean(Products products, int driver, IntToDoubleFunction of) {
-    double sum =
-        IntStream.range(0, plan.drivers().get(driver).levels())
-            .mapToDouble(
-                level -> products.ratings()[first[driver] + level] * of.applyAsDouble(level))
-            .sum();
-    return sum / products.absorbed().weight();
   }
 }

@@ -42,11 +42,10 @@ final class ImpactRows {
   static final int CAPPED = 1;
   static final int UNCAPPED = 3;
 
-  /** Where a driver's columns stand in what is left of them, and what stands after them. */
-  private static final int[] SCALE = {0, 1, 2};
+  /** What stands after a driver's columns in what is left of them. */
+  private static final int[] OUTCOMES = {4, 5, 6, 7, 8};
 
-  private static final int[] OUTCOMES = {3, 4, 5, 6, 7};
-  private static final int[] PLACEBO = {3};
+  private static final int[] PLACEBO = {4};
 
   private final DriverPlan plan;
   private final DriverColumns columns;
@@ -171,18 +170,19 @@ final class ImpactRows {
     Replicates<State> states = null;
     MarginChanges.OfDriver margin = margins.of(isRaw, scale, others);
     for (var move : moves) {
-      int[] model = joined(controls, move.of(scale));
+      int[] model =
+          joined(controls, IntStream.of(move.held(!isRaw)).map(column -> scale[column]).toArray());
       MartRow row = row(driver, move.name(), rung, model).set("status", "insufficient");
       if (degrees > 0 && sample.isEnough(model, !isRaw)) {
         states = states == null ? states(isRaw, scale, others) : states;
-        Replicates<Changed> changed = states.map(state -> changed(state, move));
+        Replicates<Changed> changed = states.map(state -> changed(isRaw, state, move));
         // Where ratings lie nowhere near what they would become, nobody can tell what that is
         // worth.
         boolean isTold = !Double.isNaN(changed.total().outcomes()[RETAINED]);
         if (isTold || !move.isAlongScale()) {
           Estimate revenue = addFigures(row.set("status", "ok"), driver, move, changed);
           margin.addTo(row, move);
-          Contrast contrast = move.contrast(sample.products().total(), scale);
+          Contrast contrast = move.contrast(sample.products().total(), !isRaw).at(scale);
           if (isTold && !isRaw && contrast.moves()) {
             Robustness.of(sample.total(), columns, contrast, controls).addTo(row, revenue);
           }
@@ -205,12 +205,13 @@ final class ImpactRows {
         });
   }
 
-  private static Changed changed(State state, Move move) {
-    Contrast contrast = move.contrast(state.products(), SCALE);
+  /** The placebo's outcome is what was spent before, which its model can't hold as well. */
+  private static Changed changed(boolean isRaw, State state, Move move) {
+    Products products = state.products();
     return new Changed(
-        state.products(),
-        contrast.effects(state.own(), OUTCOMES),
-        contrast.effects(state.before(), PLACEBO)[0]);
+        products,
+        move.contrast(products, !isRaw).effects(state.own(), OUTCOMES),
+        move.contrast(products, false).effects(state.before(), PLACEBO)[0]);
   }
 
   private Estimate addFigures(MartRow row, int driver, Move move, Replicates<Changed> changed) {

@@ -43,10 +43,8 @@ final class MarginChanges {
   private static final int FROM_RETAINED = 1;
   private static final int FROM_LOST = 2;
 
-  /** Where a driver's columns stand in what is left of them, and the outcomes after them. */
-  private static final int[] SCALE = {0, 1, 2};
-
-  private static final int[] OUTCOMES = {3, 4, 5};
+  /** What stands after a driver's columns in what is left of them. */
+  private static final int[] OUTCOMES = {4, 5, 6};
 
   private final DriverColumns columns;
   private final double coverage;
@@ -102,7 +100,8 @@ final class MarginChanges {
     /** Adds what a move changes, if that can be told. */
     void addTo(MartRow row, Move move) {
       int[] past = isRaw ? new int[0] : columns.marginControls();
-      if (!isEnough(!isRaw, past, others, move.of(scale))) {
+      int[] own = IntStream.of(move.held(!isRaw)).map(column -> scale[column]).toArray();
+      if (!isEnough(!isRaw, past, others, own)) {
         return;
       }
       states = states == null ? states() : states;
@@ -122,7 +121,7 @@ final class MarginChanges {
     }
 
     private Changes changes(State state, Move move) {
-      double[] by = move.contrast(state.products(), SCALE).effects(state.own(), OUTCOMES);
+      double[] by = move.contrast(state.products(), !isRaw).effects(state.own(), OUTCOMES);
       return new Changes(
           before(state.products()),
           new double[][] {{by[RETAINED]}, {by[FROM_RETAINED]}, {by[FROM_LOST]}});

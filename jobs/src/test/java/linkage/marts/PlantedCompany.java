@@ -320,6 +320,8 @@ final class PlantedCompany {
     values[columns.missing(driver)] = level == MISSING ? 1 : 0;
     values[columns.low(driver)] = level >= 0 && level <= bands[driver].lowUpTo() ? 1 : 0;
     values[columns.high(driver)] = level >= bands[driver].highFrom() ? 1 : 0;
+    values[columns.spending(driver)] =
+        level == MISSING ? 0 : (level - middle(driver)) * values[columns.pastRevenue()];
   }
 
   private void addOutcomes(double[] values, boolean retained, double revenue, double marginShare) {

@@ -37,6 +37,15 @@ public record Contrast(int[] columns, double[] shifts) {
    */
   public record OneColumn(CrossProducts products, int column, int[] others) {}
 
+  /**
+   * The same change in columns that stand elsewhere.
+   *
+   * @param positions by what these columns are called here
+   */
+  public Contrast at(int[] positions) {
+    return new Contrast(IntStream.of(columns).map(column -> positions[column]).toArray(), shifts);
+  }
+
   /** Whether any column moves. */
   public boolean moves() {
     return IntStream.range(0, shifts.length).anyMatch(i -> shifts[i] != 0);

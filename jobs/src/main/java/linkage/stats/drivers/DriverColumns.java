@@ -13,13 +13,14 @@ import linkage.stats.History;
  * What stands where in an observation's row of {@link Moments}.
  *
  * <p>First {@link History}, then the revenue of the two periods before as amounts: what revenue
- * comes to depends on the level before in the units of the level after. Then four columns per
- * driver: the rating as a level (0 if missing), and 1 or 0 for missing, for low and for high. Then
- * the outcomes: {@code retained}, {@code repeat_purchase}, {@code revenue_next}, revenue if
- * retained and revenue if lost, both without caps too, and each metric's level (0 if it wasn't
- * answered: such rows must not be read for it). Where margins are known, last the contribution
- * margin of the period before, and that if retained and if lost; 0 in rows without {@link
- * #WITH_MARGIN}, which must not be read for it either.
+ * comes to depends on the level before in the units of the level after. Then five columns per
+ * driver: the rating as a level (0 if missing), 1 or 0 for missing, for low and for high, and the
+ * rating's distance from the middle times the revenue of the period before (0 if missing), by which
+ * a point may be worth more to who spends more. Then the outcomes: {@code retained}, {@code
+ * repeat_purchase}, {@code revenue_next}, revenue if retained and revenue if lost, both without
+ * caps too, and each metric's level (0 if it wasn't answered: such rows must not be read for it).
+ * Where margins are known, last the contribution margin of the period before, and that if retained
+ * and if lost; 0 in rows without {@link #WITH_MARGIN}, which must not be read for it either.
  *
  * <p>Amounts are in units of currency and capped, but for the two that say otherwise.
  *
@@ -39,7 +40,7 @@ public record DriverColumns(List<String> drivers, List<String> metrics, boolean 
   private static final int PAST_REVENUE = History.COLUMNS.size();
   private static final int PRIOR_REVENUE = PAST_REVENUE + 1;
   private static final int FIRST_DRIVER = PRIOR_REVENUE + 1;
-  private static final int PER_DRIVER = 4;
+  private static final int PER_DRIVER = 5;
 
   /** Keeps copies. */
   public DriverColumns {
@@ -57,6 +58,7 @@ public record DriverColumns(List<String> drivers, List<String> metrics, boolean 
       names.add("missing " + driver);
       names.add("low " + driver);
       names.add("high " + driver);
+      names.add("spending by rating of " + driver);
     }
     names.addAll(
         List.of(
@@ -151,11 +153,17 @@ public record DriverColumns(List<String> drivers, List<String> metrics, boolean 
     return rating(driver) + 3;
   }
 
+  /** The rating's distance from the middle times the revenue before. */
+  public int spending(int driver) {
+    return rating(driver) + 4;
+  }
+
   /**
-   * A driver's rating, and its flags of low and of high: what says where on its scale it stands.
+   * All that says where on its scale a driver stands: its rating, its flags of low and of high, and
+   * its {@link #spending}.
    */
   public int[] scale(int driver) {
-    return new int[] {rating(driver), low(driver), high(driver)};
+    return new int[] {rating(driver), low(driver), high(driver), spending(driver)};
   }
 
   /** A driver's flags of low and high. */

@@ -30,7 +30,10 @@ public final class DriverSums {
   private int count;
   private Moments moments;
 
-  /** The weight at each level of each driver, one driver after another; then the rows there. */
+  /**
+   * The weight at each level of each driver, one driver after another; then the rows there; then
+   * what they spent before, by weight.
+   */
   private double[] atLevels;
 
   /**
@@ -100,8 +103,8 @@ public final class DriverSums {
    * Adds all observations to moments.
    *
    * @param into moments of the same columns
-   * @param ratings the weight at each level of each driver, and then the rows there, which are
-   *     added to; as long as {@link #ratings} says
+   * @param ratings the weight at each level of each driver, then the rows there, and then what they
+   *     spent before, which are added to; as long as {@link #ratings} says
    */
   public void addTo(Moments into, double[] ratings) {
     if (moments == null) {
@@ -130,9 +133,9 @@ public final class DriverSums {
     return state;
   }
 
-  /** How many numbers say what was rated: a weight and a count of rows per level. */
+  /** How many numbers say what was rated: a weight, a count of rows and an amount per level. */
   public static int ratings(int[] levels) {
-    return 2 * Arrays.stream(levels).sum();
+    return 3 * Arrays.stream(levels).sum();
   }
 
   /** Where a driver's levels begin among the weights at levels. */
@@ -154,13 +157,14 @@ public final class DriverSums {
 
   private void addTo(Moments into, double[] ratings, double[] row, int group, double weight) {
     into.add(row, group, weight);
-    int counts = ratings.length / 2;
+    int counts = ratings.length / 3;
     int first = 0;
     for (int driver = 0; driver < levels.length; driver++) {
       if (row[columns.missing(driver)] == 0) {
         int cell = first + (int) row[columns.rating(driver)];
         ratings[cell] += weight;
         ratings[counts + cell]++;
+        ratings[2 * counts + cell] += weight * row[columns.pastRevenue()];
       }
       first += levels[driver];
     }

@@ -223,7 +223,7 @@ public final class SegmentDrivers {
 
     /** How many observations rated a driver at each level, whatever they weigh. */
     public long[] raters(int driver) {
-      int first = ratings[0].length / 2 + DriverSums.firstLevels(levels)[driver];
+      int first = ratings[0].length / 3 + DriverSums.firstLevels(levels)[driver];
       long[] raters = new long[levels[driver]];
       for (double[] bucket : ratings) {
         for (int level = 0; level < raters.length; level++) {
@@ -290,10 +290,20 @@ public final class SegmentDrivers {
    *
    * @param absorbed cross products within groups
    * @param centred cross products around the common means; only where money is read of the sample
-   * @param ratings the weight at each level of each driver, one driver after another, and then the
-   *     observations there
+   * @param ratings the weight at each level of each driver, one driver after another, then the
+   *     observations there, and then what they spent before, by weight
    */
   public record Products(CrossProducts absorbed, CrossProducts centred, double[] ratings) {
+
+    /** The weight at one of all drivers' levels. */
+    public double weightAt(int level) {
+      return ratings[level];
+    }
+
+    /** What those at one of all drivers' levels spent before, by weight. */
+    public double spentAt(int level) {
+      return ratings[2 * ratings.length / 3 + level];
+    }
 
     private Products with(double[] others) {
       return new Products(absorbed, centred, others);

@@ -122,4 +122,30 @@ class ReplicatesTest {
         .isEqualTo(LeastSquares.of(products, 2, 3, 1, 0).coefficientOf(0), within(1e-12));
     assertThat(LeastSquares.coefficients(products, 0, new int[] {2}, 3, 0)[0]).isNaN();
   }
+
+  @Test
+  void whatControlsLeaveOfAFewColumnsIsThatOfAll() {
+    var random = new Random(7);
+    var moments = new Moments(COLUMNS);
+    for (int row = 0; row < 300; row++) {
+      double age = random.nextGaussian();
+      moments.add(
+          new double[] {
+            age + random.nextGaussian(), random.nextInt(2), 1e4 + 9 * random.nextGaussian(), age
+          },
+          row % 4,
+          1);
+    }
+    var products = moments.absorbed();
+    CrossProducts all = products.without(3, 1);
+    CrossProducts few = products.beyond(new int[] {2, 0, 3}, 3, 1);
+
+    assertThat(few.columns()).containsExactly(COLUMNS.get(2), COLUMNS.get(0), COLUMNS.get(3));
+    assertThat(few.absorbed()).isEqualTo(all.absorbed()).isEqualTo(4 + 2);
+    assertThat(few.at(0, 0)).isCloseTo(all.at(2, 2), within(1e-9 * all.at(2, 2)));
+    assertThat(few.at(1, 0)).isCloseTo(all.at(0, 2), within(1e-9 * all.at(2, 2)));
+    assertThat(few.at(1, 1)).isCloseTo(all.at(0, 0), within(1e-9 * all.at(0, 0)));
+    assertThat(few.at(2, 2)).isZero();
+    assertThat(few.means()).containsExactly(all.means()[2], all.means()[0], all.means()[3]);
+  }
 }
