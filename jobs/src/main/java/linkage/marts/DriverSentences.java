@@ -220,12 +220,12 @@ final class DriverSentences {
         .formatted(money, retention, margin, trust(values), values.text("evidence"));
   }
 
-  /** A rating has one slope, whoever it is moved for; low ratings are compared as such. */
+  /** Of whom a rise is thought to be worth as much; low ratings are compared as such. */
   private static String verb(Values values) {
     return List.of(DriverScenarios.LOWS_TO_MIDDLE, DriverScenarios.ALL_LOWS_TO_MIDDLE)
             .contains(values.text("scenario"))
         ? "would be worth, if it is cause,"
-        : "would be worth, if it is cause and a point is worth the same to all who move,";
+        : "would be worth, if it is cause and a point is worth the same to all who rated and spent alike,";
   }
 
   private static String margin(Values values, String currency) {

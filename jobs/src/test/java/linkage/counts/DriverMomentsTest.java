@@ -64,7 +64,7 @@ class DriverMomentsTest {
         DriverSums.fromArray(COLUMNS, LEVELS, Doubles.unpack(part.<byte[]>getAs(5)))
             .addTo(
                 found.computeIfAbsent(key, absent -> new Moments(COLUMNS.names())),
-                ratings.computeIfAbsent(key, absent -> new double[198]));
+                ratings.computeIfAbsent(key, absent -> new double[297]));
       }
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       expected.forEach(
@@ -94,7 +94,7 @@ class DriverMomentsTest {
       sums.add(row, i % 5, withHeader[1]);
 
       var moments = new Moments(COLUMNS.names());
-      double[] ratings = new double[198];
+      double[] ratings = new double[297];
       DriverSums.fromArray(COLUMNS, LEVELS, sums.toArray()).addTo(moments, ratings);
       if (i % 40 == 0) {
         assertThatMomentsAreThoseOf(rows, moments, ratings);
@@ -213,6 +213,7 @@ class DriverMomentsTest {
         values.add(code == 0 ? 1.0 : 0);
         values.add(code > 0 && code <= 7 ? 1.0 : 0);
         values.add(code >= 10 ? 1.0 : 0);
+        values.add(code == 0 ? 0 : (code - 1 - 7.5) * cap.cap(past));
       }
       double spent = row.getLong(23) / 100.0;
       double capped = Math.max(cap.lower(), Math.min(spent, cap.upper()));
@@ -264,7 +265,7 @@ class DriverMomentsTest {
       }
     }
     double[][] products = new double[size][size];
-    double[] expectedRatings = new double[198];
+    double[] expectedRatings = new double[297];
     for (double[] row : rows) {
       double[] sums = means.get(row[0]);
       for (int i = 0; i < size; i++) {
@@ -278,6 +279,7 @@ class DriverMomentsTest {
           int cell = 11 * driver + (int) row[2 + COLUMNS.rating(driver)];
           expectedRatings[cell] += row[1];
           expectedRatings[99 + cell]++;
+          expectedRatings[198 + cell] += row[1] * row[2 + COLUMNS.pastRevenue()];
         }
       }
     }
@@ -290,7 +292,8 @@ class DriverMomentsTest {
       }
     }
     for (int cell = 0; cell < expectedRatings.length; cell++) {
-      assertThat(ratings[cell]).isEqualTo(expectedRatings[cell], within(1e-9));
+      double expected = expectedRatings[cell];
+      assertThat(ratings[cell]).isEqualTo(expected, within(1e-9 + 1e-12 * expected));
     }
   }
 }

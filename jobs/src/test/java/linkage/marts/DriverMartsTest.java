@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -209,31 +210,82 @@ class DriverMartsTest {
     }
   }
 
+  /** By definition: the coefficients times how far each column moves in the rows. */
   @Test
-  void onePointMoreIsTheSlopeTimesThoseWithRoom() {
+  void onePointMoreIsWhatRatingFlagsAndSpendingSayOfIt() {
     int[] held =
         IntStream.range(1, RatedObservations.DRIVERS)
             .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
             .toArray();
-    int[] predictors =
-        IntStream.concat(
-                IntStream.concat(IntStream.of(columns.controls()), IntStream.of(held)),
-                IntStream.of(columns.missing(0), columns.rating(0)))
-            .toArray();
+    int[] own = {columns.missing(0), columns.rating(0), columns.low(0), columns.high(0)};
+    int[] beside = ImpactRows.joined(held, own);
     Row row = impact("all", "reliability", "plus_one_point", "adjusted");
-    double room = row.<Double>getAs("moved_share");
+    double room = ofRaters(level -> level < 10 ? 1 : 0);
+    double outOfLow = ofRaters(level -> level == 6 ? -1 : 0);
+    double intoHigh = ofRaters(level -> level == 8 ? 1 : 0);
+    double spent = ofRaters((level, past) -> level < 10 ? past : 0);
+    Scenario steps =
+        Scenario.by(columns.rating(0), room)
+            .and(Scenario.by(columns.low(0), outOfLow))
+            .and(Scenario.by(columns.high(0), intoHigh));
     var direct =
         ScenarioEffect.of(
             everyone,
             Moments::absorbed,
             63,
             columns.money(),
-            List.of(Scenario.by(columns.rating(0), room)),
-            predictors);
+            List.of(steps.and(Scenario.by(columns.spending(0), spent))),
+            ImpactRows.joined(columns.controls(), beside, new int[] {columns.spending(0)}));
 
-    assertThat(room).isBetween(0.5, 0.9);
+    assertThat(row.<Double>getAs("moved_share")).isEqualTo(room, within(1e-9)).isBetween(0.5, 0.9);
+    assertThat(row.<Long>getAs("model_columns_count")).isEqualTo(8 + 2 * 8 + 5);
     assertThat(row.<Double>getAs("revenue_change_per_customer"))
         .isEqualTo(direct.revenue().value(), within(1e-7));
+    assertThat(row.<Double>getAs("retention_change_points"))
+        .isEqualTo(100 * direct.retention().value(), within(1e-7));
+
+    var past =
+        LeastSquares.of(
+            everyone.total().absorbed(),
+            columns.pastRevenue(),
+            ImpactRows.joined(columns.placeboControls(), beside));
+    assertThat(row.<Double>getAs("placebo_change_per_customer"))
+        .isEqualTo(
+            past.coefficientOf(columns.rating(0)) * room
+                + past.coefficientOf(columns.low(0)) * outOfLow
+                + past.coefficientOf(columns.high(0)) * intoHigh,
+            within(1e-7));
+    var raw = LeastSquares.of(everyone.total().centred(), columns.revenueNext(), own);
+    assertThat(
+            impact("all", "reliability", "plus_one_point", "raw")
+                .<Double>getAs("revenue_change_per_customer"))
+        .isEqualTo(
+            raw.coefficientOf(columns.rating(0)) * room
+                + raw.coefficientOf(columns.low(0)) * outOfLow
+                + raw.coefficientOf(columns.high(0)) * intoHigh,
+            within(1e-7));
+  }
+
+  private static double ofRaters(IntToDoubleFunction ofLevel) {
+    return ofRaters((level, past) -> ofLevel.applyAsDouble(level));
+  }
+
+  private interface OfRater {
+    double of(int level, double past);
+  }
+
+  /** The weighted mean over all analysed, of whom those who didn't rate count with 0. */
+  private static double ofRaters(OfRater of) {
+    var caps = basis.caps().revenue().get(0);
+    double sum = 0;
+    double weight = 0;
+    for (Row row : observations.stream().filter(RatedObservations::isRead).toList()) {
+      int level = row.getByte(RatedObservations.FIRST_DRIVER) - 1;
+      double past = Math.max(caps.lower(), Math.min(caps.upper(), row.getLong(24) / 100.0));
+      weight += row.getDouble(7);
+      sum += level < 0 ? 0 : row.getDouble(7) * of.of(level, past);
+    }
+    return sum / weight;
   }
 
   /** One Newton step without a fold instead of a whole fit, so the figures differ a little. */
@@ -404,10 +456,11 @@ class DriverMartsTest {
     Row robust = impact("all", "reliability", "lows_to_middle", "doubly_robust");
     assertThat(robust.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
     assertThat(robust.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
-    assertThat(
-            (Object)
-                impact("all", "reliability", "plus_one_point", "raw").getAs("low_raters_count"))
-        .isNull();
+    assertThat((Object) row.getAs("high_raters_count")).isNull();
+    Row more = impact("all", "reliability", "plus_one_point", "raw");
+    assertThat(more.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
+    assertThat(more.<Long>getAs("high_raters_count")).isEqualTo(rated(read, 10, 11));
+    assertThat((Object) more.getAs("low_raters_loss_rate")).isNull();
     Row total = impact("all", "all_drivers", "all_lows_to_middle", "raw");
     assertThat(total.<Long>getAs("raters_count")).isEqualTo(read.size());
     assertThat((Object) total.getAs("low_raters_count")).isNull();

@@ -14,11 +14,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.counts.DriverBasis;
 import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
+import linkage.sql.Doubles;
+import linkage.stats.drivers.DriverSums;
+import linkage.stats.drivers.LeastSquares;
+import linkage.stats.drivers.Moments;
+import linkage.stats.drivers.Winsor;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,21 +42,25 @@ class DriverScenariosTest {
   private static final LocalDate AS_OF = RatedObservations.AS_OF;
   private static final int CUSTOMERS = 5_000;
 
+  private static Settings settings;
   private static List<Row> observations;
+  private static Winsor caps;
+  private static Dataset<Row> cells;
   private static Dataset<Row> impacts;
 
   @BeforeAll
   static void weighTheDriversOfBothHorizons(@TempDir Path folder) throws IOException {
-    Settings settings = settings(folder);
+    settings = settings(folder);
     observations = withAGiant(RatedObservations.of(3000, new Random(17)));
     Dataset<Row> linked =
         SparkTest.session()
             .createDataFrame(observations.stream().map(DriverScenariosTest::both).toList(), both());
     DriverBasis basis = DriverBasis.of(linked, settings);
+    caps = basis.caps().revenue().get(0);
+    cells = DriverMoments.build(linked, settings, basis, AS_OF);
     impacts =
         DriverRevenueImpacts.build(
-                DriverStatistics.build(
-                    DriverMoments.build(linked, settings, basis, AS_OF), basis, settings, AS_OF),
+                DriverStatistics.build(cells, basis, settings, AS_OF),
                 Optional.empty(),
                 RatedObservations.latest(SparkTest.session(), observations),
                 scorecard(),
@@ -61,25 +71,62 @@ class DriverScenariosTest {
             .cache();
   }
 
+  /** By definition: the model's coefficients times how far each column moves in the rows. */
   @Test
-  void theBestSegmentAndTheOwnScenarioAreTheSlopeTimesHowFarRatingsMove() {
+  void theBestSegmentAndTheOwnScenarioAreWhatTheLevelsThatMoveAreWorth() {
     double best = Math.max(mean("north"), mean("south"));
     String worse = mean("north") < mean("south") ? "north" : "south";
-    double onePoint = mean(worse, level -> level < 10 ? 1 : 0);
-    double slope =
-        impact(worse, "plus_one_point", 180).<Double>getAs("revenue_change_per_customer")
-            / onePoint;
 
-    assertThat(
-            impact(worse, "to_best_segment", 180).<Double>getAs("revenue_change_per_customer")
-                / slope)
-        .isEqualTo(mean(worse, level -> Math.max(0, best - level)), within(1e-9));
+    assertThat(best).isBetween(6.0, 8.0).isNotEqualTo(Math.rint(best));
+    assertThat(impact(worse, "to_best_segment", 180).<Double>getAs("revenue_change_per_customer"))
+        .isEqualTo(worth(worse, level -> Math.max(level, best)), within(1e-7));
     Row own = impact(worse, "calmer", 180);
-    assertThat(own.<Double>getAs("revenue_change_per_customer") / slope)
-        .isEqualTo(0.1 * mean(worse, level -> level <= 6 ? 7 - level : 0), within(1e-9));
+    assertThat(own.<Double>getAs("revenue_change_per_customer"))
+        .isEqualTo(0.1 * worth(worse, level -> level <= 6 ? 7 : level), within(1e-7));
     assertThat(own.<Double>getAs("moved_share"))
         .isEqualTo(0.1 * mean(worse, level -> level <= 6 ? 1 : 0), within(1e-9));
     assertThat(own.<String>getAs("sentence")).contains(" from 0 to 6 into 7 for 10.0 % of ");
+  }
+
+  /** What it would be worth in revenue that levels of the first driver become others. */
+  private static double worth(String region, IntToDoubleFunction becomes) {
+    var plan = DriverPlan.of(settings, AS_OF);
+    var columns = plan.columns();
+    var moments = new Moments(columns.names());
+    double[] ratings = new double[DriverSums.ratings(plan.levels())];
+    for (Row part :
+        cells.where("segment = '%s' and horizon_days = 180".formatted(region)).collectAsList()) {
+      DriverSums.fromArray(columns, plan.levels(), Doubles.unpack(part.<byte[]>getAs(5)))
+          .addTo(moments, ratings);
+    }
+    int[] held =
+        IntStream.range(1, RatedObservations.DRIVERS)
+            .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
+            .toArray();
+    var fit =
+        LeastSquares.of(
+            moments.absorbed(),
+            columns.revenueNext(),
+            ImpactRows.joined(
+                columns.controls(), held, new int[] {columns.missing(0)}, columns.scale(0)));
+    return fit.coefficientOf(columns.rating(0))
+            * mean(region, level -> becomes.applyAsDouble(level) - level)
+        + fit.coefficientOf(columns.low(0))
+            * mean(region, level -> low(becomes.applyAsDouble(level)) - low(level))
+        + fit.coefficientOf(columns.high(0))
+            * mean(region, level -> high(becomes.applyAsDouble(level)) - high(level))
+        + fit.coefficientOf(columns.spending(0))
+            * mean(region, (level, past) -> past * (becomes.applyAsDouble(level) - level));
+  }
+
+  /** 0 to 6 are low; between 6 and 7 a rating is so less and less. */
+  private static double low(double level) {
+    return Math.max(0, Math.min(1, 7 - level));
+  }
+
+  /** 9 and 10 are high. */
+  private static double high(double level) {
+    return Math.max(0, Math.min(1, level - 8));
   }
 
   @Test
@@ -127,15 +174,24 @@ class DriverScenariosTest {
     return mean(region, level -> level) / all;
   }
 
-  /** The weighted mean over a region's observations, of which those not rated count as 0. */
   private static double mean(String region, IntToDoubleFunction ofLevel) {
+    return mean(region, (level, past) -> ofLevel.applyAsDouble(level));
+  }
+
+  private interface OfRater {
+    double of(int level, double past);
+  }
+
+  /** The weighted mean over a region's observations, of which those not rated count as 0. */
+  private static double mean(String region, OfRater of) {
     double sum = 0;
     double weight = 0;
     for (Row row : observations) {
       if (row.getString(5).equals(region) && isRead(row)) {
         int level = row.getByte(RatedObservations.FIRST_DRIVER) - 1;
+        double past = Math.max(caps.lower(), Math.min(caps.upper(), row.getLong(24) / 100.0));
         weight += row.getDouble(7);
-        sum += level < 0 ? 0 : row.getDouble(7) * ofLevel.applyAsDouble(level);
+        sum += level < 0 ? 0 : row.getDouble(7) * of.of(level, past);
       }
     }
     return sum / weight;

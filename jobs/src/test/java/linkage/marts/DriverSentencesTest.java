@@ -194,9 +194,11 @@ class DriverSentencesTest {
   }
 
   @Test
-  void whatARisingRatingIsWorthIsSaidToTakeOneSlopeForAll() {
+  void whatARisingRatingIsWorthIsSaidToBeAlikeForWhoSpentAlike() {
     assertThat(sentenceOf(impact("adjusted", "passed").set("scenario", "plus_one_point")))
-        .contains("would be worth, if it is cause and a point is worth the same to all who move, ");
+        .contains(
+            "would be worth, if it is cause and a point is worth the same to all who rated and"
+                + " spent alike, ");
     assertThat(sentenceOf(impact("adjusted", "passed"))).contains("worth, if it is cause, ");
   }
 

@@ -152,7 +152,7 @@ record MoneyCoverage(
   }
 
   /** The mart's rows of a sample, as far as they are wanted. */
-  private static Map<Figure, Row> rows(
+  static Map<Figure, Row> rows(
       DriverPlan plan, List<Observation> observations, Set<Figure> wanted) {
     DriverColumns drivers = plan.columns();
     double[] best = bestLevels(drivers, observations);
@@ -300,7 +300,7 @@ record MoneyCoverage(
     return row.isNullAt(at) ? Double.NaN : row.getDouble(at);
   }
 
-  private static int column(String name) {
+  static int column(String name) {
     return COLUMNS.indexOf(name);
   }
 

@@ -175,6 +175,7 @@ class SmallGroupsTest {
     "driver_revenue_impacts, raters_count",
     "driver_revenue_impacts, low_raters_count",
     "driver_revenue_impacts, middle_raters_count",
+    "driver_revenue_impacts, high_raters_count",
     "revenue_at_risk, customers_count",
     "revenue_at_risk, observations_count"
   })
