@@ -30,8 +30,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>The groups, whose levels can be taken out of everything, are the months of each finest segment
  * that {@link DriverBasis} tells apart: a coarser segment's figures compare like with like.
  *
- * <p><b>Cost:</b> one scan, no shuffle. {@code (8 + 4 · drivers + 7 + metrics)²/2} doubles per cell
- * at most, for 9 drivers and 3 metrics 12 kB and 1 kB per month and finest segment, and less for
+ * <p><b>Cost:</b> one scan, no shuffle. {@code (8 + 5 · drivers + 7 + metrics)²/2} doubles per cell
+ * at most, for 9 drivers and 3 metrics 16 kB and 1 kB per month and finest segment, and less for
  * cells of few rows. A task holds at most some 130 MB of them before it hands them on.
  */
 public final class DriverMoments {

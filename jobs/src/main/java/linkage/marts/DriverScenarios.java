@@ -19,8 +19,10 @@ import linkage.stats.drivers.SegmentDrivers.Products;
  *
  * <p>All but the first are moves of levels to levels, by a model that holds the rating together
  * with its flags of low and of high: a slope within them and a step on either side of the middle.
- * Between two whole levels the flags lie on the line that joins them, as the rating does. How many
- * move is read from the weight at each level, so that only those move who can.
+ * Between two whole levels the flags lie on the line that joins them, as the rating does. Where
+ * what was spent before is held equal, the slope may differ with it, and is that of who moves. How
+ * many move, and what they spent, is read from the weight and the amount at each level, so that
+ * only those move who can.
  */
 final class DriverScenarios {
   static final String LOWS_TO_MIDDLE = "lows_to_middle";
@@ -34,7 +36,7 @@ final class DriverScenarios {
   private static final int SPENDING = 3;
   private static final int[] FLAGS = {LOW, HIGH};
   private static final int[] RATING_AND_FLAGS = {RATING, LOW, HIGH};
-  private static final int[] RATING_FLAGS_AND_SPENDING = {RATING, LOW, HIGH, SPENDING};
+  private static final int[] SCALE = {RATING, LOW, HIGH, SPENDING};
 
   private final DriverPlan plan;
   private final int[] first;
@@ -68,7 +70,7 @@ final class DriverScenarios {
      * @param holdsSpending whether what was spent before is known, and isn't the outcome
      */
     int[] held(boolean holdsSpending) {
-      return isAlongScale ? (holdsSpending ? RATING_FLAGS_AND_SPENDING : RATING_AND_FLAGS) : FLAGS;
+      return isAlongScale ? (holdsSpending ? SCALE : RATING_AND_FLAGS) : FLAGS;
     }
 
     /** The change in such a model. */
@@ -140,7 +142,7 @@ final class DriverScenarios {
         name,
         true,
         products -> {
-          double[] shifts = new double[RATING_FLAGS_AND_SPENDING.length];
+          double[] shifts = new double[SCALE.length];
           for (int level = 0; level < distances.length; level++) {
             double raters = share * products.weightAt(first[driver] + level);
             for (int column : RATING_AND_FLAGS) {

@@ -176,8 +176,7 @@ final class ImpactRows {
       if (degrees > 0 && sample.isEnough(model, !isRaw)) {
         states = states == null ? states(isRaw, scale, others) : states;
         Replicates<Changed> changed = states.map(state -> changed(isRaw, state, move));
-        // Where ratings lie nowhere near what they would become, nobody can tell what that is
-        // worth.
+        // What a rise is worth to where nobody is can't be told.
         boolean isTold = !Double.isNaN(changed.total().outcomes()[RETAINED]);
         if (isTold || !move.isAlongScale()) {
           Estimate revenue = addFigures(row.set("status", "ok"), driver, move, changed);
