@@ -26,7 +26,7 @@ import org.apache.spark.sql.Row;
  * <p><b>Formula:</b> one regression on the flags of all drivers, and at the rung adjusted on what
  * was known before; shared out as {@link ScenarioEffect} says. The placebo is the same regression
  * of the revenue before the rating. How robust a part is goes by the coefficient of its own low
- * flag; of the total, which is several coefficients at once, there is no such value.
+ * flag; the total has no such value, which would be of one confounder of all drivers.
  */
 final class JointImpacts {
   private static final String SCENARIO = DriverScenarios.ALL_LOWS_TO_MIDDLE;

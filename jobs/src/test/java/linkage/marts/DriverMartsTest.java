@@ -26,6 +26,7 @@ import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
 import linkage.sql.Doubles;
 import linkage.stats.drivers.BucketedMoments;
+import linkage.stats.drivers.Contrast;
 import linkage.stats.drivers.CrossFit;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.DriverImportance;
@@ -243,6 +244,19 @@ class DriverMartsTest {
         .isEqualTo(direct.revenue().value(), within(1e-7));
     assertThat(row.<Double>getAs("retention_change_points"))
         .isEqualTo(100 * direct.retention().value(), within(1e-7));
+
+    var contrast = new Contrast(columns.scale(0), new double[] {room, outOfLow, intoHigh, spent});
+    var model = contrast.in(everyone.total().absorbed());
+    int[] others = ImpactRows.joined(columns.controls(), held, model.others());
+    var whole =
+        LeastSquares.of(
+            model.products(),
+            columns.revenueNext(),
+            ImpactRows.joined(others, new int[] {columns.missing(0), model.column()}));
+    assertThat(row.<Double>getAs("robustness_value"))
+        .isEqualTo(Sensitivity.of(whole, model.column()).robustnessValue(), within(1e-9));
+    assertThat(row.<Double>getAs("benchmark_change_per_customer"))
+        .isLessThan(row.<Double>getAs("revenue_change_per_customer"));
 
     var past =
         LeastSquares.of(

@@ -23,6 +23,7 @@
  *       linkage.stats.drivers.Quadrant} draws the conclusion;
  *   <li>{@link linkage.stats.drivers.Asymmetry} tells what a bad experience costs from what a good
  *       one earns;
+ *   <li>{@link linkage.stats.drivers.Contrast} tells a change of several columns at once;
  *   <li>{@link linkage.stats.drivers.Scenario} is a change that could be made, {@link
  *       linkage.stats.drivers.ScenarioEffect} what it would do by {@link
  *       linkage.stats.drivers.MoneyEffect}'s formula: raw, adjusted, or doubly robust by {@link
