@@ -56,6 +56,7 @@ class ConfoundedDriversTest {
   private static Settings settings;
   private static List<Life> lives;
   private static final Map<String, Row> found = new HashMap<>();
+  private static final Map<String, Row> onePointMore = new HashMap<>();
   private static final Map<String, Row> importance = new HashMap<>();
 
   @BeforeAll
@@ -83,9 +84,13 @@ class ConfoundedDriversTest {
             basis.caps().revenue(),
             settings,
             AS_OF)
-        .where("segment_set = 'all' and scenario = 'lows_to_middle'")
+        .where("segment_set = 'all' and scenario in ('lows_to_middle', 'plus_one_point')")
         .collectAsList()
-        .forEach(row -> found.put(row.getAs("driver") + " " + row.getAs("rung"), row));
+        .forEach(
+            row -> {
+              var own = row.getAs("scenario").equals("lows_to_middle") ? found : onePointMore;
+              own.put(row.getAs("driver") + " " + row.getAs("rung"), row);
+            });
     DriverImportances.build(statistics, settings, AS_OF)
         .where("segment_set = 'all' and outcome = 'revenue_next'")
         .collectAsList()
@@ -110,6 +115,35 @@ class ConfoundedDriversTest {
         assertThat(holdsTheTruth(planted, rung)).as(planted.driver() + " " + rung).isTrue();
       }
       assertThat(figure("app", rung, "_lower")).as(rung).isPositive();
+    }
+  }
+
+  /** The option comes with the best of the low scores turned into the worst of the others alone. */
+  @Test
+  void aPointMoreIsWorthTheStepOfThoseWhoTakeIt() {
+    long lows = 0;
+    long below = 0;
+    for (Life life : lives) {
+      for (Response response : responses(life)) {
+        int score = response.score(Question.APP);
+        boolean isLow = score >= 0 && !PlantedDriver.bringsAnOption(score);
+        lows += isLow ? 1 : 0;
+        below += isLow && PlantedDriver.bringsAnOption(score + 1) ? 1 : 0;
+      }
+    }
+    double stepping = (double) below / lows;
+
+    assertThat(stepping).isBetween(0.2, 0.8);
+    for (PlantedDriver planted : PlantedDriver.all()) {
+      Row row = onePointMore.get(planted.driver() + " adjusted");
+      Row low = found.get(planted.driver() + " adjusted");
+      assertThat(
+              planted.agreesWith(
+                  row.<Double>getAs("revenue_change_per_customer_lower"),
+                  row.<Double>getAs("revenue_change_per_customer_upper"),
+                  stepping * low.<Double>getAs("moved_share")))
+          .as(planted.driver())
+          .isTrue();
     }
   }
 
