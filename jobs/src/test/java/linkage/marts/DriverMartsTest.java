@@ -191,7 +191,7 @@ class DriverMartsTest {
                       IntStream.concat(IntStream.of(held), IntStream.of(own)))
                   .toArray();
       var direct =
-          ScenarioEffect.of(
+          Scenario.effect(
               everyone,
               isRaw ? Moments::centred : Moments::absorbed,
               63,
@@ -230,7 +230,7 @@ class DriverMartsTest {
             .and(Scenario.by(columns.low(0), outOfLow))
             .and(Scenario.by(columns.high(0), intoHigh));
     var direct =
-        ScenarioEffect.of(
+        Scenario.effect(
             everyone,
             Moments::absorbed,
             63,

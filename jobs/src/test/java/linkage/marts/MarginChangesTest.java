@@ -160,7 +160,7 @@ class MarginChangesTest {
       int[] controls =
           IntStream.concat(IntStream.of(columns.marginControls()), IntStream.of(held)).toArray();
       var direct =
-          ScenarioEffect.of(
+          Scenario.effect(
               known,
               isRaw ? Moments::centred : Moments::absorbed,
               63,

@@ -18,7 +18,7 @@ import linkage.stats.drivers.LowRatings.Observation;
  * Observations of customers with known effects of two drivers on retention, revenue and margin.
  *
  * <p>A customer answers one to three times. Each has a value, which is what was spent before; it
- * drives retention and revenue, and also who rates low; so do the month, the region and the other
+ * drives retention and revenue, and also who rates low; so do the season, the region and the other
  * driver. Each level of a rating has a worth of its own; between two levels the truth lies on the
  * line that joins them. Expected retention, revenue if retained and revenue if lost are linear in
  * these worths and in all else; the customer's own luck makes answers of one customer alike, and
@@ -58,7 +58,11 @@ final class PlantedCompany {
 
   static final int BUCKETS = 64;
   static final int REGIONS = 2;
-  private static final int MONTHS = 6;
+
+  /** How good each month is, for ratings as for business; no line runs through them. */
+  private static final double[] SEASON = {0, 4, 1, 5, 0.5, 2};
+
+  private static final int MONTHS = SEASON.length;
   private static final int MISSING = -1;
   private static final double MISSING_SHARE = 0.1;
   private static final double MARGIN = 0.4;
@@ -221,7 +225,8 @@ final class PlantedCompany {
 
   private double firstIsLow(double value, int month, int region, int second) {
     double spillover = second == MISSING ? 0 : 0.4 * (1 - second);
-    return logistic(-0.8 + world.selection * value - 0.1 * month - 0.5 * region + spillover);
+    return logistic(
+        -0.8 + world.selection * value - 0.1 * SEASON[month] - 0.5 * region + spillover);
   }
 
   private static double highAmongOthers(double value) {
@@ -269,9 +274,9 @@ final class PlantedCompany {
     double firstAbove = aboveMiddle(0, first, value);
     double secondAbove = aboveMiddle(1, second, value);
     double[] expected = {
-      0.66 + 0.12 * value + 0.01 * month + 0.01 * region,
-      80 + 50 * value + 3 * month + 4 * region,
-      6 + 2 * value + 0.2 * month + 0.5 * region
+      0.66 + 0.12 * value + 0.01 * SEASON[month] + 0.01 * region,
+      80 + 50 * value + 3 * SEASON[month] + 4 * region,
+      6 + 2 * value + 0.2 * SEASON[month] + 0.5 * region
     };
     for (int outcome = 0; outcome < expected.length; outcome++) {
       expected[outcome] += firstAbove * EFFECTS[0][outcome] + secondAbove * EFFECTS[1][outcome];

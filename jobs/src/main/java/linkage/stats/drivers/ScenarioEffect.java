@@ -2,7 +2,6 @@ package linkage.stats.drivers;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Jackknife;
@@ -46,29 +45,6 @@ public record ScenarioEffect(
     List<Estimate> byScenario) {
 
   private static final int FIGURES = 5;
-
-  /**
-   * The effect of scenarios by regression.
-   *
-   * @param buckets the moments of each bucket
-   * @param products {@link Moments#absorbed} to adjust for groups, or {@link Moments#centred}
-   * @param degreesOfFreedom of the variances
-   * @param money the outcomes
-   * @param scenarios what is changed together
-   * @param predictors positions of all columns of the model, controls first
-   */
-  public static ScenarioEffect of(
-      BucketedMoments buckets,
-      Function<Moments, CrossProducts> products,
-      int degreesOfFreedom,
-      MoneyColumns money,
-      List<Scenario> scenarios,
-      int... predictors) {
-    return of(
-        buckets.jackknife(
-            moments -> statistics(products.apply(moments), money, scenarios, predictors)),
-        degreesOfFreedom);
-  }
 
   /**
    * The doubly robust effect of sparing customers a treatment, such as of moving low ratings to the
@@ -130,20 +106,6 @@ public record ScenarioEffect(
         figures.get(3),
         figures.get(4),
         figures.subList(FIGURES, figures.size()));
-  }
-
-  private static double[] statistics(
-      CrossProducts products, MoneyColumns money, List<Scenario> scenarios, int[] predictors) {
-    int[] outcomes = {money.retained(), money.fromRetained(), money.fromLost()};
-    double[] before = new double[outcomes.length];
-    double[][] changes = new double[outcomes.length][];
-    for (int outcome = 0; outcome < outcomes.length; outcome++) {
-      var fit = LeastSquares.of(products, outcomes[outcome], predictors);
-      before[outcome] = products.means()[outcomes[outcome]];
-      changes[outcome] =
-          scenarios.stream().mapToDouble(scenario -> scenario.effect(products, fit)).toArray();
-    }
-    return statistics(before, changes);
   }
 
   /** All figures, from the outcomes' means and each scenario's changes as [outcome][scenario]. */

@@ -24,8 +24,8 @@
  *   <li>{@link linkage.stats.drivers.Asymmetry} tells what a bad experience costs from what a good
  *       one earns;
  *   <li>{@link linkage.stats.drivers.Contrast} tells a change of several columns at once;
- *   <li>{@link linkage.stats.drivers.Scenario} is a change that could be made, {@link
- *       linkage.stats.drivers.ScenarioEffect} what it would do by {@link
+ *   <li>{@link linkage.stats.drivers.ScenarioEffect} is what a change would do, by {@link
+
  *       linkage.stats.drivers.MoneyEffect}'s formula: raw, adjusted, or doubly robust by {@link
  *       linkage.stats.drivers.LowRatings}, {@link linkage.stats.drivers.CrossFit} and {@link
  *       linkage.stats.drivers.Aipw};

@@ -25,7 +25,7 @@ class ScenarioEffectTest {
         rows.stream().filter(row -> row[LOW] + row[HIGH] == 0).mapToDouble(this::revenue).toArray();
 
     var effect =
-        ScenarioEffect.of(
+        Scenario.effect(
             moments(rows),
             Moments::centred,
             DEGREES_OF_FREEDOM,
@@ -53,7 +53,7 @@ class ScenarioEffectTest {
     BucketedMoments moments = moments(rows(4));
     for (double scale : new double[] {1, 8}) {
       var effect =
-          ScenarioEffect.of(
+          Scenario.effect(
               moments,
               Moments::absorbed,
               DEGREES_OF_FREEDOM,

@@ -2,6 +2,7 @@ package linkage.stats.drivers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -65,12 +66,49 @@ public record Scenario(List<Move> moves) {
     return new Scenario(both);
   }
 
-  /** The change of an outcome, by a model of it: {@code Σ b · shift}. */
-  double effect(CrossProducts products, LeastSquares fit) {
-    double effect = 0;
-    for (var move : moves) {
-      effect += fit.coefficientOf(move.column()) * move.shift().applyAsDouble(products);
+  /**
+   * The effect of scenarios by one regression per outcome and replicate, by definition.
+   *
+   * @param buckets the moments of each bucket
+   * @param products {@link Moments#absorbed} to adjust for groups, or {@link Moments#centred}
+   * @param degreesOfFreedom of the variances
+   * @param money the outcomes
+   * @param scenarios what is changed together
+   * @param predictors positions of all columns of the model
+   */
+  public static ScenarioEffect effect(
+      BucketedMoments buckets,
+      Function<Moments, CrossProducts> products,
+      int degreesOfFreedom,
+      MoneyColumns money,
+      List<Scenario> scenarios,
+      int... predictors) {
+    return ScenarioEffect.of(
+        buckets.replicates(
+            moments -> changes(products.apply(moments), money, scenarios, predictors)),
+        degreesOfFreedom);
+  }
+
+  private static ScenarioEffect.Changes changes(
+      CrossProducts products, MoneyColumns money, List<Scenario> scenarios, int[] predictors) {
+    int[] outcomes = {money.retained(), money.fromRetained(), money.fromLost()};
+    double[] before = new double[outcomes.length];
+    double[][] changes = new double[outcomes.length][];
+    for (int outcome = 0; outcome < outcomes.length; outcome++) {
+      var fit = LeastSquares.of(products, outcomes[outcome], predictors);
+      before[outcome] = products.means()[outcomes[outcome]];
+      changes[outcome] =
+          scenarios.stream().mapToDouble(scenario -> scenario.change(products, fit)).toArray();
     }
-    return effect;
+    return new ScenarioEffect.Changes(before, changes);
+  }
+
+  /** The change of an outcome, by a model of it: {@code Σ b · shift}. */
+  private double change(CrossProducts products, LeastSquares fit) {
+    double change = 0;
+    for (var move : moves) {
+      change += fit.coefficientOf(move.column()) * move.shift().applyAsDouble(products);
+    }
+    return change;
   }
 }
