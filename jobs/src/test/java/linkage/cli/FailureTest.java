@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import linkage.testing.SparkTest;
@@ -201,6 +203,21 @@ class FailureTest {
     }
     refuses(2, "Unknown option", "status", "--conf", name, "--stage-log", "log.jsonl");
     refuses(2, "Unknown option", "rollback", "--conf", name, "--metrics", "linkage.prom");
+  }
+
+  /** Real nights until then would stage rows that are known from that day on, and no mart has. */
+  @Test
+  void runsNoNightOfADayThatIsYetToCome() {
+    String nextYear = LocalDate.now(ZoneId.of("Europe/Berlin")).plusYears(1).toString();
+    for (String command : new String[] {"run", "quarantine replay"}) {
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(List.of("--conf", conf.toString(), "--as-of", nextYear));
+      refuses(
+          2,
+          "Cannot run a night of %s: expected a day not after today, ".formatted(nextYear),
+          arguments.toArray(String[]::new));
+    }
+    assertThat(folder.resolve("warehouse")).doesNotExist();
   }
 
   @Test
