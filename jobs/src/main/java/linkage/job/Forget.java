@@ -111,8 +111,7 @@ public final class Forget {
   }
 
   private Result locked(RunLock lock) {
-    var staging = Staging.open(spark, settings.warehouse());
-    new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+    Staging staging = new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
     Optional<Pointer> before = generations.current();
     LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
     LocalDate asOf = before.map(Pointer::asOf).orElse(today);

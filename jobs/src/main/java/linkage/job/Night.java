@@ -172,8 +172,8 @@ public final class Night {
 
   private Result recorded(Termination termination) {
     try {
-      var staging = Staging.open(spark, settings.warehouse());
-      new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+      Staging staging =
+          new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
       work.begin(run.begun());
       staging.checkReaches(asOf);
       Result result = night(staging, termination);

@@ -77,7 +77,10 @@ public final class Staging {
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
-  /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
+  /**
+   * Opens the staging of a warehouse to write to it, taking back what a dead run left: all of it,
+   * where nothing says what was committed, so a caller asks {@link #isWithoutCommit} first.
+   */
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
     staging.reach = staging.reach();
@@ -212,6 +215,16 @@ public final class Staging {
   /** Whether nothing has been read yet; a customer may be forgotten all the same. */
   public boolean isNew() {
     return Set.of(Forgotten.TABLE).containsAll(committedVersions().keySet());
+  }
+
+  /** Whether tables are there and nothing says which of their rows were committed. */
+  public boolean isWithoutCommit() {
+    return committed().isEmpty() && tables().length > 0;
+  }
+
+  /** The file that says which rows were committed, for messages. */
+  public String commitPath() {
+    return commitFile().toUri().getPath();
   }
 
   /** The last run whose rows were made visible, if any ever were. */

@@ -1,10 +1,12 @@
 package linkage.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -75,20 +77,22 @@ public final class AtomicFile {
     }
   }
 
-  /** The text of the file, or nothing if there is no such file. */
+  /**
+   * The text of the file, or nothing if there is no such file.
+   *
+   * @throws UncheckedIOException if it can't be read, or can't be told whether it is there
+   */
   public static Optional<String> read(Path path, Configuration hadoop) {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if ("file".equals(files.getScheme())) {
-        var local = java.nio.file.Path.of(path.toUri().getPath());
-        return Files.exists(local) ? Optional.of(Files.readString(local)) : Optional.empty();
-      }
-      if (!files.exists(path)) {
-        return Optional.empty();
+        return Optional.of(Files.readString(java.nio.file.Path.of(path.toUri().getPath())));
       }
       try (var in = files.open(path)) {
         return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
     }
