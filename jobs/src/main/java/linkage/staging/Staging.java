@@ -83,7 +83,7 @@ public final class Staging {
    */
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
-    staging.reach = staging.reach();
+    staging.reach = staging.reachesBackTo();
     staging.takeBackUncommitted();
     staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
     staging.versions.putAll(staging.committedVersions());
@@ -252,12 +252,12 @@ public final class Staging {
     throw new ConfigException(
         ("Cannot speak of %s: what was known before %s isn't kept any more, as keep-staging-days"
                 + " says. The published marts are unchanged. Choose %s or a later day.")
-            .formatted(day, reach().orElseThrow(), reach().orElseThrow()));
+            .formatted(day, reachesBackTo().orElseThrow(), reachesBackTo().orElseThrow()));
   }
 
   /** Whether it is known what was known on any day before. */
   public boolean reachesBefore(LocalDate day) {
-    return reach().filter(first -> !first.isBefore(day)).isEmpty();
+    return reachesBackTo().filter(first -> !first.isBefore(day)).isEmpty();
   }
 
   /** From the next commit on, what was known before a day is known no more. */
@@ -265,7 +265,8 @@ public final class Staging {
     reach = Optional.of(first);
   }
 
-  private Optional<LocalDate> reach() {
+  /** The day before which it isn't known any more what was known, if any is. */
+  public Optional<LocalDate> reachesBackTo() {
     return committed().map(state -> state.path(REACHES).asText(null)).map(LocalDate::parse);
   }
 
