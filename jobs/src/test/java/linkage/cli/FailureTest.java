@@ -237,6 +237,27 @@ class FailureTest {
     assertThat(folder).isDirectoryNotContaining("glob:**_made_up.txt");
   }
 
+  /** Their own folder, too, may have become that of something else. */
+  @Test
+  void makesNoCompanyUpInItsOwnFolderWhereSomethingElseLies() throws IOException {
+    String home = System.getProperty("linkage.home");
+    System.setProperty("linkage.home", folder.toString());
+    try {
+      for (String command : new String[] {"demo", "bench"}) {
+        Path own = Files.createDirectories(folder.resolve("warehouse").resolve(command));
+        write(own.resolve("orders.csv"), "mine");
+        Path settings = Files.createDirectories(folder.resolve("conf").resolve(command));
+        for (String file : Path.of(home, "conf", command).toFile().list()) {
+          Files.copy(Path.of(home, "conf", command, file), settings.resolve(file));
+        }
+        refuses(2, "Cannot make a company up in %s: it holds orders.csv,".formatted(own), command);
+        assertThat(own.resolve("orders.csv")).hasContent("mine");
+      }
+    } finally {
+      System.setProperty("linkage.home", home);
+    }
+  }
+
   @Test
   void explainsWrongUsage() {
     refuses(2, "Missing required option: '--conf=FOLDER'", "run");
