@@ -32,8 +32,9 @@ import org.apache.spark.sql.types.StructType;
  *       analysis window; the cells of a key add up. Either by (margin, category) of a segment
  *       attribute or {@link MarginCategory}, customers_count; or by (segment_set, its index;
  *       segment, horizon_days, bucket), customers_count of those with a complete window and
- *       lost_count of these, and invited_count and answered_count of invitations, the same for each
- *       horizon.
+ *       lost_count of these, how many different customers they are as distinct_customers_count, and
+ *       invited_count and answered_count of invitations, the same for each horizon. A customer of
+ *       several month ends counts at each, and once among the different ones.
  * </ul>
  *
  * <p><b>Cost:</b> that of {@link Observations#link}, with one more event per invitation.
@@ -57,7 +58,8 @@ public final class Everybody {
           .add("customers_count", DataTypes.LongType, false)
           .add("lost_count", DataTypes.LongType, false)
           .add("invited_count", DataTypes.LongType, false)
-          .add("answered_count", DataTypes.LongType, false);
+          .add("answered_count", DataTypes.LongType, false)
+          .add("distinct_customers_count", DataTypes.LongType, false);
 
   private Everybody() {}
 

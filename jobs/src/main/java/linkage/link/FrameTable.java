@@ -2,8 +2,10 @@ package linkage.link;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -20,6 +22,8 @@ final class FrameTable {
   private static final int LOST = 1;
   private static final int INVITED = 2;
   private static final int ANSWERED = 3;
+  private static final int DISTINCT = 4;
+  private static final int SUMS = 5;
 
   private final LinkRules rules;
   private final int[] horizons;
@@ -38,11 +42,12 @@ final class FrameTable {
   /** Adds one customer. */
   void add(List<Snapshot> snapshots, List<Invited> invitations) {
     // Months of one version share their segments, so these are named once for all of them.
+    Set<Place> been = new HashSet<>();
     int next = 0;
     while (next < snapshots.size()) {
       String[] attributes = snapshots.get(next).attributes();
       int bucket = snapshots.get(next).bucket();
-      long[][] sums = new long[horizons.length][ANSWERED + 1];
+      long[][] sums = new long[horizons.length][SUMS];
       int first = next;
       while (next < snapshots.size() && snapshots.get(next).attributes() == attributes) {
         Snapshot snapshot = snapshots.get(next++);
@@ -59,15 +64,15 @@ final class FrameTable {
       for (int a = 0; a < attributes.length; a++) {
         count(rules.attributes().get(a), attributes[a], next - first);
       }
-      addToSegments(attributes, bucket, sums);
+      addToSegments(attributes, bucket, sums, been);
     }
     for (Invited invited : invitations) {
-      long[][] sums = new long[horizons.length][ANSWERED + 1];
+      long[][] sums = new long[horizons.length][SUMS];
       for (long[] ofHorizon : sums) {
         ofHorizon[INVITED] = 1;
         ofHorizon[ANSWERED] = invited.isAnswered() ? 1 : 0;
       }
-      addToSegments(invited.attributes(), invited.bucket(), sums);
+      addToSegments(invited.attributes(), invited.bucket(), sums, been);
     }
   }
 
@@ -76,14 +81,18 @@ final class FrameTable {
         customers;
   }
 
-  private void addToSegments(String[] attributes, int bucket, long[][] sums) {
+  /** Adds sums of one customer, who is counted once in each place they have been at a month end. */
+  private void addToSegments(String[] attributes, int bucket, long[][] sums, Set<Place> been) {
     for (int set = 0; set < rules.segmentSets().size(); set++) {
       String segment = segment(rules.segmentSets().get(set), attributes);
       for (int h = 0; h < horizons.length; h++) {
         var place = new Place(set, segment, horizons[h], bucket);
-        long[] cell = places.computeIfAbsent(place, absent -> new long[ANSWERED + 1]);
-        for (int sum = 0; sum < cell.length; sum++) {
+        long[] cell = places.computeIfAbsent(place, absent -> new long[SUMS]);
+        for (int sum = 0; sum < DISTINCT; sum++) {
           cell[sum] += sums[h][sum];
+        }
+        if (sums[h][CUSTOMERS] > 0 && been.add(place)) {
+          cell[DISTINCT]++;
         }
       }
     }
@@ -121,6 +130,7 @@ final class FrameTable {
                     sums[0],
                     0L,
                     0L,
+                    0L,
                     0L)));
     places.forEach(
         (place, sums) ->
@@ -135,7 +145,8 @@ final class FrameTable {
                     sums[CUSTOMERS],
                     sums[LOST],
                     sums[INVITED],
-                    sums[ANSWERED])));
+                    sums[ANSWERED],
+                    sums[DISTINCT])));
     categories.clear();
     places.clear();
     return cells.stream();

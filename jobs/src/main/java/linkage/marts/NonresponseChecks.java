@@ -55,8 +55,8 @@ public final class NonresponseChecks {
    * Builds the mart.
    *
    * @param cells the tables of {@link Counts}
-   * @param frame all customers at month ends, as customers_count, lost_count, invited_count and
-   *     answered_count by (segment_set, segment, horizon_days, bucket)
+   * @param frame all customers at month ends, as customers_count, lost_count, invited_count,
+   *     answered_count and distinct_customers_count by (segment_set, segment, horizon_days, bucket)
    * @param weighting how respondents were weighted; absent if they weren't
    */
   public static Dataset<Row> build(
@@ -81,6 +81,8 @@ public final class NonresponseChecks {
             col("lost_count").cast("double"),
             col("invited_count").cast("double"),
             col("answered_count").cast("double"),
+            col("distinct_customers_count").cast("double"),
+            none,
             none,
             none,
             none,
@@ -100,8 +102,10 @@ public final class NonresponseChecks {
     CUSTOMERS_LOST,
     INVITED,
     ANSWERED,
+    DISTINCT_CUSTOMERS,
     RESPONDENTS,
     RESPONDENTS_LOST,
+    DISTINCT_RESPONDENTS,
     WEIGHT,
     LOST_WEIGHT,
     SQUARED_WEIGHT,
@@ -137,8 +141,10 @@ public final class NonresponseChecks {
                     0.0,
                     0.0,
                     0.0,
+                    0.0,
                     (double) cell.observations(),
                     (double) cell.lost(),
+                    (double) cell.customers(),
                     cell.weight(),
                     cell.lostWeight(),
                     cell.squaredWeight(),
@@ -217,8 +223,10 @@ public final class NonresponseChecks {
               .set("unweighted_verdict", unweighted.judgement().label())
               .set("frame_count", sums.count(Sum.CUSTOMERS))
               .set("frame_lost_count", sums.count(Sum.CUSTOMERS_LOST))
+              .set("frame_customers_count", sums.count(Sum.DISTINCT_CUSTOMERS))
               .set("observations_count", sums.count(Sum.RESPONDENTS))
               .set("lost_count", sums.count(Sum.RESPONDENTS_LOST))
+              .set("customers_count", sums.count(Sum.DISTINCT_RESPONDENTS))
               .set("tolerance", weighted.tolerance())
               .set("weighting", weighting.method())
               .set("margins", weighting.margins().toArray(String[]::new))

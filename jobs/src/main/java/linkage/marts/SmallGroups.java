@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -30,10 +31,12 @@ import org.apache.spark.sql.RowFactory;
  *
  * <p><b>Formula:</b> a row is small if one of its sizes is above 0 and below the smallest group;
  * sizes are of all samples that any of its figures rests on. Since a segment is the sum of those
- * that split it, and scores and parts of a scenario add up to published figures, a further row is
- * taken back wherever exactly one of such a sum is missing: the one that rests on fewest of those
- * that aren't empty. That is repeated until no sum misses exactly one. A row that leads to one that
- * is taken back doesn't say how many went no further.
+ * that split it, and scores and parts of a scenario add up to published figures, what is missing of
+ * such a sum can be had together, by subtraction. So a further row is taken back wherever exactly
+ * one of a sum is missing, or its total is shown and the missing parts rest on fewer than the
+ * smallest group together: the one that rests on fewest of those that aren't empty. That is
+ * repeated until no sum tells of so few. A row that leads to one that is taken back doesn't say how
+ * many went no further.
  *
  * <p><b>Nulls and edges:</b> what several sums together, two marts or two nights tell isn't
  * guarded. The set {@code all} of {@code customer_scorecard} stays: finance ties it to the ledger.
@@ -73,11 +76,17 @@ public final class SmallGroups {
    * Rows that differ in one column and add up to figures that are published.
    *
    * @param column of the key
+   * @param total its value in the row that they add up to; null if that is in another mart
    * @param where another column of the key, which has the value {@code is}; null if all rows do
    */
-  private record Parts(String column, String where, String is) implements Serializable {
+  private record Parts(String column, String total, String where, String is)
+      implements Serializable {
     boolean isOne(Row row) {
       return where == null || row.getAs(where).equals(is);
+    }
+
+    boolean isTotal(Row row) {
+      return row.getAs(column).equals(total);
     }
   }
 
@@ -86,7 +95,7 @@ public final class SmallGroups {
    *
    * @param begin the column that a row begins with
    * @param end the column of the key that it ends with
-   * @param gone who went no further
+   * @param gone who went no further, and the figures that this can be had from
    */
   private record Steps(String begin, String end, List<String> gone) implements Serializable {}
 
@@ -96,7 +105,7 @@ public final class SmallGroups {
           Map.entry("metric_predictiveness", Table.of("customers_count")),
           Map.entry(
               "retention_by_score",
-              Table.of("customers_count").with(new Parts("score", null, null))),
+              Table.of("customers_count").with(new Parts("score", null, null, null))),
           Map.entry(
               "retention_curves",
               Table.of("at_risk_count")
@@ -104,9 +113,17 @@ public final class SmallGroups {
                       new Steps(
                           "period_starts_days",
                           "period_ends_days",
-                          List.of("lost_count", "censored_count")))),
+                          List.of(
+                              "lost_count",
+                              "censored_count",
+                              "retention_rate",
+                              "retention_lower",
+                              "retention_upper",
+                              "retention_weighted_rate",
+                              "retention_weighted_lower",
+                              "retention_weighted_upper")))),
           Map.entry("metric_scores", Table.of("responses_count", "invited_count")),
-          Map.entry("nonresponse_checks", Table.of("frame_count", "observations_count")),
+          Map.entry("nonresponse_checks", Table.of("frame_customers_count", "customers_count")),
           Map.entry("lead_lag", Table.of("observations_count")),
           Map.entry(
               "driver_importance",
@@ -119,7 +136,12 @@ public final class SmallGroups {
                       "raters_count",
                       "low_raters_count",
                       "middle_raters_count")
-                  .with(new Parts("driver", "scenario", DriverScenarios.ALL_LOWS_TO_MIDDLE))),
+                  .with(
+                      new Parts(
+                          "driver",
+                          ImpactRows.ALL_DRIVERS,
+                          "scenario",
+                          DriverScenarios.ALL_LOWS_TO_MIDDLE))),
           Map.entry("revenue_at_risk", Table.of("customers_count", "observations_count")),
           Map.entry(
               "customer_scorecard",
@@ -149,7 +171,9 @@ public final class SmallGroups {
     var guard =
         new Guard(contract, TABLES.get(mart), settings.segmentSets(), settings.smallestGroup());
     return rows.select(contract.columns())
-        .coalesce(1 /* sums run over all rows, and one task writes them anyway */)
+        // Sums run over all rows. A shuffle, since coalescing would make one task compute them,
+        // too.
+        .repartition(1)
         .mapPartitions(
             (MapPartitionsFunction<Row, Row>)
                 found -> {
@@ -179,7 +203,59 @@ public final class SmallGroups {
     boolean couldHideAnother() {
       return mayHide && !isHidden && size > 0;
     }
+
+    boolean hide() {
+      isHidden = true;
+      return true;
+    }
   }
+
+  /** Rows that add up, and the row that they add up to, if the mart has it. */
+  private static final class Sum {
+    private final List<Cell> parts = new ArrayList<>();
+    private Cell total;
+
+    void add(Cell cell, boolean isTotal) {
+      if (isTotal) {
+        total = cell;
+      } else {
+        parts.add(cell);
+      }
+    }
+
+    /** Takes another row back if what is missing tells of too few; false if nothing does. */
+    boolean hidesAnother(int smallestGroup) {
+      return tellsOfFew(smallestGroup)
+          && all()
+              .filter(Cell::couldHideAnother)
+              .min(
+                  Comparator.comparingLong((Cell cell) -> cell.size)
+                      .thenComparing(cell -> cell.key))
+              .map(Cell::hide)
+              .orElse(false);
+    }
+
+    private boolean tellsOfFew(int smallestGroup) {
+      long missing = all().filter(cell -> cell.isHidden).count();
+      if (total != null && total.isHidden) {
+        return missing == 1;
+      }
+      long size = parts.stream().filter(cell -> cell.isHidden).mapToLong(cell -> cell.size).sum();
+      return missing == 1 || isSmall(size, smallestGroup);
+    }
+
+    private Stream<Cell> all() {
+      return Stream.concat(parts.stream(), Stream.ofNullable(total));
+    }
+  }
+
+  /**
+   * A sum that a row is in.
+   *
+   * @param name the same for all rows of the sum
+   * @param isTotal whether the others add up to it
+   */
+  private record Membership(String name, boolean isTotal) {}
 
   private record Guard(
       Contract contract, Table table, List<SegmentSet> segmentSets, int smallestGroup)
@@ -187,16 +263,17 @@ public final class SmallGroups {
 
     List<Row> hidden(List<Row> rows) {
       List<Cell> cells = rows.stream().map(this::cell).toList();
-      Map<String, List<Cell>> sums = new TreeMap<>();
-      cells.forEach(
-          cell ->
-              sums(cell.row)
-                  .forEach(sum -> sums.computeIfAbsent(sum, none -> new ArrayList<>()).add(cell)));
+      Map<String, Sum> sums = new TreeMap<>();
+      for (Cell cell : cells) {
+        for (Membership in : memberships(cell.row)) {
+          sums.computeIfAbsent(in.name(), none -> new Sum()).add(cell, in.isTotal());
+        }
+      }
       boolean hidAnother;
       do {
         hidAnother = false;
-        for (List<Cell> sum : sums.values()) {
-          hidAnother |= hidesAnother(sum);
+        for (Sum sum : sums.values()) {
+          hidAnother |= sum.hidesAnother(smallestGroup);
         }
       } while (hidAnother);
       Set<String> beginHidden = new HashSet<>();
@@ -222,22 +299,6 @@ public final class SmallGroups {
       return text(row, without(List.of(table.steps().end()))) + "\u0000" + row.<Object>getAs(end);
     }
 
-    /** Where exactly one part of a sum is hidden, it could be told from the others. */
-    private static boolean hidesAnother(List<Cell> sum) {
-      if (sum.stream().filter(cell -> cell.isHidden).count() != 1) {
-        return false;
-      }
-      return sum.stream()
-          .filter(Cell::couldHideAnother)
-          .min(Comparator.comparingLong((Cell cell) -> cell.size).thenComparing(cell -> cell.key))
-          .map(
-              cell -> {
-                cell.isHidden = true;
-                return true;
-              })
-          .orElse(false);
-    }
-
     private Cell cell(Row row) {
       long[] sizes = table.sizes().stream().mapToLong(columns -> size(row, columns)).toArray();
       long fewest = Arrays.stream(sizes).filter(size -> size > 0).min().orElse(0);
@@ -253,14 +314,15 @@ public final class SmallGroups {
           .sum();
     }
 
-    /** The sums that a row is the total of, or a part of, by name. */
-    private List<String> sums(Row row) {
+    /** The sums that a row is the total of, or a part of. */
+    private List<Membership> memberships(Row row) {
       String setName = row.getAs("segment_set");
       String segment = row.getAs("segment");
       String rest = text(row, without(List.of("segment_set", "segment")));
-      List<String> sums = new ArrayList<>();
+      List<Membership> sums = new ArrayList<>();
       if (table.parts() != null && table.parts().isOne(row)) {
-        sums.add("over " + text(row, without(List.of(table.parts().column()))));
+        String name = "over " + text(row, without(List.of(table.parts().column())));
+        sums.add(new Membership(name, table.parts().isTotal(row)));
       }
       for (SegmentSet parts : segmentSets) {
         for (SegmentSet total : segmentSets) {
@@ -268,10 +330,11 @@ public final class SmallGroups {
             continue;
           }
           if (setName.equals(total.name())) {
-            sums.add(name(parts, total, segment, rest));
+            sums.add(new Membership(name(parts, total, segment, rest), true));
           }
           if (setName.equals(parts.name())) {
-            sums.add(name(parts, total, totalOf(segment, parts, total), rest));
+            String whole = totalOf(segment, parts, total);
+            sums.add(new Membership(name(parts, total, whole, rest), false));
           }
         }
       }

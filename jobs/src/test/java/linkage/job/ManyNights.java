@@ -1,7 +1,9 @@
 package linkage.job;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -18,6 +20,8 @@ import linkage.testing.SparkTest;
 final class ManyNights {
   private static final LocalDate FIRST = LocalDate.of(2025, 2, 1);
   private static final int EVERY = 50;
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private ManyNights() {}
 
@@ -26,9 +30,11 @@ final class ManyNights {
     int nights = Integer.parseInt(arguments[0]);
     Path root = Path.of(arguments[1]);
     var company = new TinyCompany(root);
-    System.out.println("| night | data files | log files | log KB | s per night | compacting |");
-    System.out.println("| --- | --- | --- | --- | --- | --- |");
+    System.out.println(
+        "| night | data files | log files | log KB | s per night | CPU s per night | compacting |");
+    System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
     double seconds = 0;
+    double cpuSeconds = 0;
     double compacting = 0;
     int counted = 0;
     for (int night = 1; night <= nights; night++) {
@@ -36,21 +42,25 @@ final class ManyNights {
       deliver(company, night, day);
       var stages = new Stages(Stages.SILENT);
       long start = System.nanoTime();
+      long cpuStart = PROCESS.getProcessCpuTime();
       Night.run(SparkTest.session(), company.settings(), day, stages);
       seconds += (System.nanoTime() - start) / 1e9;
+      cpuSeconds += (PROCESS.getProcessCpuTime() - cpuStart) / 1e9;
       compacting += stages.seconds().get("Compacting");
       counted++;
       if (night == 1 || night % EVERY == 0) {
         System.out.printf(
             Locale.ROOT,
-            "| %d | %d | %d | %d | %.1f | %.2f |%n",
+            "| %d | %d | %d | %d | %.1f | %.1f | %.2f |%n",
             night,
             size(company, path -> !isLog(path), false),
             size(company, ManyNights::isLog, false),
             size(company, ManyNights::isLog, true) / 1024,
             seconds / counted,
+            cpuSeconds / counted,
             compacting / counted);
         seconds = 0;
+        cpuSeconds = 0;
         compacting = 0;
         counted = 0;
       }

@@ -9,8 +9,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -129,6 +131,7 @@ class EverybodyTest {
 
     Map<String, List<Long>> places = new TreeMap<>();
     Map<String, Long> margins = new TreeMap<>();
+    Map<String, Set<Object>> customers = new TreeMap<>();
     for (Map<String, Object> row : naive(company, rules, monthEnds(company, rules))) {
       if (!isCounted(row)) {
         continue;
@@ -149,6 +152,7 @@ class EverybodyTest {
         if ((boolean) row.get("mature_" + horizon)) {
           for (String place : places(row, horizon)) {
             add(places, place, 1, (boolean) row.get("retained_" + horizon) ? 0 : 1, 0, 0);
+            customers.computeIfAbsent(place, none -> new HashSet<>()).add(row.get("customer_id"));
           }
         }
       }
@@ -162,7 +166,26 @@ class EverybodyTest {
         .forEach(row -> counted.put(row.getString(0) + "|" + row.getString(1), row.getLong(2)));
     assertThat(counted).hasSizeGreaterThan(8).isEqualTo(margins);
     assertThat(places(frame, "customers_count > 0", 0)).isEqualTo(sums(places, 0));
+    Map<String, Integer> distinct = new TreeMap<>();
+    customers.forEach((place, own) -> distinct.put(place, own.size()));
+    assertThat(distinctCustomers(frame)).isEqualTo(distinct);
     frame.unpersist();
+  }
+
+  private static Map<String, Integer> distinctCustomers(Dataset<Row> frame) {
+    Map<String, Integer> customers = new TreeMap<>();
+    frame
+        .where("margin is null")
+        .groupBy("segment_set", "segment", "horizon_days", "bucket")
+        .agg(sum("distinct_customers_count").as("customers"))
+        .where("customers > 0")
+        .collectAsList()
+        .forEach(
+            row ->
+                customers.put(
+                    "%d|%s|%d|%d".formatted(row.get(0), row.get(1), row.get(2), row.get(3)),
+                    (int) row.getLong(4)));
+    return customers;
   }
 
   /** A customer on a day. */
