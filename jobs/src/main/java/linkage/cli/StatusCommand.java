@@ -77,7 +77,12 @@ final class StatusCommand implements Callable<Integer> {
     var table =
         new TextTable(
             "run", "as of", "status", "read", "accepted", "duplicate", "quarantined", "message");
-    for (Row run : new Ledger(spark, settings.warehouse()).runs().limit(runs).collectAsList()) {
+    for (Row run :
+        new Ledger(spark, settings.warehouse())
+            .runs()
+            .orderBy(col("started_at").desc())
+            .limit(runs)
+            .collectAsList()) {
       String message = run.getAs("message");
       table.row(
           List.of(

@@ -42,7 +42,7 @@ record Drivers(Dataset<Row> statistics, List<Winsor> caps, Optional<Dataset<Row>
   private static Dataset<Row> statistics(
       Dataset<Row> observations, DriverBasis basis, Settings settings, LocalDate asOf) {
     Dataset<Row> moments = DriverMoments.build(observations, settings, basis, asOf);
-    return Work.held(DriverStatistics.build(moments, basis, settings, asOf));
+    return Work.held(DriverStatistics.build(moments, basis, settings, asOf)).rows();
   }
 
   private static Optional<Dataset<Row>> doublyRobust(

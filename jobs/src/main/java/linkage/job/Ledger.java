@@ -41,7 +41,7 @@ public final class Ledger {
     this.verdicts = new Path(warehouse, "ledger/verdicts");
   }
 
-  /** All runs, each by its last record, newest first. */
+  /** All runs, each by its last record. */
   public Dataset<Row> runs() {
     var contract = Contract.mart("run_audits");
     Dataset<Row> records = read(runs, contract.sparkType());
@@ -53,7 +53,6 @@ public final class Ledger {
                     Window.partitionBy("run_id")
                         .orderBy(col("finished_at").desc(), col("exit_code").desc())))
         .where(col("recency").equalTo(1))
-        .orderBy(col("started_at").desc())
         .select(contract.columns());
   }
 

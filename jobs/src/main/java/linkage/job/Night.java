@@ -231,26 +231,37 @@ public final class Night {
             () -> current(views),
             rows -> "%,d customers".formatted(run.customersCount()));
     Dataset<Row> controls =
-        stages.run("Adding up", () -> controlTotals(sources.transactions()), run::money);
+        stages.run(
+            "Adding up",
+            () -> controlTotals(sources.transactions()),
+            totals -> "%,d transactions".formatted(run.transactions()));
     LinkRules rules = views.linkRules();
     LinkedTables tables =
         stages.run(
-            "Linking", () -> linked(sources, rules), made -> run.linked(made.observations()));
-    run.responses(
-        sources.responses().count(),
-        Unlinked.responses(sources.responses(), sources.customers()).count());
+            "Linking",
+            () -> linked(sources, rules),
+            made ->
+                "%,d responses, %,d observations"
+                    .formatted(run.linkedResponses(), run.observations()));
 
     Calibration calibration =
         stages.run("Calibrating", () -> calibration(tables), Night::calibrationNote);
     Dataset<Row> observations = calibrated(tables, calibration);
     Dataset<Row> cells =
-        stages.run(
-            "Counting", () -> Work.held(Counts.build(observations, settings)), Night::cellsNote);
+        stages
+            .run(
+                "Counting",
+                () -> counted(observations),
+                held -> "%,d cells".formatted(held.count()))
+            .rows();
     Dataset<Row> statistics =
-        stages.run(
-            "Computing statistics",
-            () -> Work.held(SegmentStatistics.build(cells, calibration.splits(), settings, asOf)),
-            rows -> "%,d segments".formatted(rows.count()));
+        stages
+            .run(
+                "Computing statistics",
+                () ->
+                    Work.held(SegmentStatistics.build(cells, calibration.splits(), settings, asOf)),
+                held -> "%,d segments".formatted(held.count()))
+            .rows();
     Drivers drivers =
         stages.run(
             "Weighing drivers",
@@ -258,16 +269,18 @@ public final class Night {
             weighed -> "%d drivers".formatted(settings.drivers().size()));
     run.driverMoments(DriverStatistics.bytes(drivers.statistics()));
     Dataset<Row> latest =
-        stages.run(
-            "Looking who is still there",
-            () ->
-                Work.held(
-                    LatestAnswers.build(
-                        tables.observations(),
-                        sources.transactions(),
-                        settings,
-                        rules.completeThrough())),
-            this::keysNote);
+        stages
+            .run(
+                "Looking who is still there",
+                () ->
+                    Work.held(
+                        LatestAnswers.build(
+                            tables.observations(),
+                            sources.transactions(),
+                            settings,
+                            rules.completeThrough())),
+                this::keysNote)
+            .rows();
     RiskLookup lookup =
         stages.run(
             "Looking segments up",
@@ -321,9 +334,10 @@ public final class Night {
         run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
   }
 
-  private static String cellsNote(Dataset<Row> cells) {
+  private Work.Held counted(Dataset<Row> observations) {
+    Dataset<Row> cells = Work.cached(Counts.build(observations, settings));
     long count = cells.agg(coalesce(sum("cells_count"), lit(0L))).first().getLong(0);
-    return "%,d cells".formatted(count);
+    return new Work.Held(cells, count);
   }
 
   private static String calibrationNote(Calibration calibration) {
@@ -343,18 +357,18 @@ public final class Night {
         weights.cost().effective());
   }
 
-  /** Control totals by month, currency and line; stops where an amount can't be converted. */
+  /**
+   * Control totals by month, currency and line, a few rows that several read; stops where an amount
+   * can't be converted.
+   */
   private Dataset<Row> controlTotals(Dataset<Row> converted) {
-    Dataset<Row> controls =
-        work.written(
-            "control_totals",
-            SqlModel.plan(
-                spark,
-                "current/control_totals",
-                Map.of("converted_transactions", converted),
-                Map.of()));
+    Dataset<Row> computed =
+        SqlModel.plan(
+            spark, "current/control_totals", Map.of("converted_transactions", converted), Map.of());
+    List<Row> controls = computed.collectAsList();
     RateGate.check(controls, settings);
-    return controls;
+    run.money(controls);
+    return spark.createDataFrame(controls, computed.schema());
   }
 
   /** What is known today, written down once, since linking and several marts read it. */
@@ -376,8 +390,27 @@ public final class Night {
         Optional.ofNullable(current.get("survey_invitations")));
   }
 
-  /** Links, and writes what comes of it down, so that each later pass reads instead of linking. */
+  /** Links, and accounts for every response. */
   private LinkedTables linked(LinkSources sources, LinkRules rules) {
+    LinkedTables tables = written(sources, rules);
+    // Two queries of their own, side by side.
+    Parallel.map(
+        List.<Runnable>of(
+            () -> run.linked(tables.observations()),
+            () ->
+                run.responses(
+                    sources.responses().count(),
+                    Unlinked.responses(sources.responses(), sources.customers()).count())),
+        account -> {
+          account.run();
+          return account;
+        });
+    run.checkResponses();
+    return tables;
+  }
+
+  /** Links, and writes what comes of it down, so that each later pass reads instead of linking. */
+  private LinkedTables written(LinkSources sources, LinkRules rules) {
     int partitions = spark.sparkContext().defaultParallelism() * 2;
     if (settings.source("survey_responses").isEmpty()) {
       return LinkedTables.ofRespondents(
@@ -407,7 +440,7 @@ public final class Night {
     return tables.observations().drop(Linked.MONTHLY_REVENUE_CENTS);
   }
 
-  private String keysNote(Dataset<Row> latest) {
+  private String keysNote(Work.Held latest) {
     return "%,d customers%s"
         .formatted(
             latest.count(),

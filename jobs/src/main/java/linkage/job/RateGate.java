@@ -11,7 +11,9 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import linkage.GateException;
 import linkage.config.Settings;
 import linkage.ingest.Ingest;
@@ -46,21 +48,24 @@ final class RateGate {
       rates = rates.union(newRates.select("currency", "valid_on"));
     }
     Dataset<Row> firstRates = rates.groupBy("currency").agg(min("valid_on").as("first_rate_on"));
-    List<Row> missing =
-        transactions
-            .get()
-            .where(
-                col("currency")
-                    .notEqual(settings.reportingCurrency().getCurrencyCode())
-                    .and(col("occurred_on").leq(lit(Date.valueOf(asOf)))))
-            .groupBy("currency", "occurred_on")
-            .agg(count(lit(1)).as("n"))
-            .join(firstRates, CollectionConverters.asScala(List.of("currency")).toSeq(), "left")
-            .where(col("first_rate_on").isNull().or(col("occurred_on").lt(col("first_rate_on"))))
-            .groupBy("currency")
-            .agg(sum("n"), min("occurred_on"), max("occurred_on"))
-            .orderBy("currency")
-            .collectAsList();
+    Map<String, Missing> missing = new TreeMap<>();
+    transactions
+        .get()
+        .where(
+            col("currency")
+                .notEqual(settings.reportingCurrency().getCurrencyCode())
+                .and(col("occurred_on").leq(lit(Date.valueOf(asOf)))))
+        .groupBy("currency", "occurred_on")
+        .agg(count(lit(1)).as("n"))
+        .join(firstRates, CollectionConverters.asScala(List.of("currency")).toSeq(), "left")
+        .where(col("first_rate_on").isNull().or(col("occurred_on").lt(col("first_rate_on"))))
+        .groupBy("currency")
+        .agg(sum("n"), min("occurred_on"), max("occurred_on"))
+        .collectAsList()
+        .forEach(
+            row ->
+                missing.put(
+                    row.getString(0), new Missing(row.getLong(1), row.getDate(2), row.getDate(3))));
     stopOn(missing, settings, "Nothing was staged and the published marts are unchanged.");
   }
 
@@ -70,31 +75,43 @@ final class RateGate {
    * @param controls the rows of {@code current/control_totals.sql}
    * @throws GateException as for tonight's transactions
    */
-  static void check(Dataset<Row> controls, Settings settings) {
-    List<Row> missing =
-        controls
-            .groupBy("currency")
-            .agg(
-                sum("without_rate_count").as("n"),
-                min("first_day_without_rate"),
-                max("last_day_without_rate"))
-            .where(col("n").gt(0))
-            .orderBy("currency")
-            .collectAsList();
+  static void check(List<Row> controls, Settings settings) {
+    Map<String, Missing> missing = new TreeMap<>();
+    for (Row month : controls) {
+      if (month.<Long>getAs("without_rate_count") > 0) {
+        missing.merge(
+            month.getAs("currency"),
+            new Missing(
+                month.getAs("without_rate_count"),
+                month.getAs("first_day_without_rate"),
+                month.getAs("last_day_without_rate")),
+            Missing::and);
+      }
+    }
     stopOn(missing, settings, "The published marts are unchanged.");
   }
 
-  /** Stops on rows of currency, number of transactions, first and last day, if there are any. */
-  private static void stopOn(List<Row> missing, Settings settings, String state) {
+  /** How many transactions of a currency lack a rate, and from when to when. */
+  private record Missing(long transactions, Date first, Date last) {
+    Missing and(Missing other) {
+      return new Missing(
+          transactions + other.transactions,
+          first.before(other.first) ? first : other.first,
+          last.after(other.last) ? last : other.last);
+    }
+  }
+
+  /** Stops on what is missing by currency, if anything is. */
+  private static void stopOn(Map<String, Missing> missing, Settings settings, String state) {
     if (missing.isEmpty()) {
       return;
     }
     List<String> lines = new ArrayList<>();
-    for (Row row : missing) {
-      lines.add(
-          "- %,d transaction(s) in %s, from %s to %s"
-              .formatted(row.getLong(1), row.getString(0), row.getDate(2), row.getDate(3)));
-    }
+    missing.forEach(
+        (currency, days) ->
+            lines.add(
+                "- %,d transaction(s) in %s, from %s to %s"
+                    .formatted(days.transactions(), currency, days.first(), days.last())));
     throw new GateException(
         ("Cannot convert amounts to %s: no rate in fx_rates on or before the day of%n%s%n%s"
                 + " Deliver the rates, then run again.")

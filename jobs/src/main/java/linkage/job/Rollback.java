@@ -78,6 +78,7 @@ public final class Rollback {
     return ledger
         .runs()
         .where(col("status").isin("published", "forgotten"))
+        .orderBy(col("started_at").desc())
         .select("run_id", "as_of")
         .collectAsList()
         .stream()

@@ -9,12 +9,13 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
+import linkage.marts.DriverStatistics;
 import linkage.marts.MartRow;
 import linkage.publish.RunName;
 import org.apache.spark.sql.Dataset;
@@ -28,8 +29,9 @@ final class RunRecord {
   private final LocalDate asOf;
   private final Instant startedAt;
   private final String id;
-  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
   private final Map<String, BigDecimal> amounts = new TreeMap<>();
+  private long transactions;
   private List<IngestedFile> files = List.of();
 
   RunRecord(Settings settings, LocalDate asOf, Instant startedAt, String suffix) {
@@ -61,42 +63,49 @@ final class RunRecord {
     this.files = List.copyOf(ingested);
   }
 
-  /** Takes in the control totals; says what they are. */
-  String money(Dataset<Row> controls) {
-    long transactions = 0;
-    for (Row line :
-        controls
-            .groupBy("line", "currency")
-            .agg(sum("transactions_count"), sum("amount").cast("decimal(18,2)"))
-            .collectAsList()) {
-      String name = line.getString(0) + "_" + line.getString(1);
-      counts.put("transactions_" + name, line.getLong(2));
-      amounts.put(name, line.getDecimal(3));
-      transactions += line.getLong(2);
+  /**
+   * Takes in the control totals.
+   *
+   * @param controls the rows of {@code current/control_totals.sql}
+   */
+  void money(List<Row> controls) {
+    for (Row line : controls) {
+      String name = line.getAs("line") + "_" + line.getAs("currency");
+      counts.merge("transactions_" + name, line.getAs("transactions_count"), Long::sum);
+      amounts.merge(name, line.getAs("amount"), BigDecimal::add);
+      transactions += line.<Long>getAs("transactions_count");
     }
-    return String.format(Locale.ROOT, "%,d transactions", transactions);
   }
 
-  /** Takes in what was linked; says how much. */
-  String linked(Dataset<Row> linked) {
-    long responses = 0;
-    for (Row row :
+  /** How many transactions the control totals are of. */
+  long transactions() {
+    return transactions;
+  }
+
+  /** Takes in what was linked. */
+  void linked(Dataset<Row> linked) {
+    List<Row> groups =
         linked
             .groupBy("eligibility", "is_primary", "in_window")
             .agg(functions.count(lit(1)), sum("responses_count"))
-            .collectAsList()) {
+            .collectAsList();
+    for (Row group : groups) {
       boolean isAnalysed =
-          row.getString(0).equals("eligible") && row.getBoolean(1) && row.getBoolean(2);
-      counts.merge("anchors_" + row.getString(0), row.getLong(3), Long::sum);
-      counts.merge("observations", isAnalysed ? row.getLong(3) : 0, Long::sum);
-      responses += row.getLong(4);
+          group.getString(0).equals("eligible") && group.getBoolean(1) && group.getBoolean(2);
+      counts.merge("anchors_" + group.getString(0), group.getLong(3), Long::sum);
+      counts.merge("observations", isAnalysed ? group.getLong(3) : 0, Long::sum);
+      counts.merge("linked_responses", group.getLong(4), Long::sum);
     }
-    counts.put("linked_responses", responses);
-    return String.format(
-        Locale.ROOT,
-        "%,d responses, %,d observations",
-        responses,
-        counts.getOrDefault("observations", 0L));
+  }
+
+  /** How many responses were linked. */
+  long linkedResponses() {
+    return counts.getOrDefault("linked_responses", 0L);
+  }
+
+  /** How many observations count. */
+  long observations() {
+    return counts.getOrDefault("observations", 0L);
   }
 
   /** Takes in what became of rows that were put aside before, and read again. */
@@ -120,25 +129,35 @@ final class RunRecord {
     return counts.getOrDefault("unlinked_responses", 0L);
   }
 
-  /**
-   * Takes in how many responses there are, and how many of them are of unknown customers.
-   *
-   * @throws IllegalStateException if a response is neither linked nor unlinked, or both
-   */
+  /** Takes in how many responses there are, and how many of them are of unknown customers. */
   void responses(long responses, long unlinked) {
-    long linked = counts.getOrDefault("linked_responses", 0L);
-    if (linked + unlinked != responses) {
-      throw new IllegalStateException(
-          "Cannot account for every response: %,d are linked and %,d unlinked, of %,d."
-              .formatted(linked, unlinked, responses));
-    }
     counts.put("responses", responses);
     counts.put("unlinked_responses", unlinked);
   }
 
-  /** Takes in how many bytes the moments of drivers hold, by segment. */
-  void driverMoments(Map<String, Long> bytes) {
-    bytes.forEach((segment, size) -> counts.put("driver_moments_bytes of " + segment, size));
+  /**
+   * Checks that every response was accounted for.
+   *
+   * @throws IllegalStateException if a response is neither linked nor unlinked, or both
+   */
+  void checkResponses() {
+    counts.putIfAbsent("linked_responses", 0L);
+    long responses = counts.get("responses");
+    if (linkedResponses() + unlinkedResponses() != responses) {
+      throw new IllegalStateException(
+          "Cannot account for every response: %,d are linked and %,d unlinked, of %,d."
+              .formatted(linkedResponses(), unlinkedResponses(), responses));
+    }
+  }
+
+  /**
+   * Takes in how many bytes the moments of drivers hold. Those of single segments aren't told: they
+   * grow with the customers, so that they would tell how many a small group has.
+   */
+  void driverMoments(DriverStatistics.Bytes bytes) {
+    counts.put("driver_moments_segments", bytes.segments());
+    counts.put("driver_moments_bytes", bytes.total());
+    counts.put("driver_moments_bytes_of_largest_segment", bytes.largest());
   }
 
   /** The record as it is told to whoever watches. */

@@ -48,6 +48,10 @@ public final class SparkSessions {
           "spark.driver.host", "127.0.0.1",
           "spark.driver.bindAddress", "127.0.0.1",
           "spark.ui.enabled", "false",
+          // Spark writes a plan out for each query and each step of it, and nobody reads it.
+          "spark.sql.ui.explainMode", "simple",
+          // Listing some files takes less time than a job that lists them.
+          "spark.sql.sources.parallelPartitionDiscovery.threshold", "10000",
           // Enough to use the cores of one machine.
           "spark.sql.shuffle.partitions",
               String.valueOf(4 * Runtime.getRuntime().availableProcessors()));

@@ -52,7 +52,7 @@ public final class Stages {
   }
 
   /**
-   * Runs a stage; the note says what it did, given its result.
+   * Runs a stage; the note, which is part of it, says what it did, given its result.
    *
    * @throws TerminatedException if no stage may begin any more
    */
@@ -65,15 +65,17 @@ public final class Stages {
     listener.started(stage);
     long start = System.nanoTime();
     T result;
+    String done;
     try {
       result = work.get();
+      done = note.apply(result);
     } catch (Throwable e) {
       listener.failed(stage, Duration.ofNanos(System.nanoTime() - start), e);
       throw e;
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     seconds.merge(stage, time.toMillis() / 1000.0, Double::sum);
-    listener.ended(stage, time, note.apply(result));
+    listener.ended(stage, time, done);
     return result;
   }
 

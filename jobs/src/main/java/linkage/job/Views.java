@@ -2,11 +2,13 @@ package linkage.job;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.to_date;
 
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,10 @@ import linkage.sql.SqlModel;
 import linkage.staging.CurrentRows;
 import linkage.staging.CustomerVersions;
 import linkage.staging.Staging;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /** What a night sees of staging: current rows as known on its as-of day, ready to be linked. */
 final class Views {
@@ -125,40 +127,46 @@ final class Views {
    * each less its reporting lag. A late feed must not look like retention.
    */
   private LocalDate completeThrough() {
-    List<LocalDate> days = new ArrayList<>();
-    Map<String, Date> files = newestFiles();
-    for (String name : List.of("transactions", "attrition")) {
-      settings
-          .source(name)
-          .ifPresent(
-              source -> {
-                Date mark =
-                    CurrentRows.visible(staged(name), asOf)
-                        .agg(functions.max(functions.greatest(col("event_day"), col("file_date"))))
-                        .first()
-                        .getDate(0);
-                LocalDate day =
-                    Stream.of(Optional.ofNullable(mark), Optional.ofNullable(files.get(name)))
-                        .flatMap(Optional::stream)
-                        .map(Date::toLocalDate)
-                        .max(LocalDate::compareTo)
-                        .orElse(asOf);
-                days.add((day.isAfter(asOf) ? asOf : day).minusDays(source.reportingLagDays()));
-              });
-    }
-    return days.stream().min(LocalDate::compareTo).orElse(asOf);
+    List<SourceSettings> sources =
+        Stream.of("transactions", "attrition")
+            .flatMap(name -> settings.source(name).stream())
+            .toList();
+    Map<String, LocalDate> marks = newestDays(sources);
+    return sources.stream()
+        .map(
+            source -> {
+              LocalDate day = marks.getOrDefault(source.name(), asOf);
+              return (day.isAfter(asOf) ? asOf : day).minusDays(source.reportingLagDays());
+            })
+        .min(LocalDate::compareTo)
+        .orElse(asOf);
   }
 
-  /** Per source the date of its newest dated file, which may be empty or repeat what is known. */
-  private Map<String, Date> newestFiles() {
-    Map<String, Date> newest = new HashMap<>();
-    staging
-        .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
-        .where(CurrentRows.isKnownOrFirst(asOf).and(col("status").equalTo("ingested")))
-        .groupBy("source")
-        .agg(functions.max("file_date"))
+  /**
+   * Per source the day of its newest event, or of its newest dated file, which may be empty or
+   * repeat what is known; absent without either.
+   */
+  private Map<String, LocalDate> newestDays(List<SourceSettings> sources) {
+    Column source = col("source");
+    Dataset<Row> days =
+        staging
+            .readOrEmpty(IngestedFile.TABLE, IngestedFile.schema())
+            .where(CurrentRows.isKnownOrFirst(asOf).and(col("status").equalTo("ingested")))
+            .select(source, col("file_date").as("day"));
+    for (SourceSettings of : sources) {
+      days =
+          days.union(
+              CurrentRows.visible(staged(of.name()), asOf)
+                  .select(
+                      lit(of.name()).as("source"),
+                      greatest(col("event_day"), col("file_date")).as("day")));
+    }
+    Map<String, LocalDate> newest = new HashMap<>();
+    days.groupBy(source)
+        .agg(max("day").as("day"))
+        .where(col("day").isNotNull())
         .collectAsList()
-        .forEach(row -> newest.put(row.getString(0), row.getDate(1)));
+        .forEach(row -> newest.put(row.getString(0), row.getDate(1).toLocalDate()));
     return newest;
   }
 

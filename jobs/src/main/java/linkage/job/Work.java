@@ -68,11 +68,17 @@ final class Work {
     return spark.read().schema(rows.schema().asNullable()).parquet(file);
   }
 
-  /** Small tables that are computed here and now, and held. */
-  static Dataset<Row> held(Dataset<Row> rows) {
+  /**
+   * A small table that was computed and is held.
+   *
+   * @param count of its rows, or of what they hold
+   */
+  record Held(Dataset<Row> rows, long count) {}
+
+  /** A small table, computed here and now. */
+  static Held held(Dataset<Row> rows) {
     Dataset<Row> held = cached(rows);
-    held.count();
-    return held;
+    return new Held(held, held.count());
   }
 
   /** Small tables that are held once somebody reads them. */

@@ -1,13 +1,16 @@
 package linkage.marts;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
 
 import java.time.LocalDate;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.counts.DriverBasis;
@@ -57,13 +60,24 @@ public final class DriverStatistics {
     return spark.createDataFrame(List.of(), schema());
   }
 
-  /** How many bytes the moments of each segment hold, all horizons together. */
-  public static Map<String, Long> bytes(Dataset<Row> statistics) {
-    Map<String, Long> bytes = new TreeMap<>();
-    for (Row row : statistics.select("segment_name", "bytes_count").collectAsList()) {
-      bytes.merge(row.getString(0), row.getLong(1), Long::sum);
-    }
-    return bytes;
+  /**
+   * How many bytes the moments of segments hold, all horizons together.
+   *
+   * @param segments how many there are
+   * @param total of all of them
+   * @param largest of the segment that holds most
+   */
+  public record Bytes(long segments, long total, long largest) {}
+
+  /** Adds them up. */
+  public static Bytes bytes(Dataset<Row> statistics) {
+    Row sums =
+        statistics
+            .groupBy("segment_name")
+            .agg(sum("bytes_count").as("bytes"))
+            .agg(count(lit(1)), coalesce(sum("bytes"), lit(0L)), coalesce(max("bytes"), lit(0L)))
+            .first();
+    return new Bytes(sums.getLong(0), sums.getLong(1), sums.getLong(2));
   }
 
   private static StructType schema() {

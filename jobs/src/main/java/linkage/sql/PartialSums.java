@@ -6,15 +6,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Sums that every task makes of its own rows, brought together for the driver program.
@@ -38,12 +32,8 @@ public final class PartialSums {
         return one;
       };
 
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("partition", DataTypes.IntegerType, false)
-          .add("fit", DataTypes.IntegerType, false)
-          .add("part", DataTypes.IntegerType, false)
-          .add("cells", DataTypes.BinaryType, false);
+  /** A sum of one partition. */
+  private record Part(int partition, Sum sum) implements Serializable {}
 
   private PartialSums() {}
 
@@ -54,7 +44,7 @@ public final class PartialSums {
    * @param part which part of that, such as a bucket or a fold
    * @param cells its state
    */
-  public record Sum(int fit, int part, double[] cells) {}
+  public record Sum(int fit, int part, double[] cells) implements Serializable {}
 
   /** Sums up a partition's rows. */
   @FunctionalInterface
@@ -79,41 +69,40 @@ public final class PartialSums {
    */
   public static List<Sum> of(
       Dataset<Row> rows, Pass pass, Merge merge, long perPartition, long mostBroughtBack) {
-    Dataset<Row> sums =
-        rows.mapPartitions(
-            (MapPartitionsFunction<Row, Row>) part -> rows(pass.of(part)), Encoders.row(SCHEMA));
-    if (rows.rdd().getNumPartitions() * perPartition > mostBroughtBack) {
-      sums =
-          Groups.by(sums, "fit")
-              .flatMapGroups(
-                  (FlatMapGroupsFunction<Row, Row, Row>)
-                      (key, own) -> {
-                        List<Row> ordered = new ArrayList<>();
-                        own.forEachRemaining(ordered::add);
-                        ordered.sort(Comparator.comparingInt(row -> row.getInt(0)));
-                        return rows(merged(ordered, merge));
-                      },
-                  Encoders.row(SCHEMA));
+    // Plain tasks, since a query would be planned and compiled anew for each pass of a fit.
+    JavaRDD<Row> partitions = rows.toJavaRDD();
+    JavaRDD<Part> sums =
+        partitions.mapPartitionsWithIndex(
+            (partition, part) ->
+                pass.of(part).stream().map(sum -> new Part(partition, sum)).iterator(),
+            true);
+    if (partitions.getNumPartitions() * perPartition <= mostBroughtBack) {
+      return merged(sums.collect(), merge);
     }
-    return merged(sums.collectAsList(), merge);
+    return sums
+        .groupBy(part -> part.sum().fit())
+        .flatMap(fit -> merged(ordered(fit._2()), merge).iterator())
+        .collect()
+        .stream()
+        .sorted(Comparator.comparingInt(Sum::fit).thenComparingInt(Sum::part))
+        .toList();
   }
 
-  private static List<Sum> merged(List<Row> rows, Merge merge) {
+  private static List<Part> ordered(Iterable<Part> parts) {
+    List<Part> ordered = new ArrayList<>();
+    parts.forEach(ordered::add);
+    ordered.sort(Comparator.comparingInt(Part::partition));
+    return ordered;
+  }
+
+  private static List<Sum> merged(List<Part> parts, Merge merge) {
     var fits = new TreeMap<Integer, TreeMap<Integer, double[]>>();
-    for (Row row : rows) {
-      fits.computeIfAbsent(row.getInt(1), absent -> new TreeMap<>())
-          .merge(row.getInt(2), Doubles.unpack(row.getAs(3)), merge::of);
+    for (Part part : parts) {
+      fits.computeIfAbsent(part.sum().fit(), absent -> new TreeMap<>())
+          .merge(part.sum().part(), part.sum().cells(), merge::of);
     }
     List<Sum> sums = new ArrayList<>();
-    fits.forEach(
-        (fit, parts) -> parts.forEach((part, cells) -> sums.add(new Sum(fit, part, cells))));
+    fits.forEach((fit, own) -> own.forEach((part, cells) -> sums.add(new Sum(fit, part, cells))));
     return sums;
-  }
-
-  private static Iterator<Row> rows(List<Sum> sums) {
-    int partition = TaskContext.getPartitionId();
-    return sums.stream()
-        .map(sum -> RowFactory.create(partition, sum.fit(), sum.part(), Doubles.pack(sum.cells())))
-        .iterator();
   }
 }

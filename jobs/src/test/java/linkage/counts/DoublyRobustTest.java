@@ -25,6 +25,7 @@ class DoublyRobustTest {
   private static final int TIER = 6;
   private static final int WEIGHT = 7;
   private static final int CONTROLS = 8;
+  private static final int SEASON = 11;
 
   /**
    * Five regions that have enough, of which two are smaller than the others, and more finest
@@ -33,9 +34,9 @@ class DoublyRobustTest {
   @Test
   void eachOfTheLargestSegmentsIsEstimatedAsIfItWereAlone() {
     var random = new Random(31);
-    int large = 3 * 1100;
+    int large = 3 * 1800;
     List<Row> observations = new ArrayList<>();
-    for (Row row : RatedObservations.of(large + 2 * 1000, random)) {
+    for (Row row : RatedObservations.of(large + 2 * 1700, random)) {
       int number = observations.size();
       int region = number < large ? number % 3 : 3 + number % 2;
       // Twelve tiers in some regions, of which the rarer aren't told apart.
@@ -54,7 +55,9 @@ class DoublyRobustTest {
     assertThat(basis.segments())
         .filteredOn(segment -> segment.segmentSet() == 1)
         .hasSize(5)
-        .allMatch(region -> region.arms().scarcer(0) >= 10 * (CONTROLS + region.finest().size()));
+        .allMatch(
+            region ->
+                region.arms().scarcer(0) >= 10 * (CONTROLS + SEASON + region.finest().size()));
     var one =
         together.stream()
             .filter(effect -> effect.place().name().equals("region 2"))
@@ -85,7 +88,7 @@ class DoublyRobustTest {
   /** By definition: (Σ w)² / Σ w² of either arm, against ten per covariate. */
   @Test
   void eitherArmNeedsTenEffectiveRatingsPerCovariateHoweverManyThereAre() {
-    List<Row> observations = RatedObservations.of(1500, new Random(32));
+    List<Row> observations = RatedObservations.of(3000, new Random(32));
     for (int arm = 0; arm < 3; arm++) {
       int skewed = arm;
       List<Row> own =
@@ -102,7 +105,7 @@ class DoublyRobustTest {
               .findFirst()
               .orElseThrow();
 
-      int needed = 10 * (CONTROLS + basis.finest().size());
+      int needed = 10 * (CONTROLS + SEASON + basis.finest().size());
       assertThat(10 * effect.columnsCount()).isEqualTo(needed);
       for (int side = 0; side < 2; side++) {
         int wanted = side;

@@ -103,7 +103,7 @@ class DriverMomentsTest {
   }
 
   @Test
-  void capsHoldBackAtMostAHundredthAndNeverLess() {
+  void eitherCapHoldsBackAtMostAHalfHundredth() {
     List<Row> observations = RatedObservations.of(3000, new Random(4));
     var caps = DriverBasis.of(dataset(observations, 2), SETTINGS).caps().revenue().get(0);
     List<Long> counted =
@@ -115,9 +115,9 @@ class DriverMomentsTest {
 
     long above = counted.stream().filter(cents -> cents / 100.0 > caps.upper()).count();
     assertThat(above).isLessThanOrEqualTo(counted.size() / 200);
-    // The next bin is at most 16 % smaller, and holds the quantile.
+    // Of 128 bins to a power of ten the next is at most 1.9 % smaller, and holds the quantile.
     double quantile = counted.get((int) Math.ceil(0.995 * counted.size()) - 1) / 100.0;
-    assertThat(caps.upper()).isBetween(quantile, 1.16 * quantile);
+    assertThat(caps.upper()).isBetween(quantile, 1.019 * quantile);
   }
 
   @Test

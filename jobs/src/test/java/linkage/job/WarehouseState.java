@@ -17,7 +17,6 @@ import linkage.publish.MartReader;
 import linkage.publish.Pointer;
 import linkage.staging.Staging;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -89,11 +88,10 @@ final class WarehouseState {
 
   /** How each run ended, oldest first. */
   static List<String> endings(SparkSession spark, Settings settings) {
-    List<String> endings = new ArrayList<>();
-    for (Row run : new Ledger(spark, settings.warehouse()).runs().collectAsList()) {
-      endings.add(0, run.getAs("run_id") + " " + run.getAs("status"));
-    }
-    return endings;
+    return new Ledger(spark, settings.warehouse())
+        .runs().orderBy("started_at").collectAsList().stream()
+            .map(run -> run.getAs("run_id") + " " + run.getAs("status"))
+            .toList();
   }
 
   /** The folder of the warehouse on the local disk. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import linkage.counts.RatedObservations;
 import linkage.sql.Doubles;
 import linkage.stats.drivers.Aipw;
@@ -60,12 +62,14 @@ final class ComparedRows {
       for (int at = 1; at < state.length && (hasMargin || !isOfMargin); at += 2 + columns.size()) {
         double[] values = Arrays.copyOfRange(state, at + 2, at + 2 + columns.size());
         int group = (int) state[at];
-        double month = Math.floorDiv(group, 33) / 12.0;
+        int month = Math.floorDiv(group, 33);
         covariates.add(
-            DoubleStream.concat(
-                    DoubleStream.concat(
-                        DoubleStream.of(month), IntStream.of(held).mapToDouble(i -> values[i])),
+            Stream.of(
+                    DoubleStream.of(month / 12.0),
+                    IntStream.range(0, 11).mapToDouble(i -> month % 12 == i ? 1 : 0),
+                    IntStream.of(held).mapToDouble(i -> values[i]),
                     IntStream.range(0, 3).mapToDouble(i -> group % 33 == i ? 1 : 0))
+                .flatMapToDouble(Function.identity())
                 .toArray());
         boolean isOther = values[columns.missing(0)] + values[columns.high(0)] > 0;
         arms.add(isOther ? Arm.OTHER : values[columns.low(0)] == 1 ? Arm.TREATED : Arm.UNTREATED);

@@ -378,14 +378,14 @@ class DriverMartsTest {
             .where("segment = 'south · gold' and driver = 'reliability'")
             .where("scenario = 'lows_to_middle' and rung = 'doubly_robust'")
             .first();
-    Row parent = impact("south", "reliability", "lows_to_middle", "adjusted");
+    Row parent = impact("all", "reliability", "lows_to_middle", "adjusted");
     long raters =
         observations.stream()
             .filter(row -> row.getString(5).equals("south") && row.getString(6).equals("gold"))
             .filter(row -> row.getByte(RatedObservations.FIRST_DRIVER) > 0)
             .count();
 
-    assertThat(own.<String>getAs("taken_from")).isEqualTo("region: south");
+    assertThat(own.<String>getAs("taken_from")).isEqualTo("all");
     assertThat(own.<Double>getAs("rated_share")).isNotEqualTo(parent.<Double>getAs("rated_share"));
     double trimmed = own.<Double>getAs("moved_share") / parent.<Double>getAs("rated_share");
     assertThat(own.<Double>getAs("population_covered_share"))

@@ -196,16 +196,24 @@ public record Aipw(Estimand estimand, int outcomes, double trim) {
     return cells[TARGET] / cells[POPULATION];
   }
 
-  /** How many buckets hold each class of the first outcome, if that is one of 0 and 1. */
+  /**
+   * How many buckets hold each class of the first outcome, if that is one of 0 and 1, in the arm
+   * that holds it in fewer: the variance of a comparison rests on the scarcer side.
+   */
   public Support support(double[][] buckets) {
-    int with = 0;
-    int without = 0;
+    int[] treated = support(buckets, TREATED_WEIGHTS, HEADER + TREATED_SUM);
+    int[] untreated = support(buckets, UNTREATED_WEIGHTS, HEADER + UNTREATED_SUM);
+    return new Support(Math.min(treated[0], untreated[0]), Math.min(treated[1], untreated[1]));
+  }
+
+  /** In how many buckets an arm holds the outcome 0, and in how many 1. */
+  private static int[] support(double[][] buckets, int weights, int sum) {
+    int[] support = new int[2];
     for (double[] cells : buckets) {
-      double positive = cells[HEADER + SUM];
-      with += positive > ROUNDING * cells[POPULATION] ? 1 : 0;
-      without += cells[POPULATION] - positive > ROUNDING * cells[POPULATION] ? 1 : 0;
+      support[0] += cells[weights] - cells[sum] > ROUNDING * cells[weights] ? 1 : 0;
+      support[1] += cells[sum] > ROUNDING * cells[weights] ? 1 : 0;
     }
-    return new Support(without, with);
+    return support;
   }
 
   /** The mean of each outcome over the whole population. */

@@ -14,10 +14,11 @@ import linkage.stats.drivers.CrossFit.Arm;
  * what, where what is equal.
  *
  * <p><b>Value:</b> an observation's covariates are the months since the anchor's month in years, as
- * a trend; what was known before ({@link DriverColumns#controls}); rating and missing flag of the
- * drivers that are held equal; and a flag for each finest segment that the segment holds but the
- * last, for which the constant speaks. For contribution margin the margin before is a covariate,
- * too, and observations whose margin isn't known are left out.
+ * a trend; a flag for each month of the year but that of the as-of day, as a season; what was known
+ * before ({@link DriverColumns#controls}); rating and missing flag of the drivers that are held
+ * equal; and a flag for each finest segment that the segment holds but the last, for which the
+ * constant speaks. For contribution margin the margin before is a covariate, too, and observations
+ * whose margin isn't known are left out.
  *
  * <p><b>Cost:</b> O(covariates) per observation.
  */
@@ -38,7 +39,10 @@ public final class LowRatings implements Serializable {
   public static final Aipw MARGIN = new Aipw(Estimand.ON_TREATED, 3, TRIM);
 
   private static final long serialVersionUID = 1L;
-  private static final double MONTHS_PER_YEAR = 12;
+  private static final int MONTHS_PER_YEAR = 12;
+
+  /** The trend, and after it the flags of the season. */
+  private static final int OF_TIME = MONTHS_PER_YEAR;
 
   private final DriverColumns columns;
   private final int driver;
@@ -110,7 +114,7 @@ public final class LowRatings implements Serializable {
 
   /** How many covariates there are. */
   public int covariatesCount() {
-    return picked.length + finest.size();
+    return OF_TIME + picked.length + finest.size() - 1;
   }
 
   /** Whether the observation belongs to the population that is looked at. */
@@ -164,13 +168,17 @@ public final class LowRatings implements Serializable {
   }
 
   private double[] filled(double[] row, Observation one) {
-    row[0] = one.monthsAgo() / MONTHS_PER_YEAR;
+    row[0] = one.monthsAgo() / (double) MONTHS_PER_YEAR;
+    int season = one.monthsAgo() % MONTHS_PER_YEAR;
+    if (season > 0) {
+      row[season] = 1;
+    }
     for (int i = 0; i < picked.length; i++) {
-      row[1 + i] = one.values()[picked[i]];
+      row[OF_TIME + i] = one.values()[picked[i]];
     }
     int own = finest.indexOf(one.finest());
     if (own < finest.size() - 1) {
-      row[1 + picked.length + own] = 1;
+      row[OF_TIME + picked.length + own] = 1;
     }
     return row;
   }

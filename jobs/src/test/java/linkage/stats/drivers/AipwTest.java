@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import linkage.stats.Logistic;
 import linkage.stats.LogisticSums;
+import linkage.stats.Support;
 import linkage.stats.drivers.Aipw.Estimand;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -172,16 +173,22 @@ class AipwTest {
       var others = models(50, fold);
       for (int judged = 0; judged < CrossFit.FOLDS; judged++) {
         double[] expected = models.untreated(judged, row);
+        double propensity = models.propensity(judged, row);
         if (judged == fold) {
           assertThat(others.untreated(judged, row)).containsExactly(expected);
+          assertThat(others.propensity(judged, row)).isEqualTo(propensity);
         } else {
           assertThat(Math.abs(others.untreated(judged, row)[0] - expected[0])).isGreaterThan(0.1);
+          assertThat(Math.abs(others.propensity(judged, row) - propensity)).isGreaterThan(0.01);
         }
       }
     }
   }
 
-  /** Models of 500 rows whose outcomes are multiplied in one of the folds. */
+  /**
+   * Models of 500 rows whose outcomes are multiplied in one of the folds, and there it is those
+   * with low x who are treated if they are. The last Newton step starts at the same place.
+   */
   private static CrossFit models(double factor, int changed) {
     var random = new Random(4);
     Moments[] untreated = new Moments[CrossFit.FOLDS];
@@ -192,9 +199,39 @@ class AipwTest {
       int fold = row % CrossFit.FOLDS;
       untreated[fold].add(new double[] {x, fold == changed ? factor * y : y}, 0, 1);
     }
-    var propensity = Logistic.fit(1, sums -> sums.add(new double[] {0}, 1, 1));
-    var none = new LogisticSums(propensity.evaluatedAt());
-    return CrossFit.of(propensity, List.of(none), List.of(untreated), 1, 1);
+    var propensity =
+        Logistic.fit(
+            1, sums -> IntStream.range(0, 500).forEach(row -> addTreated(sums, row, false)));
+    LogisticSums[] sums = new LogisticSums[CrossFit.FOLDS];
+    Arrays.setAll(sums, fold -> new LogisticSums(propensity.evaluatedAt()));
+    for (int row = 0; row < 500; row++) {
+      int fold = row % CrossFit.FOLDS;
+      addTreated(sums[fold], row, fold == changed && factor != 1);
+    }
+    return CrossFit.of(propensity, List.of(sums), List.of(untreated), 1, 1);
+  }
+
+  private static void addTreated(LogisticSums sums, int row, boolean isTurned) {
+    double x = row % 7 / 3.0 - 1;
+    boolean isTreated = row % 3 == 0 || x > 0.5;
+    sums.add(new double[] {x}, isTreated == isTurned ? 0 : 1, isTreated == isTurned ? 1 : 0);
+  }
+
+  /** By counting: 64 buckets hold losses, and only 12 of them any of the treated. */
+  @Test
+  void restsOnTheBucketsOfTheScarcerArm() {
+    var aipw = new Aipw(Estimand.ON_TREATED, 1, 0.05);
+    double[][] buckets = new double[64][aipw.cells()];
+    for (int bucket = 0; bucket < 64; bucket++) {
+      double[] none = {0};
+      aipw.addTreated(buckets[bucket], 1, 0.5, new double[] {bucket < 12 ? 0 : 1}, none, none);
+      aipw.addTreated(buckets[bucket], 1, 0.5, new double[] {1}, none, none);
+      aipw.addUntreated(buckets[bucket], 1, 0.5, new double[] {0}, none, none);
+      aipw.addUntreated(buckets[bucket], 1, 0.5, new double[] {bucket < 30 ? 1 : 0}, none, none);
+      aipw.addOther(buckets[bucket], 1, new double[] {0});
+    }
+
+    assertThat(aipw.support(buckets)).isEqualTo(new Support(12, 30));
   }
 
   /**
