@@ -21,7 +21,7 @@ import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.LowRatings.Observation;
 import linkage.stats.drivers.Moments;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -115,8 +115,28 @@ public final class DoublyRobust {
     }
     List<DriverBasis.Place> places = places(basis.segments(), fits, mostSegments);
     var cases = new Cases(places.stream().map(fits::get).toList());
-    Dataset<Row> held =
-        held(linked, observations, places, basis.finest()).persist(StorageLevel.MEMORY_AND_DISK());
+    Map<Case, double[][]> cells =
+        cases.size() == 0
+            ? Map.of()
+            : estimated(held(linked, observations, places, basis.finest()), cases);
+    List<Effect> effects = new ArrayList<>();
+    for (var segment : basis.segments()) {
+      for (int driver = 0; driver < heldEqual.size(); driver++) {
+        effects.add(
+            new Effect(
+                segment,
+                driver,
+                ofRevenue(segment, driver, columns, heldEqual).covariatesCount(),
+                cells.get(new Case(segment.place(), driver, false)),
+                cells.get(new Case(segment.place(), driver, true))));
+      }
+    }
+    return effects;
+  }
+
+  /** The cells of each case, as [bucket][cell]. */
+  private static Map<Case, double[][]> estimated(Dataset<Row> compared, Cases cases) {
+    Dataset<Row> held = compared.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<SharedFits.Fitted> propensities =
           SharedFits.of(held, cases.covariatesCounts(), CrossFit.FOLDS, cases);
@@ -133,20 +153,7 @@ public final class DoublyRobust {
                 ratings.covariatesCount(),
                 ratings.aipw().outcomes());
       }
-      Map<Case, double[][]> cells = cells(held, cases, models);
-      List<Effect> effects = new ArrayList<>();
-      for (var segment : basis.segments()) {
-        for (int driver = 0; driver < heldEqual.size(); driver++) {
-          effects.add(
-              new Effect(
-                  segment,
-                  driver,
-                  ofRevenue(segment, driver, columns, heldEqual).covariatesCount(),
-                  cells.get(new Case(segment.place(), driver, false)),
-                  cells.get(new Case(segment.place(), driver, true))));
-        }
-      }
-      return effects;
+      return cells(held, cases, models);
     } finally {
       held.unpersist();
     }
@@ -232,41 +239,43 @@ public final class DoublyRobust {
     finest.forEach(name -> flags.put(name, flags.size()));
     Map<DriverBasis.Place, Integer> indexes = new HashMap<>();
     places.forEach(place -> indexes.put(place, indexes.size()));
-    MapPartitionsFunction<Row, Row> read =
-        rows -> {
+    FlatMapFunction<Row, Row> read =
+        row -> {
           List<Row> kept = new ArrayList<>();
-          double[] values = new double[observations.columns().size()];
-          while (rows.hasNext()) {
-            Row row = rows.next();
-            for (int horizon = 0;
-                horizon < observations.horizonsCount() && observations.isRead(row);
-                horizon++) {
-              if (observations.isMature(row, horizon)) {
-                List<Integer> own = new ArrayList<>();
-                for (int set = 0; set < Math.min(SETS, observations.segmentSetsCount()); set++) {
-                  Integer index =
-                      indexes.get(
-                          new DriverBasis.Place(horizon, set, observations.segment(row, set)));
-                  if (index != null) {
-                    own.add(index);
-                  }
-                }
-                observations.read(row, horizon, values);
-                kept.add(
-                    RowFactory.create(
-                        own.toArray(Integer[]::new),
-                        observations.bucket(row),
-                        observations.monthsAgo(row),
-                        flags.getOrDefault(observations.finest(row), -1),
-                        observations.weight(row),
-                        observations.hasMargin(row, horizon),
-                        Doubles.pack(values)));
-              }
+          for (int horizon = 0;
+              horizon < observations.horizonsCount() && observations.isRead(row);
+              horizon++) {
+            Integer[] own = places(row, horizon, observations, indexes);
+            if (own.length > 0 && observations.isMature(row, horizon)) {
+              double[] values = new double[observations.columns().size()];
+              observations.read(row, horizon, values);
+              kept.add(
+                  RowFactory.create(
+                      own,
+                      observations.bucket(row),
+                      observations.monthsAgo(row),
+                      flags.getOrDefault(observations.finest(row), -1),
+                      observations.weight(row),
+                      observations.hasMargin(row, horizon),
+                      Doubles.pack(values)));
             }
           }
           return kept.iterator();
         };
-    return linked.mapPartitions(read, Encoders.row(HELD));
+    return linked.flatMap(read, Encoders.row(HELD));
+  }
+
+  /** The numbers of the places that an observation belongs to, of those where anything is told. */
+  private static Integer[] places(
+      Row row, int horizon, DriverRows observations, Map<DriverBasis.Place, Integer> indexes) {
+    List<Integer> own = new ArrayList<>();
+    for (int set = 0; set < Math.min(SETS, observations.segmentSetsCount()); set++) {
+      var place = new DriverBasis.Place(horizon, set, observations.segment(row, set));
+      if (indexes.containsKey(place)) {
+        own.add(indexes.get(place));
+      }
+    }
+    return own.toArray(Integer[]::new);
   }
 
   /** The moments of untreated rows, as [fit][fold]. */

@@ -157,6 +157,7 @@ final class RunRecord {
   void driverMoments(DriverStatistics.Bytes bytes) {
     counts.put("driver_moments_segments", bytes.segments());
     counts.put("driver_moments_bytes", bytes.total());
+    counts.put("driver_moments_bytes_per_segment", bytes.total() / Math.max(1, bytes.segments()));
     counts.put("driver_moments_bytes_of_largest_segment", bytes.largest());
   }
 
