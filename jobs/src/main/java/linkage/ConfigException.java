@@ -8,6 +8,11 @@ public final class ConfigException extends LinkageException {
     super(message);
   }
 
+  /** A message that quotes another program, and the same without the quotation. */
+  public ConfigException(String message, String told) {
+    super(message, told);
+  }
+
   public ConfigException(String message, Throwable cause) {
     super(message, cause);
   }

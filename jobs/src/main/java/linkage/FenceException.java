@@ -8,6 +8,10 @@ public final class FenceException extends LinkageException {
     super(message);
   }
 
+  public FenceException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
   @Override
   public int exitCode() {
     return 4;

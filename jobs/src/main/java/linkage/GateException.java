@@ -8,6 +8,11 @@ public final class GateException extends LinkageException {
     super(message);
   }
 
+  /** A message that quotes another program, and the same without the quotation. */
+  public GateException(String message, String told) {
+    super(message, told);
+  }
+
   @Override
   public int exitCode() {
     return 3;

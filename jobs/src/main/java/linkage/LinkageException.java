@@ -10,21 +10,34 @@ public abstract sealed class LinkageException extends RuntimeException
     permits ConfigException, GateException, FenceException, TerminatedException {
   private static final long serialVersionUID = 1L;
 
+  private final String told;
+
   LinkageException(String message) {
+    this(message, message);
+  }
+
+  /**
+   * A message that quotes what another program said, which may hold the values of a row.
+   *
+   * @param told the same without the quotation
+   */
+  LinkageException(String message, String told) {
     super(message);
+    this.told = told;
   }
 
   LinkageException(String message, Throwable cause) {
     super(message, cause);
+    this.told = message;
   }
 
   /**
-   * What may be told of any failure where more people look than in the log: one that nobody foresaw
-   * may quote a row.
+   * What may be told of any failure where more people look than at the terminal and in the log: one
+   * that nobody foresaw, or what a database said, may quote a row.
    */
   public static String told(Throwable failure) {
-    return failure instanceof LinkageException
-        ? failure.getMessage()
+    return failure instanceof LinkageException known
+        ? known.told
         : failure.getClass().getSimpleName() + "; the log has the details";
   }
 

@@ -115,9 +115,7 @@ final class BenchCommand implements Callable<Integer> {
             new Overrides(
                 Optional.of(company.landing().toString()), Optional.of(folder.toString())));
     PrintWriter out = spec.commandLine().getOut();
-    if (warehouse != null) {
-      Leftovers.checkMadeUp(folder);
-    }
+    Leftovers.checkMadeUp(folder);
     Leftovers.delete(folder);
     options.withSpark(
         new Stages(Stages.SILENT),

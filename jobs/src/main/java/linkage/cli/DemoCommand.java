@@ -72,9 +72,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Path home = Path.of(System.getProperty("linkage.home", ".")).toAbsolutePath().normalize();
     Settings settings = settings(home);
-    if (warehouse != null) {
-      Leftovers.checkMadeUp(Path.of(settings.warehouse()));
-    }
+    Leftovers.checkMadeUp(Path.of(settings.warehouse()));
     PrintWriter out = spec.commandLine().getOut();
     try (var watchers = options.watchers()) {
       var stages = new Stages(watchers);

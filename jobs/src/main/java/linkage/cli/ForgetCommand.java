@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import linkage.config.Settings;
+import linkage.ingest.LandingSearch;
 import linkage.job.Forget;
 import linkage.job.Stages;
 import picocli.CommandLine.Command;
@@ -82,14 +83,28 @@ final class ForgetCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(PrintWriter out, Map<String, List<String>> files) {
-    if (files.isEmpty()) {
-      out.printf("%nNo file in landing holds them.%n");
-      return;
+  static void print(PrintWriter out, Map<String, LandingSearch.Found> landing) {
+    var holding = new TextTable("source", "file");
+    var unsearched = new TextTable("source", "file", "reason");
+    landing.forEach(
+        (source, found) -> {
+          found.holding().forEach(file -> holding.row(List.of(source, file)));
+          found
+              .unsearched()
+              .forEach((file, reason) -> unsearched.row(List.of(source, file, reason)));
+        });
+    if (landing.values().stream().allMatch(found -> found.holding().isEmpty())) {
+      out.printf("%nNo file in landing that could be searched holds them.%n");
+    } else {
+      out.printf("%nFiles in landing that still hold them; they are yours to change:%n%n");
+      out.print(holding);
     }
-    var table = new TextTable("source", "file");
-    files.forEach((source, names) -> names.forEach(name -> table.row(List.of(source, name))));
-    out.printf("%nFiles in landing that still hold them; they are yours to change:%n%n");
-    out.print(table);
+    if (!landing.values().stream().allMatch(found -> found.unsearched().isEmpty())) {
+      out.printf("%nFiles in landing that can't be read, and so may hold them; look yourself:%n%n");
+      out.print(unsearched);
+    }
+    out.printf(
+        "%nLooked for were their numbers, in the files that the sources and lookups of the settings"
+            + " name.%n");
   }
 }

@@ -21,7 +21,7 @@ final class Leftovers {
   private Leftovers() {}
 
   /**
-   * Makes sure that a folder that somebody named holds nothing but what was made up.
+   * Makes sure that a folder holds nothing but what was made up.
    *
    * @throws ConfigException if it may hold anything else; nothing is changed
    */

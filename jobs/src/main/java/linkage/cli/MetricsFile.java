@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import linkage.ConfigException;
 import linkage.job.RunReport;
 import linkage.job.Stages;
 import linkage.storage.AtomicFile;
@@ -34,8 +36,26 @@ final class MetricsFile implements Stages.Listener {
 
   private final Path path;
 
+  /**
+   * Tries the file out, which is written when the run is over and its marts are published.
+   *
+   * @throws ConfigException if it can't be written there
+   */
   MetricsFile(Path path) {
     this.path = path.toAbsolutePath();
+    try {
+      Path folder = Files.createDirectories(this.path.getParent());
+      Files.delete(Files.createTempFile(folder, ".", ".metrics"));
+      if (Files.isDirectory(this.path)) {
+        throw new FileSystemException(path.toString(), null, "is a folder");
+      }
+      lastPublished();
+    } catch (IOException | UncheckedIOException e) {
+      throw new ConfigException(
+          "Cannot write the metrics to %s: %s. Nothing was read or changed. Correct --metrics."
+              .formatted(path, e.getMessage()),
+          e);
+    }
   }
 
   @Override

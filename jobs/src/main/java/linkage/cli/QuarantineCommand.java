@@ -158,13 +158,9 @@ final class QuarantineCommand implements Runnable {
   int replay(
       @Mixin DeploymentOptions deployment,
       @Mixin RunOptions options,
-      @Option(
-              names = "--as-of",
-              paramLabel = "DATE",
-              description = "The business day the marts speak of; the default is today.")
-          LocalDate asOf) {
+      @Mixin BusinessDay businessDay) {
     Settings settings = deployment.load();
-    LocalDate day = asOf == null ? LocalDate.now(settings.timeZone()) : asOf;
+    LocalDate day = businessDay.of(settings);
     PrintWriter out = spec.commandLine().getOut();
     try (var watchers = options.watchers()) {
       var stages = new Stages(watchers);

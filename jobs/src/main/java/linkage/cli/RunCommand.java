@@ -9,7 +9,6 @@ import linkage.job.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** One night. */
@@ -25,15 +24,8 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
   @Mixin private RunOptions options;
+  @Mixin private BusinessDay businessDay;
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--as-of",
-      paramLabel = "DATE",
-      description =
-          "The business day the marts speak of (2026-01-31); the default is today in the"
-              + " deployment's time zone.")
-  private LocalDate asOf;
 
   @Override
   public Integer call() {
@@ -41,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     settings.warnings().forEach(warning -> err.println("Note: " + warning));
-    LocalDate day = asOf == null ? LocalDate.now(settings.timeZone()) : asOf;
+    LocalDate day = businessDay.of(settings);
     try (var watchers = options.watchers()) {
       var stages = new Stages(watchers);
       Night.Result result =

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import linkage.ConfigException;
 import linkage.LinkageException;
 import linkage.job.RunReport;
 import linkage.job.Stages;
@@ -30,7 +31,11 @@ final class StageLog implements Stages.Listener, AutoCloseable {
   private final Writer file;
   private final Clock clock;
 
-  /** Appends to a file, and makes it and its folder if need be. */
+  /**
+   * Appends to a file, and makes it and its folder if need be.
+   *
+   * @throws ConfigException if it can't be written
+   */
   StageLog(Path path, Clock clock) {
     this.clock = clock;
     try {
@@ -39,7 +44,10 @@ final class StageLog implements Stages.Listener, AutoCloseable {
           Files.newBufferedWriter(
               path, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the stage log " + path, e);
+      throw new ConfigException(
+          "Cannot write the stage log to %s: %s. Nothing was read or changed. Correct --stage-log."
+              .formatted(path, e.getMessage()),
+          e);
     }
   }
 

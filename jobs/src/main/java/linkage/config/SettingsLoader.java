@@ -154,7 +154,7 @@ final class SettingsLoader {
             driverSettings,
             sources,
             ConfigurationHash.of(tree, mappingSql),
-            warnings(top)));
+            warnings(top, sources)));
   }
 
   private static Optional<Integer> wholeNumber(Section section, String key, int least, int most) {
@@ -346,15 +346,15 @@ final class SettingsLoader {
     }
   }
 
-  private static List<String> warnings(Section top) {
-    List<String> sources = top.names("sources");
+  private static List<String> warnings(Section top, List<SourceSettings> sources) {
+    List<String> names = top.names("sources");
     var warnings = new ArrayList<String>();
-    if (!sources.contains("survey_responses")) {
+    if (!names.contains("survey_responses")) {
       warnings.add(
           "There is no source survey_responses: no metric or driver can be judged, and the marts"
               + " about scores will be empty.");
     }
-    if (!sources.contains("transactions")) {
+    if (!names.contains("transactions")) {
       warnings.add(
           "There is no source transactions: repeat purchases, revenue, money per driver, the"
               + " customer bridge's amounts and the reconciliation will be empty.");
@@ -364,6 +364,16 @@ final class SettingsLoader {
           "There is no key-variable: whoever knows customer numbers can recompute the keys that"
               + " stand for them in the marts.");
     }
+    sources.stream()
+        .filter(SourceSettings::isOrderedAcrossFeeds)
+        .forEach(
+            source ->
+                warnings.add(
+                    ("Files of source %s come by several patterns and are ordered by name alone: a"
+                            + " new file of the first stands before all files of the others, whose"
+                            + " repeated rows are read again each time. If the names hold a date,"
+                            + " give file-date.")
+                        .formatted(source.name())));
     return warnings;
   }
 }

@@ -50,4 +50,13 @@ public record SourceSettings(
     nullTokens = List.copyOf(nullTokens);
     lookups = List.copyOf(lookups);
   }
+
+  /**
+   * Whether files of several feeds, each of which grows, are ordered by name alone: then a new file
+   * of one stands before old ones of another.
+   */
+  boolean isOrderedAcrossFeeds() {
+    return order == RowOrder.RECORD
+        && raw.globs().stream().filter(glob -> glob.contains("*")).count() > 1;
+  }
 }

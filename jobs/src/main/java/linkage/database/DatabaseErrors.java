@@ -51,7 +51,8 @@ final class DatabaseErrors {
   }
 
   /**
-   * What a database, its driver or Spark said, with what to do about it.
+   * What a database, its driver or Spark said, with what to do about it. The words are for who runs
+   * it; what is recorded names the SQL state alone.
    *
    * @param secrets texts that are not to be repeated
    */
@@ -63,10 +64,18 @@ final class DatabaseErrors {
     for (String secret : secrets) {
       shown = shown.replace(secret, "***");
     }
-    String message =
-        "Cannot pull source %s from %s: %s. %s %s"
-            .formatted(source, place(jdbc.url()), oneLine(shown), STATE, advice(shown, sql, jdbc));
-    return sql == null ? new GateException(message) : new ConfigException(message);
+    String pulling = "Cannot pull source %s from %s: ".formatted(source, place(jdbc.url()));
+    String ending = ". %s %s".formatted(STATE, advice(shown, sql, jdbc));
+    String message = pulling + oneLine(shown) + ending;
+    String told = pulling + kind(failure, sql) + ", whose words only the terminal shows" + ending;
+    return sql == null ? new GateException(message, told) : new ConfigException(message, told);
+  }
+
+  /** What kind of failure it is; its words may quote a row. */
+  private static String kind(Throwable failure, SQLException sql) {
+    return sql == null || sql.getSQLState() == null
+        ? (sql == null ? failure : sql).getClass().getSimpleName()
+        : "SQL state " + sql.getSQLState();
   }
 
   /** The driver's own exception among the causes, or null. */

@@ -166,10 +166,18 @@ final class Arrivals {
                 "no file matches %s under %s".formatted(source.raw().globs(), settings.landing()));
   }
 
+  /** All files of a source or a lookup as they lie in landing, each by its name. */
+  List<Ingest.NewFile> all(RawFileSettings raw) {
+    return inspect(raw, list(raw)).stream()
+        .map(found -> new Ingest.NewFile(found.file().name(), 1, found, Optional.empty()))
+        .toList();
+  }
+
   /** The rows of all files of a lookup. */
   Dataset<Row> lookup(SourceSettings source, LookupSettings lookup) {
-    List<Ingest.NewFile> files = new ArrayList<>();
-    for (FileInspection inspection : inspect(lookup.raw(), list(lookup.raw()))) {
+    List<Ingest.NewFile> files = all(lookup.raw());
+    for (Ingest.NewFile file : files) {
+      FileInspection inspection = file.inspection();
       if (inspection.isFailed()) {
         throw new GateException(
             ("Cannot read lookup %s of source %s: file %s %s. Nothing was staged and the published"
@@ -177,7 +185,6 @@ final class Arrivals {
                 .formatted(
                     lookup.name(), source.name(), inspection.file().name(), inspection.failure()));
       }
-      files.add(new Ingest.NewFile(inspection.file().name(), 1, inspection, Optional.empty()));
     }
     return raw(lookup.raw(), files).drop(Mapping.RECORD);
   }

@@ -68,11 +68,7 @@ final class FileTotals {
     } else if (!group.getList(2).isEmpty()) {
       bad += rows;
       badAmount = plus(badAmount, amount);
-      // A reason may be given twice to one row, such as for two questions; it is one row all the
-      // same.
-      group.<String>getList(2).stream()
-          .distinct()
-          .forEach(reason -> reasons.merge(reason, rows, Long::sum));
+      group.<String>getList(2).forEach(reason -> reasons.merge(reason, rows, Long::sum));
     } else if (group.getBoolean(1)) {
       duplicate += rows;
       duplicateAmount = plus(duplicateAmount, amount);

@@ -23,6 +23,7 @@ import linkage.config.RowOrder;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.staging.CurrentRows;
+import linkage.staging.History;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,9 +40,12 @@ import org.apache.spark.sql.types.MapType;
  *
  * <p>A row that was a duplicate before ({@link ReadAgain}) stays one unless a row of tonight stands
  * right before it, which both are then read by one mapping: what mappings make of a row may have
- * changed since the staged version before it was read.
+ * changed since the staged version before it was read. Where staging's history isn't kept for good,
+ * it also stays what it was if it could be a version that was deleted ({@link History}).
  */
 final class RowVersions {
+  private static final List<String> HISTORY_COLUMNS =
+      List.of("known_from", "event_day", "file_date");
   private static final Set<String> VERSION_COLUMNS = Set.of("version_at", "version_number");
 
   /** So many keys go to every executor sooner than staged rows are shuffled to meet them. */
@@ -57,6 +61,7 @@ final class RowVersions {
    * @param validated rows as {@link RowValidator} makes them and {@link ReadAgain} chooses them
    * @param records how many records these were made of
    * @param staged the source's staged versions, if there are any
+   * @param reach the day that these go back to, if older versions were deleted
    * @param learnedOn the day from which the rows count as known; those of a warehouse's first run,
    *     which has none, count as known from their own event day
    */
@@ -64,6 +69,7 @@ final class RowVersions {
       Dataset<Row> validated,
       long records,
       Optional<Dataset<Row>> staged,
+      Optional<LocalDate> reach,
       Contract contract,
       RowOrder declared,
       Optional<LocalDate> learnedOn,
@@ -80,8 +86,12 @@ final class RowVersions {
     if (staged.isPresent()) {
       Column[] keys = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
       Dataset<Row> newKeys = rows.where(col("is_bad").equalTo(false)).select(keys).distinct();
+      Stream<String> ofHistory = reach.stream().flatMap(day -> HISTORY_COLUMNS.stream());
       List<String> needed =
-          Stream.concat(contract.key().stream(), order.stream()).distinct().toList();
+          Stream.of(contract.key().stream(), order.stream(), ofHistory)
+              .flatMap(names -> names)
+              .distinct()
+              .toList();
       Dataset<Row> known =
           staged
               .get()
@@ -106,8 +116,15 @@ final class RowVersions {
     Column isSame =
         coalesce(col("content_before").equalTo(col("content_hash")), lit(false))
             .and(col("is_same_version"));
-    // These look at rows before, which may be staged ones, so they come before those go.
-    return all.withColumn("is_behind_tonight", lag(isOfTonight, 1, false).over(versions))
+    Column wouldBeDeleted =
+        reach
+            .map(day -> last(History.inPlace(day), true))
+            .map(newest -> newest.over(versions.rowsBetween(1, Window.unboundedFollowing())))
+            .map(History::isSupersededBy)
+            .orElse(lit(false));
+    // These look at other rows, which may be staged ones, so they come before those go.
+    return all.withColumn(
+            "is_behind_tonight", lag(isOfTonight, 1, false).over(versions).and(not(wouldBeDeleted)))
         .withColumn("content_before", before)
         .withColumn("is_same_version", isSameVersion(declared, versions))
         .where(col("is_staged").equalTo(false))

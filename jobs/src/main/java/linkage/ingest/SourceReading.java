@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
+import linkage.staging.History;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -83,6 +84,7 @@ final class SourceReading {
             held,
             files.stream().mapToLong(file -> file.inspection().records()).sum(),
             staged,
+            staged.flatMap(rows -> shortenedTo()),
             contract,
             source.order(),
             learnedOn,
@@ -179,6 +181,11 @@ final class SourceReading {
             .filter(Objects::nonNull)
             .map(Date::toLocalDate);
     return Stream.concat(ofNight, ofStaging).max(LocalDate::compareTo);
+  }
+
+  /** The day that the source's versions go back to, if older ones were deleted. */
+  private Optional<LocalDate> shortenedTo() {
+    return History.isKeptForGood(source.name()) ? Optional.empty() : staging.reachesBackTo();
   }
 
   private Optional<Dataset<Row>> staged() {

@@ -27,7 +27,7 @@ import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.ingest.ForgottenRows;
-import linkage.ingest.Ingest;
+import linkage.ingest.LandingSearch;
 import linkage.ingest.Mentions;
 import linkage.ingest.Quarantine;
 import linkage.ingest.RowSchemas;
@@ -111,8 +111,7 @@ public final class Forget {
   }
 
   private Result locked(RunLock lock) {
-    var staging = Staging.open(spark, settings.warehouse());
-    new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+    Staging staging = new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
     Optional<Pointer> before = generations.current();
     LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
     LocalDate asOf = before.map(Pointer::asOf).orElse(today);
@@ -136,51 +135,28 @@ public final class Forget {
   }
 
   /**
-   * The files in landing that still hold customers, by source: they are the company's own, and
-   * Linkage doesn't touch them.
+   * Looks through landing for customers, by source: its files are the company's own, and Linkage
+   * doesn't touch them.
    *
    * <p><b>Cost:</b> reads all of landing.
    */
-  public static Map<String, List<String>> landed(
+  public static Map<String, LandingSearch.Found> landed(
       SparkSession spark, Settings settings, Collection<String> customers) {
     var forget = new Forget(spark, settings, customers);
-    Ingest ingest = forget.ingest(Staging.look(spark, settings.warehouse()));
-    Map<String, List<String>> files = new LinkedHashMap<>();
-    for (SourceSettings source : settings.sources()) {
-      List<String> holding = forget.holding(ingest, source);
-      if (!holding.isEmpty()) {
-        files.put(source.name(), holding);
-      }
-    }
-    return files;
+    LandingSearch search = forget.search(Staging.look(spark, settings.warehouse()));
+    Map<String, LandingSearch.Found> found = new LinkedHashMap<>();
+    settings.sources().forEach(source -> found.put(source.name(), search.in(source)));
+    return found;
   }
 
-  private Ingest ingest(Staging staging) {
-    return new Ingest(
-        spark, settings, staging, LocalDate.ofInstant(CLOCK.instant(), settings.timeZone()));
-  }
-
-  /** The names of a source's files that hold the customers. */
-  private List<String> holding(Ingest ingest, SourceSettings source) {
-    Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll(source);
-    Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
-    if (mapped.isEmpty() || !Contract.source(source.name()).has("customer_id")) {
-      return List.of();
-    }
-    return ForgottenRows.ofCustomers(
-            ingest.validated(source, found.get(source), mapped.get(source)), customers)
-        .select("file_name")
-        .distinct()
-        .orderBy("file_name")
-        .collectAsList()
-        .stream()
-        .map(row -> row.getString(0))
-        .toList();
+  private LandingSearch search(Staging staging) {
+    LocalDate today = LocalDate.ofInstant(CLOCK.instant(), settings.timeZone());
+    return new LandingSearch(spark, settings, staging, today, customers);
   }
 
   /**
-   * Deletes what Linkage itself has copied from databases and holds the customers; the next night
-   * pulls what is then in the database.
+   * Deletes what Linkage itself has copied from databases and holds the customers, or may hold them
+   * since it can't be read; the next night pulls what is then in the database.
    */
   private List<String> pulls(Staging staging) {
     List<String> deleted = new ArrayList<>();
@@ -191,7 +167,9 @@ public final class Forget {
         if (source.jdbc().isEmpty() || !files.exists(folder)) {
           continue;
         }
-        List<String> holding = holding(ingest(staging), source);
+        LandingSearch.Found found = search(staging).in(source);
+        Set<String> holding = new TreeSet<>(found.holding());
+        holding.addAll(found.unsearched().keySet());
         for (FileStatus pull : files.listStatus(folder)) {
           String name = JdbcSettings.folder(source.name()) + "/" + pull.getPath().getName();
           boolean isIncomplete = pull.getPath().getName().startsWith("_");
@@ -212,7 +190,7 @@ public final class Forget {
    * Whether a pull must be repeated, since one before it is: by a watermark, a pull begins where
    * the newest one ended, and what a deleted one brought may not have been read yet.
    */
-  private static boolean isBehind(SourceSettings source, String name, List<String> deleted) {
+  private static boolean isBehind(SourceSettings source, String name, Set<String> deleted) {
     return source.jdbc().orElseThrow().watermark().isPresent()
         && deleted.stream().anyMatch(earlier -> earlier.compareTo(name) < 0);
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import linkage.ConfigException;
 import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
 import linkage.publish.Generations;
@@ -47,13 +48,51 @@ final class Leftovers {
   }
 
   /**
-   * Clears up after dead runs.
+   * Opens staging to write to it, and clears up after dead runs.
    *
-   * <p><b>Cost:</b> one listing when there is nothing to clear.
+   * <p><b>Cost:</b> three listings when there is nothing to clear.
    *
-   * @param staging opened to write, so that uncommitted rows have been taken back
+   * @throws ConfigException if rows were committed once and nothing says any more which: none is
+   *     taken for uncommitted then
    */
-  void clear(Staging staging) {
+  Staging openStaging() {
+    Staging before = Staging.look(spark, warehouse);
+    if (before.isWithoutCommit()) {
+      kept()
+          .ifPresent(
+              run -> {
+                throw new ConfigException(
+                    ("Cannot open the staged tables: %s is missing, though run %s left rows and marts"
+                            + " behind. Nothing was read or changed. Restore the file, from a backup"
+                            + " of the same moment as the tables beside it; or, if every landing file"
+                            + " is still there, move the folder staging away and run again.")
+                        .formatted(before.commitPath(), run));
+              });
+    }
+    Staging staging = Staging.open(spark, warehouse);
+    clear(staging);
+    return staging;
+  }
+
+  /** A run that committed its rows, by the pointer, else by the ledger. */
+  private Optional<String> kept() {
+    return generations
+        .current()
+        .map(Pointer::runId)
+        .or(
+            () ->
+                ledger
+                    .runs()
+                    .where(col("status").isin(KEEPING.toArray()))
+                    .select("run_id")
+                    .limit(1)
+                    .collectAsList()
+                    .stream()
+                    .map(row -> row.getString(0))
+                    .findFirst());
+  }
+
+  private void clear(Staging staging) {
     SortedMap<String, Optional<Begun>> dead = Work.found(spark, warehouse);
     if (dead.isEmpty()) {
       return;

@@ -152,33 +152,55 @@ public final class Night {
   }
 
   private Result locked() {
-    RunLock lock =
-        RunLock.take(
-            settings.warehouse(),
-            run.id(),
-            CLOCK.instant(),
-            spark.sparkContext().hadoopConfiguration());
     // Closed last: a process that is asked to end waits until the lock is given back.
     try (var termination = new Termination(spark, stages)) {
+      RunLock lock =
+          RunLock.take(
+              settings.warehouse(),
+              run.id(),
+              CLOCK.instant(),
+              spark.sparkContext().hadoopConfiguration());
       try {
-        Result ended = recorded(termination);
-        publication.compact(lock);
-        return ended;
+        return tidied(lock, termination);
       } finally {
         publication.release(lock);
       }
     }
   }
 
+  /** What became of the run, which also clears up if it ended well. */
+  private Result tidied(RunLock lock, Termination termination) {
+    Result ended;
+    try {
+      ended = recorded(termination);
+    } catch (Throwable e) {
+      if (!publication.isOver()) {
+        throw e;
+      }
+      IllegalStateException tooLate = publication.tooLate(e);
+      try {
+        tidyUp(lock);
+      } catch (RuntimeException another) {
+        tooLate.addSuppressed(another);
+      }
+      throw tooLate;
+    }
+    tidyUp(lock);
+    return ended;
+  }
+
+  private void tidyUp(RunLock lock) {
+    publication.clearUp();
+    publication.compact(lock);
+  }
+
   private Result recorded(Termination termination) {
     try {
-      var staging = Staging.open(spark, settings.warehouse());
-      new Leftovers(spark, settings.warehouse(), generations, ledger).clear(staging);
+      Staging staging =
+          new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
       work.begin(run.begun());
       staging.checkReaches(asOf);
-      Result result = night(staging, termination);
-      publication.clearUp();
-      return result;
+      return night(staging, termination);
     } catch (Throwable e) {
       // Spark throws checked exceptions that it doesn't declare.
       termination.letBe();

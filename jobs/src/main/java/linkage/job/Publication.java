@@ -29,6 +29,8 @@ import org.apache.spark.sql.Row;
 final class Publication {
   private static final Logger LOG = LogManager.getLogger(Publication.class);
 
+  private static final String KEPT = "backfilled";
+
   private final Settings settings;
   private final Clock clock;
   private final Generations generations;
@@ -39,6 +41,14 @@ final class Publication {
 
   /** What this run has committed to, once it has. */
   private Staging committed;
+
+  /** The pointer as it was when the run began. */
+  private Optional<Pointer> before = Optional.empty();
+
+  /** What became of the run's marts, once it has ended well, whatever goes wrong after that. */
+  private Optional<String> ending = Optional.empty();
+
+  private boolean isRecorded;
 
   Publication(
       Settings settings,
@@ -69,20 +79,23 @@ final class Publication {
    * @throws FenceException if the pointer or staging moved since
    */
   Pointer publish(Staging staging, Optional<Dataset<Row>> official, Optional<Pointer> before) {
+    this.before = before;
     generations.checkUnmoved(run.id(), before);
     commit(staging);
     official.ifPresent(ledger::fix);
     Pointer pointer = generations.publish(run.id(), run.asOf(), clock.instant(), before);
+    ending = Optional.of("published");
     record("published", 0, null);
     return pointer;
   }
 
   /** Keeps the run's generation beside the published one, which speaks of a later day. */
   Pointer keep(Staging staging, Optional<Dataset<Row>> official, Pointer current) {
-    generations.checkUnmoved(run.id(), Optional.of(current));
+    this.before = Optional.of(current);
+    generations.checkUnmoved(run.id(), before);
     commit(staging);
     official.ifPresent(ledger::fix);
-    record("backfilled", 0, null);
+    record(KEPT, 0, null);
     return current;
   }
 
@@ -91,14 +104,34 @@ final class Publication {
     committed = staging;
   }
 
+  /**
+   * Whether the run has ended well: what it made stays, and {@link #clearUp} and {@link #compact}
+   * are due, though something may have gone wrong since.
+   */
+  boolean isOver() {
+    return ending.isPresent();
+  }
+
+  /** What is told of something that went wrong after the run had ended well. */
+  IllegalStateException tooLate(Throwable failure) {
+    return new IllegalStateException(
+        ("The marts of run %s are %s, but not all that is told of it could be written: %s. The next"
+                + " run completes the ledger; mend what is in its way.")
+            .formatted(run.id(), ending.orElseThrow(), LinkageException.told(failure)),
+        failure);
+  }
+
   /** Removes what needn't be kept; what can't be removed now is left to the next run. */
   void clearUp() {
     try {
       generations.removeOld(
           settings.keepGenerations(),
           Duration.ofHours(settings.keepGenerationsHours()),
-          clock.instant());
-      work.delete();
+          clock.instant(),
+          before);
+      if (isRecorded) {
+        work.delete();
+      }
     } catch (Exception e) {
       warn(e);
     }
@@ -151,14 +184,14 @@ final class Publication {
     LOG.warn("Run {} has ended, but didn't clear up after itself", run.id(), e);
   }
 
-  /** Records how a run failed, and removes what it made. */
+  /** Records how a run failed, and removes what it made, unless it {@link #isOver} already. */
   void failed(Throwable failure) {
     try {
+      // A store may have moved the pointer and failed to say so.
       if (generations.current().map(Pointer::movedBy).filter(run.id()::equals).isPresent()) {
-        failure.addSuppressed(
-            new IllegalStateException(
-                "Run %s is published all the same; the next run says so in the ledger."
-                    .formatted(run.id())));
+        ending = Optional.of("published");
+      }
+      if (isOver()) {
         return;
       }
       generations.discard(run.id());
@@ -175,6 +208,10 @@ final class Publication {
   private void record(String status, int exitCode, String message) {
     Instant now = clock.instant();
     ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
+    isRecorded = true;
+    if (status.equals(KEPT)) {
+      ending = Optional.of("kept beside those of a later day");
+    }
     stages.over(run.report(status, exitCode, message, stages.seconds(), now));
   }
 

@@ -26,8 +26,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Deletes what staging needn't keep for good, where the settings say how long it is to be kept.
- * Marts stay the same to the last digit.
+ * Deletes what staging needn't keep for good, by whole months, where the settings say how long it
+ * is to be kept at least. Marts stay the same to the last digit.
  *
  * <p>Of row versions, those that another was in the place of before the days that can be asked for:
  * {@link History}. Customers keep all of theirs, since their segment of any day comes from them. Of
@@ -39,7 +39,6 @@ import org.apache.spark.sql.Row;
  */
 final class Retention {
   private static final long ROWS_PER_FILE = 1_000_000;
-  private static final String CUSTOMERS = "customers";
 
   private final Staging staging;
   private final List<SourceSettings> sources;
@@ -79,8 +78,7 @@ final class Retention {
     LocalDate today = staging.knownThrough().orElseThrow();
     long changed = 0;
     if (stagingDays.isPresent()) {
-      // Whole months, so that the large tables are gone through twelve times a year.
-      LocalDate since = today.minusDays(stagingDays.getAsInt()).withDayOfMonth(1);
+      LocalDate since = monthOf(today.minusDays(stagingDays.getAsInt()));
       if (staging.reachesBefore(since)) {
         changed += sources.stream().filter(source -> shorten(source, since)).count();
         staging.reachOnly(since);
@@ -88,15 +86,20 @@ final class Retention {
       }
     }
     if (quarantineDays.isPresent()
-        && withoutTextsBefore(today.minusDays(quarantineDays.getAsInt()))) {
+        && withoutTextsBefore(monthOf(today.minusDays(quarantineDays.getAsInt())))) {
       changed++;
       staging.commit(runId);
     }
     return changed;
   }
 
+  /** Whole months, so that large tables are written anew twelve times a year. */
+  private static LocalDate monthOf(LocalDate day) {
+    return day.withDayOfMonth(1);
+  }
+
   private boolean shorten(SourceSettings source, LocalDate since) {
-    if (source.name().equals(CUSTOMERS) || !staging.has(source.name())) {
+    if (History.isKeptForGood(source.name()) || !staging.has(source.name())) {
       return false;
     }
     Dataset<Row> marked =

@@ -13,7 +13,6 @@ import linkage.config.Settings;
 import linkage.publish.Generations;
 import linkage.publish.Pointer;
 import linkage.publish.RunLock;
-import linkage.staging.Staging;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -49,8 +48,7 @@ public final class Rollback {
     try (RunLock lock =
         RunLock.take(
             settings.warehouse(), begun.runId(), now, spark.sparkContext().hadoopConfiguration())) {
-      new Leftovers(spark, settings.warehouse(), generations, ledger)
-          .clear(Staging.open(spark, settings.warehouse()));
+      new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
       Row target = target(kept(ledger, generations), generations.current().orElseThrow(), to);
       var work = new Work(spark, settings.warehouse(), begun.runId());
       work.begin(begun);

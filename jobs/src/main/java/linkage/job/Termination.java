@@ -3,6 +3,7 @@ package linkage.job;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import linkage.TerminatedException;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 
@@ -24,13 +25,23 @@ final class Termination implements AutoCloseable {
   private final CountDownLatch noticed = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Watches until it is closed. */
+  /**
+   * Watches until it is closed.
+   *
+   * @throws TerminatedException if the process was asked to end before
+   */
   Termination(SparkSession spark, Stages stages) {
     this.spark = spark;
     this.stages = stages;
-    ShutdownHookManager.get()
-        .addShutdownHook(
-            hook, BEFORE_SPARK, PATIENCE.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      ShutdownHookManager.get()
+          .addShutdownHook(
+              hook, BEFORE_SPARK, PATIENCE.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IllegalStateException e) {
+      throw new TerminatedException(
+          "Ended before the run began, since the process was asked to end. Nothing was read or"
+              + " changed. Run again.");
+    }
   }
 
   /**

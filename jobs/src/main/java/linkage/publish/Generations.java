@@ -12,8 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
@@ -132,21 +134,28 @@ public final class Generations {
   }
 
   /**
-   * Removes old generations: those that are neither current, nor among the newest {@code
-   * keepNewest} of their kind, nor younger than {@code keepFor}. Backfilled days are a kind of
-   * their own, so that a long backfill doesn't push out the nights that could be gone back to.
+   * Removes old generations: those that are neither current, nor were it until just now, nor are
+   * among the newest {@code keepNewest} of their kind, nor younger than {@code keepFor}. Backfilled
+   * days are a kind of their own, so that a long backfill doesn't push out the nights that could be
+   * gone back to.
    *
    * <p>How old a generation is, its run's name says: a store has no times of folders. What isn't
    * called as a run stays.
+   *
+   * @param before the pointer until just now: readers may still be in its generation, however old
+   *     that is
    */
-  public void removeOld(int keepNewest, Duration keepFor, Instant now) {
+  public void removeOld(int keepNewest, Duration keepFor, Instant now, Optional<Pointer> before) {
     try {
       FileSystem files = files();
       var folder = new Path(root, "generations");
       if (!files.exists(folder)) {
         return;
       }
-      String currentRun = current().map(Pointer::runId).orElse("");
+      Set<String> inUse =
+          Stream.concat(current().stream(), before.stream())
+              .map(Pointer::runId)
+              .collect(Collectors.toSet());
       Map<Boolean, List<String>> newestFirst =
           Arrays.stream(files.listStatus(folder))
               .map(generation -> generation.getPath().getName())
@@ -156,7 +165,7 @@ public final class Generations {
       for (List<String> kind : newestFirst.values()) {
         for (String old : kind.stream().skip(keepNewest).toList()) {
           boolean isYoung = RunName.start(old).orElseThrow().isAfter(now.minus(keepFor));
-          if (!isYoung && !old.equals(currentRun)) {
+          if (!isYoung && !inUse.contains(old)) {
             files.delete(folder(old), true);
           }
         }

@@ -25,6 +25,13 @@ public final class History {
   private History() {}
 
   /**
+   * Whether all versions of a source's rows stay: customers' segments of any day come from them.
+   */
+  public static boolean isKeptForGood(String source) {
+    return source.equals("customers");
+  }
+
+  /**
    * Staged rows with {@link #IS_SUPERSEDED}: whether another version of the key is the newer one on
    * every day from {@code since} on.
    *
@@ -40,8 +47,6 @@ public final class History {
    */
   public static Dataset<Row> marked(
       Dataset<Row> staged, Contract contract, RowOrder declared, LocalDate since) {
-    Column day = lit(Date.valueOf(since));
-    Column isSettled = col("known_from").leq(day).and(col("event_day").leq(day));
     Column[] newestFirst =
         CurrentRows.order(declared).stream()
             .map(name -> col(name).desc_nulls_last())
@@ -50,14 +55,26 @@ public final class History {
         Window.partitionBy(CurrentRows.key(contract))
             .orderBy(newestFirst)
             .rowsBetween(Window.unboundedPreceding(), -1);
-    Column inPlace = first(when(isSettled, struct("event_day", "file_date")), true).over(newer);
-    Column isNoLater =
-        col("event_day")
-            .leq(col("in_place.event_day"))
-            .and(col("file_date").isNull().or(col("file_date").leq(col("in_place.file_date"))));
     return staged
-        .withColumn("in_place", inPlace)
-        .withColumn(IS_SUPERSEDED, coalesce(isNoLater, lit(false)))
+        .withColumn("in_place", first(inPlace(since), true).over(newer))
+        .withColumn(IS_SUPERSEDED, isSupersededBy(col("in_place")))
         .drop("in_place");
+  }
+
+  /** The days of a version that may stand in the place of older ones from a day on, else null. */
+  public static Column inPlace(LocalDate since) {
+    Column day = lit(Date.valueOf(since));
+    Column isSettled = col("known_from").leq(day).and(col("event_day").leq(day));
+    return when(isSettled, struct("event_day", "file_date"));
+  }
+
+  /** Whether an older version is superseded by the newest {@link #inPlace}; by null it isn't. */
+  public static Column isSupersededBy(Column inPlace) {
+    Column fileDate = inPlace.getField("file_date");
+    return coalesce(
+        col("event_day")
+            .leq(inPlace.getField("event_day"))
+            .and(col("file_date").isNull().or(col("file_date").leq(fileDate))),
+        lit(false));
   }
 }

@@ -77,10 +77,13 @@ public final class Staging {
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
-  /** Opens the staging of a warehouse to write to it, taking back what a dead run left. */
+  /**
+   * Opens the staging of a warehouse to write to it, taking back what a dead run left: all of it,
+   * where nothing says what was committed, so a caller asks {@link #isWithoutCommit} first.
+   */
   public static Staging open(SparkSession spark, String warehouse) {
     var staging = new Staging(spark, warehouse, true);
-    staging.reach = staging.reach();
+    staging.reach = staging.reachesBackTo();
     staging.takeBackUncommitted();
     staging.opened = AtomicFile.read(staging.commitFile(), staging.hadoop);
     staging.versions.putAll(staging.committedVersions());
@@ -214,6 +217,16 @@ public final class Staging {
     return Set.of(Forgotten.TABLE).containsAll(committedVersions().keySet());
   }
 
+  /** Whether tables are there and nothing says which of their rows were committed. */
+  public boolean isWithoutCommit() {
+    return committed().isEmpty() && tables().length > 0;
+  }
+
+  /** The file that says which rows were committed, for messages. */
+  public String commitPath() {
+    return commitFile().toUri().getPath();
+  }
+
   /** The last run whose rows were made visible, if any ever were. */
   public Optional<String> committedRun() {
     return committed().map(state -> state.path(RUN).asText());
@@ -239,12 +252,12 @@ public final class Staging {
     throw new ConfigException(
         ("Cannot speak of %s: what was known before %s isn't kept any more, as keep-staging-days"
                 + " says. The published marts are unchanged. Choose %s or a later day.")
-            .formatted(day, reach().orElseThrow(), reach().orElseThrow()));
+            .formatted(day, reachesBackTo().orElseThrow(), reachesBackTo().orElseThrow()));
   }
 
   /** Whether it is known what was known on any day before. */
   public boolean reachesBefore(LocalDate day) {
-    return reach().filter(first -> !first.isBefore(day)).isEmpty();
+    return reachesBackTo().filter(first -> !first.isBefore(day)).isEmpty();
   }
 
   /** From the next commit on, what was known before a day is known no more. */
@@ -252,7 +265,8 @@ public final class Staging {
     reach = Optional.of(first);
   }
 
-  private Optional<LocalDate> reach() {
+  /** The day before which it isn't known any more what was known, if any is. */
+  public Optional<LocalDate> reachesBackTo() {
     return committed().map(state -> state.path(REACHES).asText(null)).map(LocalDate::parse);
   }
 

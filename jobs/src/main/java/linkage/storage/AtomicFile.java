@@ -1,11 +1,16 @@
 package linkage.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,8 +26,9 @@ import org.apache.hadoop.fs.Path;
  * A small text file that is written as a whole: a reader sees the old text or the new one, never a
  * part and, once there is one, never nothing.
  *
- * <p>How depends on the file system: a local disk takes a temporary file and an atomic move; HDFS
- * an atomic rename; an object store makes a single PUT visible at once when the stream closes.
+ * <p>How depends on the file system: a local disk takes a temporary file and an atomic move, both
+ * forced to the disk, so that a power cut leaves one text or the other, too; HDFS an atomic rename;
+ * an object store makes a single PUT visible at once when the stream closes.
  */
 public final class AtomicFile {
   private AtomicFile() {}
@@ -75,20 +81,22 @@ public final class AtomicFile {
     }
   }
 
-  /** The text of the file, or nothing if there is no such file. */
+  /**
+   * The text of the file, or nothing if there is no such file.
+   *
+   * @throws UncheckedIOException if it can't be read, or can't be told whether it is there
+   */
   public static Optional<String> read(Path path, Configuration hadoop) {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if ("file".equals(files.getScheme())) {
-        var local = java.nio.file.Path.of(path.toUri().getPath());
-        return Files.exists(local) ? Optional.of(Files.readString(local)) : Optional.empty();
-      }
-      if (!files.exists(path)) {
-        return Optional.empty();
+        return Optional.of(Files.readString(java.nio.file.Path.of(path.toUri().getPath())));
       }
       try (var in = files.open(path)) {
         return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path + ": " + e.getMessage(), e);
     }
@@ -98,11 +106,30 @@ public final class AtomicFile {
     Files.createDirectories(path.getParent());
     var temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.write(temporary, bytes);
+      writeForGood(temporary, bytes);
       Files.move(
           temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      keep(path.getParent());
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Else the name may survive a power cut, and the text not. */
+  private static void writeForGood(java.nio.file.Path path, byte[] bytes) throws IOException {
+    try (var file =
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+        file.write(left);
+      }
+      file.force(true);
+    }
+  }
+
+  /** Has a folder's names survive a power cut. */
+  private static void keep(java.nio.file.Path folder) throws IOException {
+    try (var names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true);
     }
   }
 
@@ -111,8 +138,9 @@ public final class AtomicFile {
     Files.createDirectories(path.getParent());
     var temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.write(temporary, bytes);
+      writeForGood(temporary, bytes);
       Files.createLink(path, temporary);
+      keep(path.getParent());
     } finally {
       Files.deleteIfExists(temporary);
     }

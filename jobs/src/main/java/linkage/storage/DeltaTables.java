@@ -10,6 +10,8 @@ import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
+import io.delta.kernel.exceptions.ConcurrentWriteException;
+import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.SnapshotImpl;
@@ -34,6 +36,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import linkage.FenceException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -85,7 +88,8 @@ public final class DeltaTables {
   /**
    * A version's rows.
    *
-   * <p><b>Cost:</b> reads the table's log here and now, in the driver; no job.
+   * <p><b>Cost:</b> reads the table's log here and now, in the driver; of a table with more than 32
+   * files, Spark looks these up in a job.
    */
   public static Dataset<Row> read(SparkSession spark, Path table, long version) {
     Engine engine = engine(spark);
@@ -133,7 +137,7 @@ public final class DeltaTables {
    * that the table lacks, a version before it adds those, null in all that is there.
    *
    * @return how many versions that made
-   * @throws io.delta.kernel.exceptions.ConcurrentWriteException if another writer was faster
+   * @throws FenceException if another writer was faster; the table is then as that writer left it
    */
   public static long append(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
@@ -148,7 +152,7 @@ public final class DeltaTables {
                 .build(engine)
             : TableManager.buildCreateTableTransaction(path, nullable(rows.schema()), ENGINE)
                 .build(engine);
-    commit(engine, transaction, List.of(), written(spark, folder));
+    commit(engine, table, transaction, List.of(), written(spark, folder));
     return isWidened ? 2 : 1;
   }
 
@@ -156,8 +160,7 @@ public final class DeltaTables {
    * Puts rows in the place of all that the table holds, as one new version. The files of earlier
    * versions stay until {@link #purge}, so the rows may come from the table itself.
    *
-   * @throws io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException if another writer was
-   *     faster; the table is then as that writer left it
+   * @throws FenceException if another writer was faster; the table is then as that writer left it
    */
   public static void replace(SparkSession spark, Path table, Dataset<Row> rows) {
     Engine engine = engine(spark);
@@ -169,7 +172,7 @@ public final class DeltaTables {
             .buildReplaceTableTransaction(nullable(rows.schema()), ENGINE)
             .withMaxRetries(0)
             .build(engine);
-    commit(engine, transaction, List.of(), written(spark, folder));
+    commit(engine, table, transaction, List.of(), written(spark, folder));
   }
 
   /** How many files the table has that take longer to open than to read. */
@@ -185,8 +188,7 @@ public final class DeltaTables {
    * <p>What an earlier compaction left is purged first, so that readers of the version before this
    * one have until the next to finish. The same holds for its caller as for {@link #purge}.
    *
-   * @throws io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException if another writer was
-   *     faster; the table is then as that writer left it
+   * @throws FenceException if another writer was faster; the table is then as that writer left it
    */
   public static void compact(SparkSession spark, Path table) {
     Engine engine = engine(spark);
@@ -215,7 +217,7 @@ public final class DeltaTables {
     Path folder = write(table, rows);
     Transaction transaction =
         newest.buildUpdateTableTransaction(ENGINE, Operation.WRITE).withMaxRetries(0).build(engine);
-    commit(engine, transaction, removed, written(spark, folder));
+    commit(engine, table, transaction, removed, written(spark, folder));
   }
 
   /** Whether the table has files of data that its newest version doesn't need. */
@@ -308,6 +310,7 @@ public final class DeltaTables {
 
   private static void commit(
       Engine engine,
+      Path table,
       Transaction transaction,
       List<io.delta.kernel.data.Row> removed,
       List<DataFileStatus> added) {
@@ -318,8 +321,15 @@ public final class DeltaTables {
             .combine(
                 Transaction.generateAppendActions(
                     engine, state, Utils.toCloseableIterator(added.iterator()), context));
-    TransactionCommitResult result =
-        transaction.commit(engine, CloseableIterable.inMemoryIterable(actions));
+    TransactionCommitResult result;
+    try {
+      result = transaction.commit(engine, CloseableIterable.inMemoryIterable(actions));
+    } catch (ConcurrentWriteException | MaxCommitRetryLimitReachedException e) {
+      throw new FenceException(
+          "Cannot write to the table %s: another run wrote to it meanwhile, and it is as that run left it. Wait for that run to end, and run again."
+              .formatted(table),
+          e);
+    }
     for (PostCommitHook hook : result.getPostCommitHooks()) {
       try {
         hook.threadSafeInvoke(engine);

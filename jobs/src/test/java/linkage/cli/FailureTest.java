@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import linkage.testing.SparkTest;
@@ -203,6 +205,21 @@ class FailureTest {
     refuses(2, "Unknown option", "rollback", "--conf", name, "--metrics", "linkage.prom");
   }
 
+  /** Real nights until then would stage rows that are known from that day on, and no mart has. */
+  @Test
+  void runsNoNightOfADayThatIsYetToCome() {
+    String nextYear = LocalDate.now(ZoneId.of("Europe/Berlin")).plusYears(1).toString();
+    for (String command : new String[] {"run", "quarantine replay"}) {
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(List.of("--conf", conf.toString(), "--as-of", nextYear));
+      refuses(
+          2,
+          "Cannot run a night of %s: expected a day not after today, ".formatted(nextYear),
+          arguments.toArray(String[]::new));
+    }
+    assertThat(folder.resolve("warehouse")).doesNotExist();
+  }
+
   @Test
   void makesNoCompanyUpWhereSomethingElseLies() {
     Path landing = folder.resolve("landing");
@@ -218,6 +235,27 @@ class FailureTest {
     }
     assertThat(landing.resolve("orders.csv")).exists();
     assertThat(folder).isDirectoryNotContaining("glob:**_made_up.txt");
+  }
+
+  /** Their own folder, too, may have become that of something else. */
+  @Test
+  void makesNoCompanyUpInItsOwnFolderWhereSomethingElseLies() throws IOException {
+    String home = System.getProperty("linkage.home");
+    System.setProperty("linkage.home", folder.toString());
+    try {
+      for (String command : new String[] {"demo", "bench"}) {
+        Path own = Files.createDirectories(folder.resolve("warehouse").resolve(command));
+        write(own.resolve("orders.csv"), "mine");
+        Path settings = Files.createDirectories(folder.resolve("conf").resolve(command));
+        for (String file : Path.of(home, "conf", command).toFile().list()) {
+          Files.copy(Path.of(home, "conf", command, file), settings.resolve(file));
+        }
+        refuses(2, "Cannot make a company up in %s: it holds orders.csv,".formatted(own), command);
+        assertThat(own.resolve("orders.csv")).hasContent("mine");
+      }
+    } finally {
+      System.setProperty("linkage.home", home);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package linkage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import linkage.ConfigException;
 import linkage.GateException;
 import linkage.job.RunReport;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,22 @@ class WatchersTest {
     new MetricsFile(file).over(report("failed", 1, NIGHT.plusSeconds(1)));
 
     assertThat(Files.readString(file)).doesNotContain("last_published");
+  }
+
+  /** Found out after the marts were published, it would be too late. */
+  @Test
+  void whereNothingCanBeWrittenNoRunBegins() throws IOException {
+    Path file = Files.writeString(folder.resolve("disk"), "no folder");
+    for (Path path : new Path[] {file.resolve("linkage.prom"), folder}) {
+      assertThatThrownBy(() -> new MetricsFile(path))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("Cannot write the metrics to %s: ".formatted(path))
+          .hasMessageEndingWith(". Nothing was read or changed. Correct --metrics.");
+      assertThatThrownBy(() -> new StageLog(path, Clock.systemUTC()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("Cannot write the stage log to %s: ".formatted(path));
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**.metrics");
   }
 
   private static double lastPublished(Path file) throws IOException {

@@ -328,6 +328,21 @@ class SettingsTest {
                 + " customer bridge's amounts and the reconciliation will be empty.");
   }
 
+  /** Each new file of the north would have all files of the south read again. */
+  @Test
+  void warnsWhereFilesOfSeveralFeedsAreOrderedByNameAlone() {
+    String globs = "files: [\"north/*.csv\", \"south/*.csv\"], format: csv";
+    String undated = Deployment.MINIMAL.replaceFirst("files: \\[[^]]*], format: csv", globs);
+    assertThat(undated).contains(globs);
+    String dated = undated.replace(globs, globs + ", file-date: \"([0-9-]{10})\"");
+
+    assertThat(new Deployment(projectRoot).settings(undated).load().warnings())
+        .anyMatch(
+            warning -> warning.contains(" come by several patterns and are ordered by name "));
+    assertThat(new Deployment(projectRoot).settings(dated).load().warnings())
+        .noneMatch(warning -> warning.contains("patterns"));
+  }
+
   @Test
   void ordersRowsByFileDateWhereOneIsDeclared() {
     Settings settings =

@@ -287,6 +287,21 @@ class PullsTest {
     assertThat(files()).hasSize(1);
   }
 
+  /** A database quotes the value that it can't read, and the ledger and a mart are for others. */
+  @Test
+  void whatTheDatabaseSaysOfARowIsShownAndNotRecorded() {
+    String jdbc = "query: \"select cast('jane@example.com' as integer) as id\"";
+
+    assertThatThrownBy(() -> pull(jdbc, FIRST))
+        .hasMessageContaining("invalid input syntax for type integer: \"jane@example.com\"")
+        .extracting(LinkageException::told)
+        .isEqualTo(
+            "Cannot pull source customers from %s: SQL state 22P02, whose words only the terminal"
+                    .formatted(Postgres.url())
+                + " shows. Nothing of it was landed and the published marts are unchanged. Mend what"
+                + " it says, then run again.");
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = FAILURES)
   void saysWhatIsWrongAndWhatToDo(String jdbc, String found, String advice) {

@@ -95,7 +95,7 @@ final class CrashStudy {
     return broken.size();
   }
 
-  /** Kills nights at random moments, as a power cut would; every few, one may come to its end. */
+  /** Kills nights at random moments; every few, one may come to its end. */
   private static int kills(Path folder, int kills, int customers)
       throws IOException, InterruptedException {
     DemoCompany.write(SparkTest.session(), folder.resolve("landing"), customers, SEED);

@@ -20,10 +20,11 @@ class CrashTest {
   void whateverChangeANightDiesAtTheNextOneComesToTheSame() {
     try (var nights = DisturbedNights.onFaultyFiles(root)) {
       List<String> changes = nights.undisturbed();
-      // What decides whether rows are kept, and whether they are published.
+      // What decides whether rows are kept, whether they are published, and who says so.
       List<String> wrong =
-          new ArrayList<>(nights.disturbed(last(changes, "_committed.json"), Fault.ONCE));
+          new ArrayList<>(nights.disturbed(last(changes, "_committed.json"), Fault.DISK_FULL));
       wrong.addAll(nights.disturbed(last(changes, "_current.json"), Fault.FOR_GOOD));
+      wrong.addAll(nights.disturbed(last(changes, "ledger/runs/_delta_log"), Fault.FOR_GOOD));
       assertThat(wrong).isEmpty();
       assertThat(nights.polls()).isPositive();
       assertThat(nights.seenBroken()).isEmpty();

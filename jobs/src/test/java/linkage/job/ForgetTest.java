@@ -23,6 +23,7 @@ import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.ingest.IngestedFile;
+import linkage.ingest.LandingSearch;
 import linkage.publish.Generations;
 import linkage.publish.MartReader;
 import linkage.publish.Pointer;
@@ -73,7 +74,7 @@ class ForgetTest {
   private static List<IngestedFile> delivered;
   private static List<Path> afterTheNextNight;
   private static List<Path> keyAfterTheNextNight;
-  private static Map<String, List<String>> landed;
+  private static Map<String, LandingSearch.Found> landed;
   private static final Map<String, List<String>> found = new HashMap<>();
   private static final Map<String, List<String>> expected = new HashMap<>();
   private static Forget.Result another;
@@ -244,9 +245,12 @@ class ForgetTest {
 
   @Test
   void theFilesThatStillHoldThemAreNamed() {
-    assertThat(landed)
-        .containsOnlyKeys("customers", "survey_responses", "survey_invitations", "transactions");
-    assertThat(landed.get("transactions"))
+    landed.forEach(
+        (source, looked) -> {
+          assertThat(looked.unsearched()).isEmpty();
+          assertThat(looked.holding().isEmpty()).as(source).isEqualTo(source.equals("attrition"));
+        });
+    assertThat(landed.get("transactions").holding())
         .containsExactly("transactions_1.csv", "transactions_2.csv");
   }
 

@@ -110,7 +110,7 @@ class LookingBackTest {
       assertThat(folder.resolve(run).toFile().mkdirs()).isTrue();
     }
     var kept = new Generations(root.resolve("retention").toString(), hadoop());
-    kept.removeOld(1, Duration.ZERO, Instant.now().plusSeconds(60));
+    kept.removeOld(1, Duration.ZERO, Instant.now().plusSeconds(60), Optional.empty());
     assertThat(folder.toFile().list()).containsExactlyInAnyOrder(older, secondFilled.runId());
   }
 

@@ -131,6 +131,31 @@ class ReadAgainTest {
     assertThat(shop.refused()).isZero();
   }
 
+  /** A row that isn't staged any more looks like one that was a duplicate. */
+  @Test
+  void aRowWhoseVersionWasDeletedIsNotCountedOnceMore() {
+    shop.customers("2025-01-01", "k,north");
+    shop.transactions("2025-01-05", "t1,20", "t9,5");
+    shop.transactions("2025-01-10", "t1,30");
+    shop.night("2025-03-10");
+    shop.shorten(30);
+    assertThat(shop.staged("transactions")).containsExactly("2025-01-01#2 t9", "2025-01-10#1 t1");
+
+    shop.transactions("2025-01-03", "t1,15", "t9,6");
+    shop.night("2025-03-11");
+
+    assertThat(shop.account("transactions", "2025-01-03")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
+    // The 5 of t9, which no version followed, is news behind the 6; the 20 of t1 counts already.
+    assertThat(shop.account("transactions", "2025-01-05")).containsExactly(2L, 0L, 0L, 2L, 0L, 0L);
+    assertThat(shop.staged("transactions"))
+        .containsExactly(
+            "2025-01-01#2 t9",
+            "2025-01-03#1 t1",
+            "2025-01-03#2 t9",
+            "2025-01-05#2 t9",
+            "2025-01-10#1 t1");
+  }
+
   @Test
   void aDayBeforeTheFirstFileNamesThatFile() {
     shop.customers("2025-02-02", "k,north");

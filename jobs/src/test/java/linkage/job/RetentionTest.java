@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three refused rows: of the first run, of January and of March. */
+/** Four refused rows: of the first run, of January, of February and of March. */
 class RetentionTest {
   private static final SparkSession spark = SparkTest.session();
   private static final LocalDate MARCH = LocalDate.of(2025, 3, 10);
@@ -39,28 +39,30 @@ class RetentionTest {
                 List.of(
                     refused("20241231T010000.000Z-1", null, "of the first run"),
                     refused("20250102T010000.000Z-1", "2025-01-02", "of January"),
+                    refused("20250203T010000.000Z-1", "2025-02-03", "of February"),
                     refused("20250309T010000.000Z-1", "2025-03-09", "of March")),
                 Quarantine.schema())
             .coalesce(1));
     staging.commit("r1", MARCH);
   }
 
+  /** Whole months go, so that the table isn't written anew every night. */
   @Test
   void theTextOfOldRefusalsGoesAndTheirAccountStays() {
     List<Row> before = accounts();
 
     assertThat(retention(open(), FOR_GOOD, OptionalInt.of(30)).apply("r1")).isEqualTo(1);
 
-    assertThat(accounts()).isEqualTo(before).hasSize(3);
-    assertThat(
-            open()
-                .read(Quarantine.TABLE)
-                .orderBy("run_id")
-                .selectExpr("concat_ws('|', raw_text, details)")
-                .collectAsList())
-        .extracting(row -> row.getString(0))
-        .containsExactly("|", "|", "text of March|detail of March|");
+    assertThat(accounts()).isEqualTo(before).hasSize(4);
+    assertThat(texts())
+        .containsExactly(
+            "|", "|", "text of February|detail of February|", "text of March|detail of March|");
     assertThat(open().knownThrough()).contains(MARCH);
+
+    Staging april = open();
+    april.commit("r2", MARCH.plusDays(22));
+    assertThat(retention(april, FOR_GOOD, OptionalInt.of(30)).apply("r2")).isEqualTo(1);
+    assertThat(texts()).containsExactly("|", "|", "|", "text of March|detail of March|");
   }
 
   /** A reader has until the next night; then no file holds the text. */
@@ -99,6 +101,17 @@ class RetentionTest {
                 + " a later day.");
     staging.commit("r2", MARCH);
     assertThat(open().reachesBefore(LocalDate.of(2025, 2, 1))).isFalse();
+  }
+
+  private List<String> texts() {
+    return open()
+        .read(Quarantine.TABLE)
+        .orderBy("run_id")
+        .selectExpr("concat_ws('|', raw_text, details)")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
   }
 
   /** What marts are made of: all but what the rows said. */

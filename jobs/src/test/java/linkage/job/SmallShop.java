@@ -6,17 +6,17 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import linkage.config.Overrides;
 import linkage.config.Settings;
+import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.staging.Staging;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Row;
 
-/**
- * A shop with dated files of customers and one file of transactions, whose nights end with ingest.
- */
+/** A shop with dated files of customers and transactions, whose nights end with ingest. */
 final class SmallShop {
   private static final String SETTINGS =
       """
@@ -34,7 +34,10 @@ final class SmallShop {
           format: csv
           file-date: "_([0-9-]{10}).*[.]csv"
           gates: {max-bad-share: 1}
-        transactions: {files: ["transactions.csv"], format: csv}
+        transactions:
+          files: ["transactions_*.csv"]
+          format: csv
+          file-date: "_([0-9-]{10}).*[.]csv"
       """;
 
   private final DeploymentFiles files;
@@ -47,11 +50,7 @@ final class SmallShop {
     files.write(
         "conf/shop/transactions.sql",
         "select transaction_id, customer_id, occurred_on, kind, amount, currency, _record from raw");
-    files.deliver(
-        "transactions.csv",
-        "transaction_id,customer_id,occurred_on,kind,amount,currency",
-        List.of("t1,k,2025-01-01,purchase,1.00,EUR"),
-        DeploymentFiles.ARRIVAL);
+    transactions("2025-01-01", "t1,10", "t9,5");
   }
 
   /** Maps customers by selecting columns. */
@@ -69,6 +68,15 @@ final class SmallShop {
         "customers_%s.csv".formatted(day),
         "customer_id,region,acquired_on",
         List.of(rows).stream().map(row -> row + ",2024-01-01").toList(),
+        DeploymentFiles.ARRIVAL);
+  }
+
+  /** Delivers transactions, each as {@code id,amount}, in a file of a day. */
+  void transactions(String day, String... rows) {
+    files.deliver(
+        "transactions_%s.csv".formatted(day),
+        "transaction_id,amount,customer_id,occurred_on,kind,currency",
+        List.of(rows).stream().map(row -> row + ",k,2025-01-01,purchase,EUR").toList(),
         DeploymentFiles.ARRIVAL);
   }
 
@@ -106,6 +114,13 @@ final class SmallShop {
     staging.commit(run.id(), run.asOf());
   }
 
+  /** Deletes what needn't be kept if staging is to go back so many days. */
+  void shorten(int days) {
+    Staging staging = Staging.open(SparkTest.session(), settings().warehouse());
+    new Retention(staging, settings().sources(), OptionalInt.of(days), OptionalInt.empty())
+        .apply(staging.committedRun().orElseThrow());
+  }
+
   /** The regions of customers as they are now known, as {@code id=region}. */
   List<String> current() {
     return new Views(SparkTest.session(), settings(), look(), LocalDate.of(2025, 12, 31))
@@ -120,9 +135,14 @@ final class SmallShop {
 
   /** Where each staged row of customers came from, as {@code day#record id}. */
   List<String> staged() {
+    return staged("customers");
+  }
+
+  List<String> staged(String source) {
+    String id = Contract.source(source).key().get(0);
     return look()
-        .read("customers")
-        .selectExpr("concat(file_date, '#', record_number, ' ', customer_id)")
+        .read(source)
+        .selectExpr("concat(file_date, '#', record_number, ' ', %s)".formatted(id))
         .collectAsList()
         .stream()
         .map(row -> row.getString(0))
@@ -134,10 +154,14 @@ final class SmallShop {
    * What a file's records count as: read, filtered, multiplied, accepted, duplicate, quarantined.
    */
   List<Long> account(String day) {
+    return account("customers", day);
+  }
+
+  List<Long> account(String source, String day) {
     Row sums =
         look()
             .read(IngestedFile.TABLE)
-            .where("file_date = '%s' and source = 'customers'".formatted(day))
+            .where("file_date = '%s' and source = '%s'".formatted(day, source))
             .selectExpr(
                 "sum(read_count)",
                 "sum(filtered_count)",

@@ -1,16 +1,24 @@
 package linkage.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import linkage.TerminatedException;
+import linkage.config.Settings;
 import linkage.testing.SparkTest;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +61,28 @@ class TerminationTest {
                   .contains("unchanged");
             });
     assertThat(stages(log)).contains("\"status\":\"terminated\"");
+  }
+
+  /** As between two days of a backfill: a lock that such a night took would stay behind. */
+  @Test
+  void takesNoLockOnceTheProcessIsEnding() throws ReflectiveOperationException {
+    SparkSession spark = SparkTest.session();
+    Settings settings = new TinyCompany(folder).settings();
+    Field field = ShutdownHookManager.class.getDeclaredField("shutdownInProgress");
+    field.setAccessible(true);
+    var isEnding = (AtomicBoolean) field.get(ShutdownHookManager.get());
+    isEnding.set(true);
+    try {
+      assertThatThrownBy(
+              () ->
+                  Night.backfill(
+                      spark, settings, LocalDate.of(2025, 1, 31), new Stages(Stages.SILENT)))
+          .isInstanceOf(TerminatedException.class)
+          .hasMessageStartingWith("Ended before the run began");
+    } finally {
+      isEnding.set(false);
+    }
+    assertThat(folder.resolve("warehouse")).doesNotExist();
   }
 
   private Process night(Path log) throws IOException {

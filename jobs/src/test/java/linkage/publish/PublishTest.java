@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import linkage.FenceException;
@@ -43,7 +43,7 @@ class PublishTest {
   void readersSeeWholeGenerationsOnlyWhileRunsPublish() throws Exception {
     publish(night(0), Optional.empty());
     var isOver = new AtomicBoolean();
-    var hasRead = new CountDownLatch(1);
+    var reads = new Semaphore(0);
     CompletableFuture<List<String>> reader =
         CompletableFuture.supplyAsync(
             () -> {
@@ -52,15 +52,20 @@ class PublishTest {
               do {
                 isLast = isOver.get();
                 seen.add(readAll());
-                hasRead.countDown();
+                reads.release();
               } while (!isLast);
               return seen;
             });
 
-    hasRead.await(60, TimeUnit.SECONDS);
+    assertThat(reads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     for (int run = 1; run <= 5; run++) {
-      publish(night(run), generations.current());
-      generations.removeOld(2, Duration.ofDays(30), NOW.plus(Duration.ofDays(5)));
+      Optional<Pointer> before = generations.current();
+      publish(night(run), before);
+      generations.removeOld(1, Duration.ZERO, NOW.plus(Duration.ofDays(30)), before);
+      assertThat(kept()).containsExactly(night(run - 1), night(run));
+      // A reader has until the next night, and no longer.
+      reads.drainPermits();
+      assertThat(reads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     }
     isOver.set(true);
 
@@ -116,7 +121,7 @@ class PublishTest {
   }
 
   @Test
-  void keepsTheNewestTheYoungAndTheCurrentGenerations() throws Exception {
+  void keepsTheNewestTheYoungTheCurrentAndTheOneThatWasItUntilJustNow() throws Exception {
     // r1 to r4 are a day old, the others an hour; the pointer goes back to r1.
     List<String> runs = new ArrayList<>();
     for (int run = 1; run <= 6; run++) {
@@ -130,10 +135,12 @@ class PublishTest {
     generations.publish(runs.get(0), DAY, NOW, generations.current());
     Files.createDirectories(generation("a copy"));
 
-    generations.removeOld(1, Duration.ofHours(2), NOW);
-    assertThat(kept()).containsExactly(runs.get(0), runs.get(4), runs.get(5), "a copy");
+    var justNow = Optional.of(new Pointer(runs.get(1), DAY, NOW));
+    generations.removeOld(1, Duration.ofHours(2), NOW, justNow);
+    assertThat(kept())
+        .containsExactly(runs.get(0), runs.get(1), runs.get(4), runs.get(5), "a copy");
 
-    generations.removeOld(1, Duration.ofMinutes(1), NOW);
+    generations.removeOld(1, Duration.ofMinutes(1), NOW, Optional.empty());
     assertThat(kept()).containsExactly(runs.get(0), runs.get(5), "a copy");
   }
 

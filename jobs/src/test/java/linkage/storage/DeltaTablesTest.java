@@ -3,7 +3,6 @@ package linkage.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import linkage.FenceException;
 import linkage.testing.SparkTest;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -78,7 +78,11 @@ class DeltaTablesTest {
         rows(9).map((MapFunction<Row, Row>) row -> moving(hidden, commit, row), rows().encoder());
 
     assertThatThrownBy(() -> DeltaTables.replace(spark, table, whileReplacing))
-        .isInstanceOf(MaxCommitRetryLimitReachedException.class);
+        .isInstanceOf(FenceException.class)
+        .hasMessageStartingWith(
+            "Cannot write to the table %s: another run wrote to it meanwhile, and it is as that run"
+                    .formatted(table)
+                + " left it.");
     assertThat(values(newest())).containsExactly(1, 2);
   }
 
