@@ -25,7 +25,6 @@
  *       one earns;
  *   <li>{@link linkage.stats.drivers.Contrast} tells a change of several columns at once;
  *   <li>{@link linkage.stats.drivers.ScenarioEffect} is what a change would do, by {@link
-
  *       linkage.stats.drivers.MoneyEffect}'s formula: raw, adjusted, or doubly robust by {@link
  *       linkage.stats.drivers.LowRatings}, {@link linkage.stats.drivers.CrossFit} and {@link
  *       linkage.stats.drivers.Aipw};
