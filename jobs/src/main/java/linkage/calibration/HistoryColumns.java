@@ -1,6 +1,7 @@
 package linkage.calibration;
 
 import java.io.Serializable;
+import java.util.List;
 import linkage.stats.History;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -15,6 +16,16 @@ public final class HistoryColumns implements Serializable {
   private final int pastPurchases;
   private final int tenure;
   private final int recency;
+
+  /** The names of the columns. */
+  public static List<String> names(int horizonDays) {
+    return List.of(
+        "past_revenue_cents_" + horizonDays,
+        "prior_revenue_cents_" + horizonDays,
+        "past_purchases_count_" + horizonDays,
+        "tenure_days",
+        "recency_days");
+  }
 
   /** Finds the columns. */
   public HistoryColumns(StructType linked, int horizonDays) {

@@ -107,7 +107,8 @@ public final class DoublyRobust {
       List<List<Integer>> heldEqual,
       LocalDate asOf,
       int mostSegments) {
-    var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
+    Dataset<Row> read = DriverRows.of(linked, settings);
+    var observations = new DriverRows(read.schema(), settings, basis.caps(), asOf);
     var columns = observations.columns();
     Map<DriverBasis.Place, List<Fit>> fits = new HashMap<>();
     for (var segment : basis.segments()) {
@@ -118,7 +119,7 @@ public final class DoublyRobust {
     Map<Case, double[][]> cells =
         cases.size() == 0
             ? Map.of()
-            : estimated(held(linked, observations, places, basis.finest()), cases);
+            : estimated(held(read, observations, places, basis.finest()), cases);
     List<Effect> effects = new ArrayList<>();
     for (var segment : basis.segments()) {
       for (int driver = 0; driver < heldEqual.size(); driver++) {
@@ -231,7 +232,7 @@ public final class DoublyRobust {
 
   /** The observations as rows of {@link DriverColumns}, with the places they belong to. */
   private static Dataset<Row> held(
-      Dataset<Row> linked,
+      Dataset<Row> observed,
       DriverRows observations,
       List<DriverBasis.Place> places,
       List<String> finest) {
@@ -262,7 +263,7 @@ public final class DoublyRobust {
           }
           return kept.iterator();
         };
-    return linked.flatMap(read, Encoders.row(HELD));
+    return observed.flatMap(read, Encoders.row(HELD));
   }
 
   /** The numbers of the places that an observation belongs to, of those where anything is told. */

@@ -3,7 +3,7 @@ package linkage.counts;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -81,6 +81,7 @@ public record DriverBasis(
   private static final int MIDDLES = 2;
   private static final int LOWS_WITH_MARGIN = 3;
   private static final int MIDDLES_WITH_MARGIN = 4;
+  private static final int RATINGS = 5;
 
   /** Bins of revenue, or ratings of a driver in a segment: how many, and sums of their weights. */
   private static final StructType SUMS =
@@ -180,10 +181,10 @@ public record DriverBasis(
    * @param linked the observations, with the weights that {@code linkage.calibration} adds
    */
   public static DriverBasis of(Dataset<Row> linked, Settings settings) {
-    var observations = new DriverRows(linked.schema(), settings);
+    Dataset<Row> read = DriverRows.of(linked, settings);
+    var observations = new DriverRows(read.schema(), settings);
     List<Row> parts =
-        linked
-            .mapPartitions(
+        read.mapPartitions(
                 (MapPartitionsFunction<Row, Row>) rows -> part(rows, observations),
                 Encoders.row(SUMS))
             .groupBy("horizon", "driver", "segment_set", "segment", "finest", "bin")
@@ -306,7 +307,8 @@ public record DriverBasis(
   }
 
   private static Iterator<Row> part(Iterator<Row> rows, DriverRows observations) {
-    Map<Cell, Sums> sums = new HashMap<>();
+    Map<Cell, Sums> amounts = new HashMap<>();
+    Map<Place, SegmentSums> segments = new HashMap<>();
     while (rows.hasNext()) {
       Row row = rows.next();
       if (!observations.isRead(row)) {
@@ -318,54 +320,95 @@ public record DriverBasis(
           continue;
         }
         int bin = RevenueBins.of(observations.revenueCents(row, horizon));
-        add(sums, new Cell(horizon, REVENUE, 0, "", bin), weight, 0);
+        add(amounts, new Cell(horizon, REVENUE, 0, "", bin), weight, 0);
         boolean hasMargin = observations.hasMargin(row, horizon);
         if (hasMargin) {
           int marginBin = RevenueBins.of(observations.marginCents(row, horizon));
-          add(sums, new Cell(horizon, MARGIN, 0, "", marginBin), weight, 0);
+          add(amounts, new Cell(horizon, MARGIN, 0, "", marginBin), weight, 0);
         }
         String finest = observations.finest(row);
         for (int set = 0; set < observations.segmentSetsCount(); set++) {
-          String segment = observations.segment(row, set);
-          add(sums, new Cell(horizon, FINEST, set, segment, finest, 0), weight, 0);
-          add(sums, new Cell(horizon, MARGIN_COVERAGE, set, segment, 0), weight, hasMargin ? 1 : 0);
-          for (int driver = 0; driver < observations.driversCount(); driver++) {
-            int level = observations.level(row, driver);
-            if (level >= 0) {
-              add(sums, new Cell(horizon, driver, set, segment, ALL_RATINGS), weight, level);
-              boolean isLow = observations.isLow(driver, level);
-              if (isLow || !observations.isHigh(driver, level)) {
-                int arm = isLow ? LOWS : MIDDLES;
-                add(sums, new Cell(horizon, driver, set, segment, arm), weight, weight);
-                if (hasMargin) {
-                  int known = isLow ? LOWS_WITH_MARGIN : MIDDLES_WITH_MARGIN;
-                  add(sums, new Cell(horizon, driver, set, segment, known), weight, weight);
-                }
-              }
-            }
-          }
+          var place = new Place(horizon, set, observations.segment(row, set));
+          segments
+              .computeIfAbsent(place, absent -> new SegmentSums(observations.driversCount()))
+              .add(row, observations, weight, finest, hasMargin);
         }
       }
     }
-    List<Row> parts = new ArrayList<>(sums.size());
-    sums.forEach(
-        (cell, own) ->
-            parts.add(
-                RowFactory.create(
-                    cell.horizon(),
-                    cell.driver(),
-                    cell.segmentSet(),
-                    cell.segment(),
-                    cell.finest(),
-                    cell.bin(),
-                    own.count,
-                    own.weight,
-                    own.levels)));
-    return parts.iterator();
+    segments.forEach((place, own) -> own.addTo(amounts, place));
+    return amounts.entrySet().stream().map(DriverBasis::row).iterator();
+  }
+
+  private static Row row(Map.Entry<Cell, Sums> entry) {
+    Cell cell = entry.getKey();
+    Sums own = entry.getValue();
+    return RowFactory.create(
+        cell.horizon(),
+        cell.driver(),
+        cell.segmentSet(),
+        cell.segment(),
+        cell.finest(),
+        cell.bin(),
+        own.count,
+        own.weight,
+        own.levels);
   }
 
   private static void add(Map<Cell, Sums> sums, Cell cell, double weight, double level) {
     sums.computeIfAbsent(cell, absent -> new Sums()).add(1, weight, weight * level);
+  }
+
+  /** A segment's sums, found once for all that an observation adds to. */
+  private static final class SegmentSums {
+    private final Sums margins = new Sums();
+    private final Map<String, Sums> finest = new HashMap<>();
+
+    /** By driver and bin of ratings. */
+    private final Sums[][] ratings;
+
+    SegmentSums(int drivers) {
+      ratings = new Sums[drivers][RATINGS];
+      for (Sums[] own : ratings) {
+        Arrays.setAll(own, bin -> new Sums());
+      }
+    }
+
+    void add(Row row, DriverRows observations, double weight, String ownFinest, boolean hasMargin) {
+      finest.computeIfAbsent(ownFinest, absent -> new Sums()).add(1, weight, 0);
+      margins.add(1, weight, hasMargin ? weight : 0);
+      for (int driver = 0; driver < ratings.length; driver++) {
+        int level = observations.level(row, driver);
+        if (level < 0) {
+          continue;
+        }
+        ratings[driver][ALL_RATINGS].add(1, weight, weight * level);
+        boolean isLow = observations.isLow(driver, level);
+        if (isLow || !observations.isHigh(driver, level)) {
+          ratings[driver][isLow ? LOWS : MIDDLES].add(1, weight, weight * weight);
+          if (hasMargin) {
+            int known = isLow ? LOWS_WITH_MARGIN : MIDDLES_WITH_MARGIN;
+            ratings[driver][known].add(1, weight, weight * weight);
+          }
+        }
+      }
+    }
+
+    /** Puts all that anybody added to. */
+    void addTo(Map<Cell, Sums> sums, Place place) {
+      finest.forEach(
+          (name, own) ->
+              sums.put(
+                  new Cell(place.horizon(), FINEST, place.segmentSet(), place.segment(), name, 0),
+                  own));
+      sums.put(place.cell(MARGIN_COVERAGE, 0), margins);
+      for (int driver = 0; driver < ratings.length; driver++) {
+        for (int bin = 0; bin < RATINGS; bin++) {
+          if (ratings[driver][bin].count > 0) {
+            sums.put(place.cell(driver, bin), ratings[driver][bin]);
+          }
+        }
+      }
+    }
   }
 
   private static List<Winsor> caps(Map<Cell, Sums> sums, int horizons, int amount) {

@@ -62,10 +62,11 @@ public final class DriverMoments {
    */
   public static Dataset<Row> build(
       Dataset<Row> linked, Settings settings, DriverBasis basis, LocalDate asOf) {
-    var observations = new DriverRows(linked.schema(), settings, basis.caps(), asOf);
+    Dataset<Row> read = DriverRows.of(linked, settings);
+    var observations = new DriverRows(read.schema(), settings, basis.caps(), asOf);
     var finest = new HashMap<String, Integer>();
     basis.finest().forEach(name -> finest.put(name, finest.size()));
-    return linked.mapPartitions(
+    return read.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
             rows -> {
               double[] values = new double[observations.columns().size()];

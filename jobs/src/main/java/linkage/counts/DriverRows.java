@@ -1,9 +1,13 @@
 package linkage.counts;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.Serializable;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import linkage.calibration.HistoryColumns;
 import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
@@ -13,6 +17,8 @@ import linkage.config.Settings;
 import linkage.sql.SegmentNames;
 import linkage.stats.drivers.DriverColumns;
 import linkage.stats.drivers.Winsor;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -26,6 +32,14 @@ public final class DriverRows implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final double CENTS = 100;
   private static final int MONTHS_PER_YEAR = 12;
+  private static final String MATURE = "mature_";
+  private static final String RETAINED = "retained_";
+  private static final String REPEATED = "repeat_purchase_";
+  private static final String REVENUE = "revenue_next_cents_";
+  private static final String PAST_MARGIN = "past_margin_cents_";
+  private static final String MARGIN = "margin_next_cents_";
+  private static final List<String> PER_HORIZON =
+      List.of(MATURE, RETAINED, REPEATED, REVENUE, PAST_MARGIN, MARGIN);
 
   private final DriverColumns columns;
   private final ArrayList<Integer> horizonsDays;
@@ -56,6 +70,23 @@ public final class DriverRows implements Serializable {
   private final int[] pastMargin;
   private final int[] margin;
   private final ArrayList<HistoryColumns> histories = new ArrayList<>();
+
+  /** The observations that are analysed, and of those what is read: a pass decodes nothing else. */
+  static Dataset<Row> of(Dataset<Row> linked, Settings settings) {
+    Set<String> columns =
+        new LinkedHashSet<>(
+            List.of("bucket", "month", "is_primary", "in_window", "eligibility", "weight"));
+    settings.drivers().forEach(driver -> columns.add(driver.id()));
+    settings.metrics().forEach(metric -> columns.add(metric.question().id()));
+    settings.driverSegmentSets().forEach(set -> columns.addAll(set.attributes()));
+    for (int days : settings.horizonsDays()) {
+      columns.addAll(HistoryColumns.names(days));
+      PER_HORIZON.forEach(name -> columns.add(name + days));
+    }
+    return linked
+        .where(col("is_primary").and(col("in_window")).and(col("eligibility").equalTo("eligible")))
+        .select(columns.stream().map(name -> col(name)).toArray(Column[]::new));
+  }
 
   /**
    * Finds the columns, for who only looks at what the observations hold.
@@ -109,12 +140,12 @@ public final class DriverRows implements Serializable {
     this.finest =
         new SegmentNames(
             linked, List.of(attributes.stream().flatMap(List::stream).distinct().toList()));
-    this.mature = perHorizon(linked, "mature_");
-    this.retained = perHorizon(linked, "retained_");
-    this.repeated = perHorizon(linked, "repeat_purchase_");
-    this.revenue = perHorizon(linked, "revenue_next_cents_");
-    this.pastMargin = perHorizon(linked, "past_margin_cents_");
-    this.margin = perHorizon(linked, "margin_next_cents_");
+    this.mature = perHorizon(linked, MATURE);
+    this.retained = perHorizon(linked, RETAINED);
+    this.repeated = perHorizon(linked, REPEATED);
+    this.revenue = perHorizon(linked, REVENUE);
+    this.pastMargin = perHorizon(linked, PAST_MARGIN);
+    this.margin = perHorizon(linked, MARGIN);
     horizonsDays.forEach(days -> histories.add(new HistoryColumns(linked, days)));
   }
 

@@ -11,6 +11,7 @@ import linkage.config.MetricSettings;
 import linkage.config.QuestionSettings;
 import linkage.config.SegmentSet;
 import linkage.config.Settings;
+import linkage.sql.SegmentNames;
 import linkage.stats.drivers.DriverColumns;
 
 /**
@@ -100,7 +101,7 @@ record DriverPlan(
             .findFirst()
             .orElseThrow()
             .attributes();
-    List<String> values = List.of(segment.split(" · ", -1));
+    List<String> values = List.of(segment.split(SegmentNames.SEPARATOR, -1));
     List<Place> parents = new ArrayList<>();
     for (int size = attributes.size() - 1; size >= 0; size--) {
       for (SegmentSet set : segmentSets) {
@@ -110,7 +111,10 @@ record DriverPlan(
         if (isParent && (size == 0 || values.size() == attributes.size())) {
           List<String> own =
               set.attributes().stream().map(name -> values.get(attributes.indexOf(name))).toList();
-          parents.add(new Place(set.name(), size == 0 ? "all" : String.join(" · ", own)));
+          parents.add(
+              new Place(
+                  set.name(),
+                  size == 0 ? SegmentNames.ALL : String.join(SegmentNames.SEPARATOR, own)));
         }
       }
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import linkage.config.QuestionSettings;
 import linkage.config.Settings;
+import linkage.sql.SegmentNames;
 import linkage.sql.SqlModel;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -128,6 +129,6 @@ public final class LatestAnswers {
 
   private static Column segment(List<String> attributes) {
     Column[] values = attributes.stream().map(name -> col("latest." + name)).toArray(Column[]::new);
-    return values.length == 0 ? lit("all") : concat_ws(" · ", values);
+    return values.length == 0 ? lit(SegmentNames.ALL) : concat_ws(SegmentNames.SEPARATOR, values);
   }
 }

@@ -18,6 +18,7 @@ import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
+import linkage.sql.SegmentNames;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -46,8 +47,6 @@ import org.apache.spark.sql.RowFactory;
 public final class SmallGroups {
   /** The column that says what was kept back. */
   static final String FLAG = "is_suppressed";
-
-  private static final String SEPARATOR = " · ";
 
   /**
    * How a mart's rows rest on people.
@@ -351,13 +350,13 @@ public final class SmallGroups {
       if (total.equals(SegmentSet.ALL)) {
         return SegmentSet.ALL.name();
       }
-      String[] values = segment.split(SEPARATOR, -1);
+      String[] values = segment.split(SegmentNames.SEPARATOR, -1);
       Map<String, String> byAttribute = new HashMap<>();
       IntStream.range(0, Math.min(values.length, parts.attributes().size()))
           .forEach(i -> byAttribute.put(parts.attributes().get(i), values[i]));
       return total.attributes().stream()
           .map(byAttribute::get)
-          .collect(Collectors.joining(SEPARATOR));
+          .collect(Collectors.joining(SegmentNames.SEPARATOR));
     }
 
     private List<String> without(Collection<String> columns) {

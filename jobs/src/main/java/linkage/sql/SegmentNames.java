@@ -1,9 +1,7 @@
 package linkage.sql;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -14,7 +12,8 @@ public final class SegmentNames implements Serializable {
   /** The one segment of a set without attributes. */
   public static final String ALL = "all";
 
-  private static final String SEPARATOR = " · ";
+  /** What stands between the values of a segment of several attributes. */
+  public static final String SEPARATOR = " · ";
 
   private final int[][] columns;
 
@@ -42,8 +41,13 @@ public final class SegmentNames implements Serializable {
     if (own.length == 0) {
       return ALL;
     }
-    return own.length == 1
-        ? row.getString(own[0])
-        : Arrays.stream(own).mapToObj(row::getString).collect(Collectors.joining(SEPARATOR));
+    if (own.length == 1) {
+      return row.getString(own[0]);
+    }
+    var name = new StringBuilder(row.getString(own[0]));
+    for (int value = 1; value < own.length; value++) {
+      name.append(SEPARATOR).append(row.getString(own[value]));
+    }
+    return name.toString();
   }
 }
