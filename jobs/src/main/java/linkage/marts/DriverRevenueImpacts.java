@@ -231,10 +231,12 @@ public final class DriverRevenueImpacts {
     private Double covered(MartRow row, Row own, Optional<Row> source) {
       Long population = own.getAs(CUSTOMERS);
       int raters = own.fieldIndex(RATERS);
-      if (population == null || population == 0 || own.isNullAt(raters)) {
+      if (population == null || population == 0) {
         return null;
       }
-      double share = Math.min(1, own.<Long>getList(raters).get(driver(row)) / (double) population);
+      // Where all who answered are gone, nobody is there who rated.
+      long stillThere = own.isNullAt(raters) ? 0 : own.<Long>getList(raters).get(driver(row));
+      double share = Math.min(1, stillThere / (double) population);
       Double overlap = (Double) row.value("overlap_share");
       Double rated = source.map(adjusted -> adjusted.<Double>getAs("rated_share")).orElse(null);
       if (overlap == null || overlap == 0 || rated == null || rated == 0) {

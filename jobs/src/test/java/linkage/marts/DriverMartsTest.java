@@ -84,10 +84,14 @@ class DriverMartsTest {
   }
 
   private static Dataset<Row> impacts(Dataset<Row> doublyRobust) {
+    return impacts(doublyRobust, observations);
+  }
+
+  private static Dataset<Row> impacts(Dataset<Row> doublyRobust, List<Row> stillThere) {
     return DriverRevenueImpacts.build(
         statistics,
         Optional.of(doublyRobust),
-        RatedObservations.latest(SparkTest.session(), observations),
+        RatedObservations.latest(SparkTest.session(), stillThere),
         scorecard(),
         basis.caps().revenue(),
         SETTINGS,
@@ -432,6 +436,19 @@ class DriverMartsTest {
                 impact("north", "speed", "lows_to_middle", "raw").getAs("population_covered_share"))
         .as("no customers are known there")
         .isNull();
+  }
+
+  @Test
+  void whereAllWhoAnsweredAreGoneNobodyIsCovered() {
+    List<Row> stillThere =
+        observations.stream().filter(row -> !row.getString(5).equals("south")).toList();
+    Row south =
+        impacts(doublyRobust, stillThere)
+            .where("segment = 'south' and driver = 'reliability'")
+            .where("scenario = 'lows_to_middle' and rung = 'raw'")
+            .first();
+
+    assertThat(south.<Double>getAs("population_covered_share")).isZero();
   }
 
   /**
