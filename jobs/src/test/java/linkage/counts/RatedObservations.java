@@ -133,6 +133,14 @@ public final class RatedObservations {
     return spark.createDataFrame(latest, schema);
   }
 
+  /** How many rows rate the first driver with one of these codes. */
+  public static long rated(List<Row> rows, int from, int to) {
+    return rows.stream()
+        .mapToInt(row -> row.getByte(FIRST_DRIVER))
+        .filter(code -> from <= code && code <= to)
+        .count();
+  }
+
   private static int code(double opinion, int levels) {
     double share = 0.65 + 0.2 * opinion;
     return 1 + (int) Math.max(0, Math.min(levels - 1, Math.round(share * (levels - 1))));

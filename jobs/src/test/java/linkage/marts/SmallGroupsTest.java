@@ -105,13 +105,7 @@ class SmallGroupsTest {
   /** The region alone would be all less the other regions. */
   @Test
   void oneSmallSegmentTakesTheNextSmallestAlong() {
-    assertThat(
-            suppressed(
-                List.of(
-                    month("all", "all", 103, 0, 0),
-                    month("region", "north", 60, 0, 0),
-                    month("region", "south", 40, 0, 0),
-                    month("region", "east", 3, 0, 0))))
+    assertThat(suppressed(regions("north 60", "south 40", "east 3")))
         .containsExactlyInAnyOrder("region south", "region east");
   }
 
@@ -157,28 +151,13 @@ class SmallGroupsTest {
   /** All less the three shown would be three people. */
   @Test
   void twoSmallSegmentsThatAreSmallTogetherTakeAThirdAlong() {
-    assertThat(
-            suppressed(
-                List.of(
-                    month("all", "all", 143, 0, 0),
-                    month("region", "north", 60, 0, 0),
-                    month("region", "south", 50, 0, 0),
-                    month("region", "west", 30, 0, 0),
-                    month("region", "east", 1, 0, 0),
-                    month("region", "isles", 2, 0, 0))))
+    assertThat(suppressed(regions("north 60", "south 50", "west 30", "east 1", "isles 2")))
         .containsExactlyInAnyOrder("region west", "region east", "region isles");
   }
 
   @Test
   void twoSmallSegmentsThatAreEnoughTogetherAreHiddenAlone() {
-    assertThat(
-            suppressed(
-                List.of(
-                    month("all", "all", 117, 0, 0),
-                    month("region", "north", 60, 0, 0),
-                    month("region", "south", 50, 0, 0),
-                    month("region", "east", 4, 0, 0),
-                    month("region", "isles", 3, 0, 0))))
+    assertThat(suppressed(regions("north 60", "south 50", "east 4", "isles 3")))
         .containsExactlyInAnyOrder("region east", "region isles");
   }
 
@@ -359,6 +338,20 @@ class SmallGroupsTest {
   private static List<Row> hidden(String mart, List<Row> rows) {
     var all = SparkTest.session().createDataFrame(rows, Contract.mart(mart).sparkType());
     return SmallGroups.hidden(mart, all, settings).collectAsList();
+  }
+
+  /** A month of regions with so many customers each, and of all of them. */
+  private static List<Row> regions(String... namesAndSizes) {
+    List<Row> rows = new ArrayList<>();
+    long all = 0;
+    for (String region : namesAndSizes) {
+      String[] nameAndSize = region.split(" ");
+      long size = Long.parseLong(nameAndSize[1]);
+      rows.add(month("region", nameAndSize[0], size, 0, 0));
+      all += size;
+    }
+    rows.add(month("all", "all", all, 0, 0));
+    return rows;
   }
 
   private static Row month(String set, String segment, long opening, long won, long regained) {

@@ -6,31 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.sql.Date;
-import java.time.LocalDate;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import linkage.config.Overrides;
-import linkage.config.Settings;
-import linkage.contract.Contract;
-import linkage.counts.DoublyRobust;
-import linkage.counts.DriverBasis;
-import linkage.counts.DriverMoments;
 import linkage.counts.RatedObservations;
-import linkage.sql.Doubles;
 import linkage.stats.drivers.BucketedMoments;
 import linkage.stats.drivers.Contrast;
 import linkage.stats.drivers.CrossFit;
 import linkage.stats.drivers.DriverColumns;
-import linkage.stats.drivers.DriverImportance;
-import linkage.stats.drivers.DriverSums;
 import linkage.stats.drivers.LeastSquares;
 import linkage.stats.drivers.LowRatings;
 import linkage.stats.drivers.Moments;
@@ -38,145 +22,33 @@ import linkage.stats.drivers.Scenario;
 import linkage.stats.drivers.ScenarioEffect;
 import linkage.stats.drivers.Sensitivity;
 import linkage.stats.drivers.WholeFits;
-import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The marts' figures are those of {@code stats.drivers}, called directly on the same rows. */
-class DriverMartsTest {
-  private static final Settings SETTINGS = Settings.load(Path.of("conf", "demo"), Overrides.NONE);
-  private static final LocalDate AS_OF = RatedObservations.AS_OF;
-  private static final int CUSTOMERS = 12_345;
-  private static final long GOLDEN_SOUTH = 300;
-
+/** The mart's figures are those of {@code stats.drivers}, called directly on the same rows. */
+class DriverRevenueImpactsTest {
+  private static WeighedDrivers weighed;
   private static DriverColumns columns;
   private static BucketedMoments everyone;
   private static WholeFits.Rows rows;
-  private static DriverBasis basis;
   private static List<Row> observations;
-  private static Dataset<Row> statistics;
-  private static Dataset<Row> doublyRobust;
-  private static Dataset<Row> importance;
   private static Dataset<Row> impacts;
 
   @BeforeAll
-  static void weighTheDriversOfFourThousandObservations() {
-    var plan = DriverPlan.of(SETTINGS, AS_OF);
-    columns = plan.columns();
-    observations = RatedObservations.of(4000, new Random(11));
-    Dataset<Row> linked =
-        SparkTest.session().createDataFrame(observations, RatedObservations.LINKED);
-    basis = DriverBasis.of(linked, SETTINGS);
-    Dataset<Row> cells = DriverMoments.build(linked, SETTINGS, basis, AS_OF);
-    everyone = everyone(cells, plan.levels());
-    rows = ComparedRows.of(cells, columns, LowRatings.REVENUE);
-    statistics = DriverStatistics.build(cells, basis, SETTINGS, AS_OF).cache();
-    List<DoublyRobust.Effect> effects =
-        DoublyRobust.of(
-            linked, basis, SETTINGS, DoublyRobustImpacts.heldEqual(SETTINGS, AS_OF), AS_OF);
-    importance = DriverImportances.build(statistics, SETTINGS, AS_OF).cache();
-    doublyRobust = DoublyRobustImpacts.build(SparkTest.session(), effects, basis, SETTINGS, AS_OF);
-    impacts = impacts(doublyRobust).cache();
-  }
-
-  private static Dataset<Row> impacts(Dataset<Row> doublyRobust) {
-    return impacts(doublyRobust, observations);
-  }
-
-  private static Dataset<Row> impacts(Dataset<Row> doublyRobust, List<Row> stillThere) {
-    return DriverRevenueImpacts.build(
-        statistics,
-        Optional.of(doublyRobust),
-        RatedObservations.latest(SparkTest.session(), stillThere),
-        scorecard(),
-        basis.caps().revenue(),
-        SETTINGS,
-        AS_OF);
+  static void weigh() {
+    weighed = WeighedDrivers.once();
+    columns = weighed.columns();
+    everyone = weighed.everyone();
+    rows = weighed.rows();
+    observations = weighed.observations();
+    impacts = weighed.impacts();
   }
 
   @Test
-  void bothKeepTheirContracts() {
-    Contract.mart("driver_importance").check(importance.schema());
-    Contract.mart("driver_revenue_impacts").check(impacts.schema());
-    for (Dataset<Row> mart : List.of(importance, impacts)) {
-      Contract contract =
-          Contract.mart(mart == importance ? "driver_importance" : "driver_revenue_impacts");
-      assertThat(mart.select(contract.key().get(0), tail(contract)).distinct().count())
-          .isEqualTo(mart.count());
-      for (Row row : mart.collectAsList()) {
-        for (var field : contract.fields()) {
-          if (field.required()) {
-            assertThat((Object) row.getAs(field.name())).as(field.name()).isNotNull();
-          }
-        }
-      }
-    }
-  }
-
-  private static String[] tail(Contract contract) {
-    return contract.key().stream().skip(1).toArray(String[]::new);
-  }
-
-  @Test
-  void importanceIsThatOfTheRows() {
-    var drivers = columns.allDrivers();
-    int[] outcomes = {columns.retained(), columns.revenueNext()};
-    var direct =
-        DriverImportance.of(
-            everyone,
-            moments -> moments.absorbed().imputed(drivers),
-            outcomes,
-            new int[] {63, 63},
-            drivers,
-            columns.controls());
-    for (int outcome = 0; outcome < outcomes.length; outcome++) {
-      Map<String, Row> found = found("all", outcome == 0 ? "retained" : "revenue_next");
-      for (int driver = 0; driver < drivers.length; driver++) {
-        Row row = found.get(columns.drivers().get(driver));
-        DriverImportance own = direct.get(outcome).get(driver);
-        assertThat(row.<String>getAs("status")).isEqualTo("ok");
-        assertThat(row.<Double>getAs("importance_share"))
-            .isEqualTo(own.share().value(), within(1e-9));
-        assertThat(row.<Double>getAs("importance_lower"))
-            .isEqualTo(own.share().interval().lower(), within(1e-9));
-        assertThat(row.<Double>getAs("coefficient_upper"))
-            .isEqualTo(own.coefficient().interval().upper(), within(1e-6));
-        assertThat(row.<Double>getAs("last_share")).isEqualTo(own.last(), within(1e-9));
-        assertThat(row.<Double>getAs("importance_p_value")).isEqualTo(own.pValue(), within(1e-6));
-        assertThat(row.<Double>getAs("importance_q_value"))
-            .isGreaterThanOrEqualTo(own.pValue() - 1e-9);
-      }
-    }
-    Row first = found("all", "retained").get("reliability");
-    assertThat(first.<Double>getAs("importance_q_value")).isLessThan(0.001);
-    assertThat(first.<String>getAs("sentence"))
-        .startsWith("Among all customers, 'Reliability of the connection' adds ")
-        .endsWith("Association, not proof of cause.");
-  }
-
-  @Test
-  void aSegmentThatHasTooLittleTakesTheNearestParentsFigures() {
-    Row small =
-        importance
-            .where("segment = 'south · gold' and outcome = 'retained' and driver = 'speed'")
-            .first();
-    Row parent =
-        importance.where("segment = 'south' and outcome = 'retained' and driver = 'speed'").first();
-
-    assertThat(parent.<String>getAs("status")).isEqualTo("ok");
-    assertThat(small.<String>getAs("status")).isEqualTo("from_parent");
-    assertThat(small.<String>getAs("taken_from")).isEqualTo("region: south");
-    assertThat(small.<Double>getAs("importance_share"))
-        .isEqualTo(parent.<Double>getAs("importance_share"));
-    assertThat(small.<Double>getAs("importance_q_value"))
-        .isEqualTo(parent.<Double>getAs("importance_q_value"));
-    assertThat(small.<Double>getAs("mean_score")).isNotEqualTo(parent.<Double>getAs("mean_score"));
-    assertThat(small.<Long>getAs("observations_count")).isLessThan(200);
-    assertThat(small.<String>getAs("quadrant")).isNull();
+  void keepsItsContract() {
+    WeighedDrivers.checkContract("driver_revenue_impacts", impacts);
   }
 
   @Test
@@ -294,7 +166,7 @@ class DriverMartsTest {
 
   /** The weighted mean over all analysed, of whom those who didn't rate count with 0. */
   private static double ofRaters(OfRater of) {
-    var caps = basis.caps().revenue().get(0);
+    var caps = weighed.basis().caps().revenue().get(0);
     double sum = 0;
     double weight = 0;
     for (Row row : observations.stream().filter(RatedObservations::isRead).toList()) {
@@ -353,9 +225,11 @@ class DriverMartsTest {
   void amountsAreForTheWholeCustomerBaseAndNeverAYearOfHalves() {
     Row row = impact("all", "reliability", "lows_to_middle", "adjusted");
 
-    assertThat(row.<Long>getAs("population_customers_count")).isEqualTo(CUSTOMERS);
+    assertThat(row.<Long>getAs("population_customers_count")).isEqualTo(WeighedDrivers.CUSTOMERS);
     assertThat(row.<BigDecimal>getAs("revenue_change_amount").doubleValue())
-        .isEqualTo(CUSTOMERS * row.<Double>getAs("revenue_change_per_customer"), within(0.005001));
+        .isEqualTo(
+            WeighedDrivers.CUSTOMERS * row.<Double>getAs("revenue_change_per_customer"),
+            within(0.005001));
     assertThat((Object) row.getAs("revenue_change_per_year_amount")).isNull();
     assertThat(row.<String>getAs("sentence")).contains("per 180 days").doesNotContain("per year");
   }
@@ -426,7 +300,7 @@ class DriverMartsTest {
             .count();
 
     assertThat(adjusted.<Double>getAs("population_covered_share"))
-        .isEqualTo((double) raters / CUSTOMERS, within(1e-12));
+        .isEqualTo((double) raters / WeighedDrivers.CUSTOMERS, within(1e-12));
     assertThat(adjusted.<Double>getAs("rated_share")).isBetween(0.8, 0.95);
     Row robust = impact("all", "reliability", "lows_to_middle", "doubly_robust");
     assertThat(robust.<Double>getAs("population_covered_share"))
@@ -443,7 +317,8 @@ class DriverMartsTest {
     List<Row> stillThere =
         observations.stream().filter(row -> !row.getString(5).equals("south")).toList();
     Row south =
-        impacts(doublyRobust, stillThere)
+        weighed
+            .impactsWith(stillThere)
             .where("segment = 'south' and driver = 'reliability'")
             .where("scenario = 'lows_to_middle' and rung = 'raw'")
             .first();
@@ -457,7 +332,8 @@ class DriverMartsTest {
   @Test
   void theCoveredShareOfAParentsFigureIsTrimmedByTheParentsRatings() {
     Row own =
-        impacts(doublyRobust.withColumn("overlap_share", lit(0.5)))
+        weighed
+            .impactsWith(weighed.doublyRobust().withColumn("overlap_share", lit(0.5)))
             .where("segment = 'south · gold' and driver = 'reliability'")
             .where("scenario = 'lows_to_middle' and rung = 'doubly_robust'")
             .first();
@@ -472,7 +348,7 @@ class DriverMartsTest {
     assertThat(own.<Double>getAs("rated_share")).isNotEqualTo(parent.<Double>getAs("rated_share"));
     double trimmed = own.<Double>getAs("moved_share") / parent.<Double>getAs("rated_share");
     assertThat(own.<Double>getAs("population_covered_share"))
-        .isEqualTo(raters / (double) GOLDEN_SOUTH * (1 - trimmed), within(1e-12));
+        .isEqualTo(raters / (double) WeighedDrivers.GOLDEN_SOUTH * (1 - trimmed), within(1e-12));
   }
 
   @Test
@@ -481,31 +357,23 @@ class DriverMartsTest {
     Row row = impact("all", "reliability", "lows_to_middle", "adjusted");
 
     assertThat(row.<Long>getAs("observations_count")).isEqualTo(read.size());
-    assertThat(row.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
-    assertThat(row.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
-    assertThat(row.<Long>getAs("middle_raters_count")).isEqualTo(rated(read, 8, 9));
+    assertThat(row.<Long>getAs("raters_count")).isEqualTo(RatedObservations.rated(read, 1, 11));
+    assertThat(row.<Long>getAs("low_raters_count")).isEqualTo(RatedObservations.rated(read, 1, 7));
+    assertThat(row.<Long>getAs("middle_raters_count"))
+        .isEqualTo(RatedObservations.rated(read, 8, 9));
     Row robust = impact("all", "reliability", "lows_to_middle", "doubly_robust");
-    assertThat(robust.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
-    assertThat(robust.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
+    assertThat(robust.<Long>getAs("low_raters_count"))
+        .isEqualTo(RatedObservations.rated(read, 1, 7));
+    assertThat(robust.<Long>getAs("raters_count")).isEqualTo(RatedObservations.rated(read, 1, 11));
     assertThat((Object) row.getAs("high_raters_count")).isNull();
     Row more = impact("all", "reliability", "plus_one_point", "raw");
-    assertThat(more.<Long>getAs("low_raters_count")).isEqualTo(rated(read, 1, 7));
-    assertThat(more.<Long>getAs("high_raters_count")).isEqualTo(rated(read, 10, 11));
+    assertThat(more.<Long>getAs("low_raters_count")).isEqualTo(RatedObservations.rated(read, 1, 7));
+    assertThat(more.<Long>getAs("high_raters_count"))
+        .isEqualTo(RatedObservations.rated(read, 10, 11));
     assertThat((Object) more.getAs("low_raters_loss_rate")).isNull();
     Row total = impact("all", "all_drivers", "all_lows_to_middle", "raw");
     assertThat(total.<Long>getAs("raters_count")).isEqualTo(read.size());
     assertThat((Object) total.getAs("low_raters_count")).isNull();
-    Row important = found("all", "nps").get("reliability");
-    List<Row> answered = read.stream().filter(own -> own.getByte(8) > 0).toList();
-    assertThat(important.<Long>getAs("raters_count")).isEqualTo(rated(read, 1, 11));
-    assertThat(important.<Long>getAs("outcome_raters_count")).isEqualTo(rated(answered, 1, 11));
-  }
-
-  private static long rated(List<Row> rows, int from, int to) {
-    return rows.stream()
-        .mapToInt(row -> row.getByte(RatedObservations.FIRST_DRIVER))
-        .filter(code -> from <= code && code <= to)
-        .count();
   }
 
   /** By definition: the joint model of the revenue before, and the part's own coefficient. */
@@ -568,7 +436,7 @@ class DriverMartsTest {
     assertThat(
             impact("all", "all_drivers", "all_lows_to_middle", "adjusted")
                 .<Double>getAs("population_covered_share"))
-        .isEqualTo((double) raters / CUSTOMERS, within(1e-12));
+        .isEqualTo((double) raters / WeighedDrivers.CUSTOMERS, within(1e-12));
   }
 
   @Test
@@ -610,80 +478,11 @@ class DriverMartsTest {
         .isEqualTo(lost / weight, within(1e-9));
   }
 
-  @Test
-  void whatADriverIsToCustomersIsNamedOnlyIfItCanBeToldAmongAll() {
-    List<Row> named = importance.where("asymmetry_kind <> 'undecided'").collectAsList();
-
-    for (Row row : named) {
-      assertThat(row.<Double>getAs("importance_q_value")).isLessThanOrEqualTo(0.05);
-      if (!row.getAs("asymmetry_kind").equals("performance")) {
-        assertThat(row.<Double>getAs("asymmetry_q_value")).isLessThanOrEqualTo(0.05);
-      }
-    }
-    for (Row row : importance.where("asymmetry_p_value is not null").collectAsList()) {
-      assertThat(row.<Double>getAs("asymmetry_q_value"))
-          .isGreaterThanOrEqualTo(row.<Double>getAs("asymmetry_p_value") - 1e-9);
-    }
-  }
-
-  @Test
-  void aModelDeclaresItsColumnsAndNeedsTenOfEachAndOnePerMean() {
-    Row row = found("all", "retained").get("speed");
-
-    // History and amounts, ratings and missing flags; six months of four finest segments.
-    assertThat(row.<Long>getAs("model_columns_count")).isEqualTo(8 + 2 * 9);
-    assertThat(row.<Long>getAs("needed_observations_count")).isEqualTo(260 + 6 * 4);
-    Row small = found("south · gold", "retained").get("speed");
-    assertThat(small.<Long>getAs("model_columns_count")).isEqualTo(8 + 2 * 9);
-    assertThat(small.<Double>getAs("effective_observations"))
-        .isLessThan(small.<Long>getAs("needed_observations_count"));
-  }
-
   private static Row impact(String segment, String driver, String scenario, String rung) {
     return impacts
         .where(
             "segment = '%s' and driver = '%s' and scenario = '%s' and rung = '%s'"
                 .formatted(segment, driver, scenario, rung))
         .first();
-  }
-
-  private static Map<String, Row> found(String segment, String outcome) {
-    Map<String, Row> found = new HashMap<>();
-    for (Row row :
-        importance
-            .where("segment = '%s' and outcome = '%s'".formatted(segment, outcome))
-            .collectAsList()) {
-      found.put(row.getAs("driver"), row);
-    }
-    return found;
-  }
-
-  /** The rows of everyone, by bucket; and as the in-memory estimator wants them. */
-  private static BucketedMoments everyone(Dataset<Row> cells, int[] levels) {
-    Moments[] buckets = new Moments[64];
-    Arrays.setAll(buckets, bucket -> new Moments(columns.names()));
-    for (Row part : cells.where("segment_set = 0").collectAsList()) {
-      DriverSums.fromArray(columns, levels, Doubles.unpack(part.<byte[]>getAs(5)))
-          .addTo(buckets[part.getInt(4)], new double[DriverSums.ratings(levels)]);
-    }
-    return new BucketedMoments(List.of(buckets));
-  }
-
-  private static Dataset<Row> scorecard() {
-    var schema =
-        new StructType()
-            .add("segment_set", "string")
-            .add("segment", "string")
-            .add("month", "date")
-            .add("closing_customers_count", "bigint");
-    return SparkTest.session()
-        .createDataFrame(
-            List.of(
-                RowFactory.create("all", "all", Date.valueOf("2025-06-01"), (long) CUSTOMERS),
-                RowFactory.create("all", "all", Date.valueOf("2025-05-01"), 1L),
-                RowFactory.create("region", "south", Date.valueOf("2025-06-01"), 4000L),
-                RowFactory.create(
-                    "region × tier", "south · gold", Date.valueOf("2025-06-01"), GOLDEN_SOUTH)),
-            schema);
   }
 }
