@@ -51,7 +51,7 @@ final class BackfillCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     settings.warnings().forEach(warning -> err.println("Note: " + warning));
-    try (var watchers = options.watchers()) {
+    try (var watchers = options.watchers(settings)) {
       options.withSpark(
           new Stages(watchers),
           spark -> {

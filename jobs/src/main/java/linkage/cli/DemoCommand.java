@@ -74,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
     Settings settings = settings(home);
     Leftovers.checkMadeUp(Path.of(settings.warehouse()));
     PrintWriter out = spec.commandLine().getOut();
-    try (var watchers = options.watchers()) {
+    try (var watchers = options.watchers(settings)) {
       var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(

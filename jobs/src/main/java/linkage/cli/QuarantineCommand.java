@@ -162,7 +162,7 @@ final class QuarantineCommand implements Runnable {
     Settings settings = deployment.load();
     LocalDate day = businessDay.of(settings);
     PrintWriter out = spec.commandLine().getOut();
-    try (var watchers = options.watchers()) {
+    try (var watchers = options.watchers(settings)) {
       var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(stages, spark -> Night.replay(spark, settings, day, stages));

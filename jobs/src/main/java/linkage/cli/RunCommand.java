@@ -34,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     settings.warnings().forEach(warning -> err.println("Note: " + warning));
     LocalDate day = businessDay.of(settings);
-    try (var watchers = options.watchers()) {
+    try (var watchers = options.watchers(settings)) {
       var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(stages, spark -> Night.run(spark, settings, day, stages));

@@ -1,6 +1,7 @@
 package linkage.cli;
 
 import java.nio.file.Path;
+import linkage.config.Settings;
 import picocli.CommandLine.Option;
 
 /** How the commands that run nights do so, and who is told. */
@@ -17,8 +18,9 @@ final class RunOptions extends SparkOptions {
       description = "Writes the run's figures to this file, in Prometheus's text format.")
   Path metrics;
 
-  /** Who watches a run, as the options say. */
-  Watchers watchers() {
-    return new Watchers(stageLog, metrics);
+  /** Who watches runs of a deployment, as the options say. */
+  Watchers watchers(Settings settings) {
+    return new Watchers(
+        stageLog, metrics, lineage == null ? null : new LineageEvents(lineage, settings));
   }
 }

@@ -19,14 +19,18 @@ final class Watchers implements Stages.Listener, AutoCloseable {
   /**
    * @param stageLog where lines of JSON go; null for nowhere
    * @param metrics where the last run's figures go; null for nowhere
+   * @param lineage tells of what the marts were made; null for nobody
    */
-  Watchers(Path stageLog, Path metrics) {
+  Watchers(Path stageLog, Path metrics, LineageEvents lineage) {
     all.add(new Progress());
     if (stageLog != null) {
       all.add(new StageLog(stageLog, Clock.systemUTC()));
     }
     if (metrics != null) {
       all.add(new MetricsFile(metrics));
+    }
+    if (lineage != null) {
+      all.add(lineage);
     }
   }
 

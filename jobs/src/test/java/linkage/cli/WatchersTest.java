@@ -14,9 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import linkage.ConfigException;
 import linkage.GateException;
+import linkage.config.Overrides;
+import linkage.config.Settings;
+import linkage.contract.Contract;
 import linkage.job.RunReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +107,63 @@ class WatchersTest {
     assertThat(Files.readString(file)).doesNotContain("last_published");
   }
 
+  @Test
+  void theLineageOfARunNamesEveryMartWithItsColumnsAndEveryTableItWasMadeOf() throws Exception {
+    Path file = folder.resolve("logs/lineage.jsonl");
+    Settings demo =
+        Settings.load(
+            Path.of(System.getProperty("linkage.home"), "conf/demo"),
+            new Overrides(Optional.empty(), Optional.of("s3a://shop/warehouse")));
+    var lineage = new LineageEvents(file, demo);
+
+    lineage.over(report("published", 0, NIGHT.plusSeconds(90)));
+    lineage.over(report("failed", 1, NIGHT.plusSeconds(90)));
+
+    var lines = Files.readAllLines(file);
+    JsonNode event = JSON.readTree(lines.get(0));
+    assertThat(event.path("eventType").asText()).isEqualTo("COMPLETE");
+    assertThat(event.path("eventTime").asText()).isEqualTo("2026-01-31T02:01:30Z");
+    assertThat(event.at("/job/name").asText()).isEqualTo("shop");
+    assertThat(names(event.path("inputs")))
+        .hasSize(7)
+        .contains("s3a://shop /warehouse/staging/survey_responses");
+    assertThat(names(event.path("outputs")))
+        .containsExactlyElementsOf(
+            Contract.marts().stream().map("s3a://shop /warehouse/marts/"::concat).toList());
+    JsonNode best = event.path("outputs").get(Contract.marts().indexOf("best_metrics"));
+    assertThat(best.at("/facets/version/datasetVersion").asText())
+        .isEqualTo("20260131T020000.000Z-1");
+    assertThat(best.at("/facets/schema/fields").findValuesAsText("name"))
+        .isEqualTo(Contract.mart("best_metrics").names());
+    JsonNode failed = JSON.readTree(lines.get(1));
+    assertThat(failed.path("eventType").asText()).isEqualTo("FAIL");
+    assertThat(failed.path("outputs")).isEmpty();
+    assertThat(failed.at("/run/runId")).isEqualTo(event.at("/run/runId"));
+    checkByLibrary(lines);
+  }
+
+  /** The standard's own reader, which the profile {@code lineage} brings. */
+  private static void checkByLibrary(List<String> lines) throws ReflectiveOperationException {
+    Class<?> library;
+    try {
+      library = Class.forName("io.openlineage.client.OpenLineageClientUtils");
+    } catch (ClassNotFoundException e) {
+      return;
+    }
+    for (String line : lines) {
+      Object read = library.getMethod("runEventFromJson", String.class).invoke(null, line);
+      assertThat(read).hasNoNullFieldsOrProperties();
+    }
+  }
+
+  private static List<String> names(JsonNode datasets) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode dataset : datasets) {
+      names.add(dataset.path("namespace").asText() + " " + dataset.path("name").asText());
+    }
+    return names;
+  }
+
   /** Found out after the marts were published, it would be too late. */
   @Test
   void whereNothingCanBeWrittenNoRunBegins() throws IOException {
@@ -113,6 +176,10 @@ class WatchersTest {
       assertThatThrownBy(() -> new StageLog(path, Clock.systemUTC()))
           .isInstanceOf(ConfigException.class)
           .hasMessageStartingWith("Cannot write the stage log to %s: ".formatted(path));
+      assertThatThrownBy(() -> new LineageEvents(path, null))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("Cannot write lineage to %s: ".formatted(path))
+          .hasMessageEndingWith(". Nothing was read or changed. Correct --lineage.");
     }
     assertThat(folder).isDirectoryNotContaining("glob:**.metrics");
   }

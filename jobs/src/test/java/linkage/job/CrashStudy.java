@@ -28,6 +28,16 @@ final class CrashStudy {
   private static final long SEED = 20_260_630;
   private static final int KILLS_PER_NIGHT = 4;
 
+  /** What only the nights that are killed find in landing. */
+  private static final List<String> LATE_FILES =
+      List.of(
+          "billing/transactions_2026-06-30_part-000.csv",
+          "crm/attrition_2026-06-30_part-000.csv",
+          "crm/customers_2025-12-31_part-000.csv",
+          "crm/customers_2026-06-30_part-000.csv",
+          "surveys/invitations_2026-06-30_part-000.csv",
+          "surveys/responses_2026-06-30_part-000.jsonl.gz");
+
   private CrashStudy() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -95,68 +105,80 @@ final class CrashStudy {
     return broken.size();
   }
 
-  /** Kills nights at random moments; every few, one may come to its end. */
+  /**
+   * Kills nights that follow a published one at random moments; every few, one may come to its end.
+   */
   private static int kills(Path folder, int kills, int customers)
       throws IOException, InterruptedException {
     DemoCompany.write(SparkTest.session(), folder.resolve("landing"), customers, SEED);
-    Settings expectedAt = settings(folder, "undisturbed");
-    long start = System.nanoTime();
-    if (night(folder, "undisturbed", Long.MAX_VALUE) != 0) {
-      throw new IllegalStateException("The undisturbed night failed.");
+    DisturbedNights.copy(folder.resolve("landing"), folder.resolve("landing_before"));
+    for (String late : LATE_FILES) {
+      Files.delete(folder.resolve("landing_before").resolve(late));
     }
+    succeed(command(folder, "start", "landing_before", "2025-06-30"));
+    Path warehouse = folder.resolve("warehouse");
+    DisturbedNights.copy(folder.resolve("start"), warehouse);
+    List<String> night = command(folder, "warehouse", "landing", DemoCompany.AS_OF.toString());
+    long start = System.nanoTime();
+    succeed(night);
     long milliseconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     System.out.printf("undisturbed: %.1f s%n", milliseconds / 1000.0);
-    Map<String, List<String>> expected = WarehouseState.of(SparkTest.session(), expectedAt);
+    Settings settings = settings(folder, "warehouse");
+    Map<String, List<String>> expected = WarehouseState.of(SparkTest.session(), settings);
     var random = new Random(SEED);
     int wrong = 0;
-    for (int killed = 0, round = 0; killed < kills; round++) {
-      String warehouse = "warehouse" + round;
-      List<Long> moments = new ArrayList<>();
-      for (int i = 0; i < KILLS_PER_NIGHT && killed < kills; i++, killed++) {
-        long moment = 1 + (long) (random.nextDouble() * milliseconds);
-        moments.add(moment);
-        night(folder, warehouse, moment);
+    try (var reader = new PollingReader(warehouse)) {
+      for (int killed = 0, round = 1; killed < kills; round++) {
+        reader.pause();
+        DisturbedNights.delete(warehouse);
+        DisturbedNights.copy(folder.resolve("start"), warehouse);
+        reader.go();
+        List<String> ends = new ArrayList<>();
+        for (int i = 0; i < KILLS_PER_NIGHT && killed < kills; i++, killed++) {
+          long moment = 1 + (long) (random.nextDouble() * milliseconds);
+          int exitCode = exitCode(night, folder, moment);
+          ends.add("%.1f s%s".formatted(moment / 1000.0, exitCode == 0 ? " (was over)" : ""));
+        }
+        List<String> found = new ArrayList<>();
+        int exitCode = exitCode(night, folder, Long.MAX_VALUE);
+        if (exitCode == 0) {
+          found.addAll(WarehouseState.differences(SparkTest.session(), settings, expected));
+          found.addAll(WarehouseState.remains(SparkTest.session(), settings));
+          System.out.println(WarehouseState.endings(SparkTest.session(), settings));
+        } else {
+          found.add("exit code " + exitCode);
+        }
+        wrong += told("killed after " + String.join(", ", ends), round, found);
       }
-      int exitCode = night(folder, warehouse, Long.MAX_VALUE);
-      Settings settings = settings(folder, warehouse);
-      List<String> differences = new ArrayList<>();
-      if (exitCode != 0) {
-        differences.add("exit code " + exitCode);
-      } else {
-        Map<String, List<String>> found = WarehouseState.of(SparkTest.session(), settings);
-        expected.keySet().stream()
-            .filter(name -> !expected.get(name).equals(found.get(name)))
-            .forEach(differences::add);
-        System.out.println(WarehouseState.endings(SparkTest.session(), settings));
-      }
-      wrong += told("killed after ms " + moments, round, differences);
+      return wrong + reader(reader.polls(), reader.broken());
     }
-    return wrong;
   }
 
-  /** Runs a night in a process of its own; gives back its exit code. */
-  private static int night(Path folder, String warehouse, long killAfterMilliseconds)
+  private static void succeed(List<String> command) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("linkage");
+    if (exitCode(command, folder, Long.MAX_VALUE) != 0) {
+      throw new IllegalStateException(
+          "An undisturbed night failed:%n%s"
+              .formatted(Files.readString(folder.resolve("night.log"))));
+    }
+  }
+
+  /** How a process of its own runs a night on one of the folder's warehouses. */
+  private static List<String> command(Path folder, String warehouse, String landing, String asOf) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("@conf/java.options", "-Xmx2g", "-Duser.timezone=UTC"));
+    words.add("-Dlinkage.home=" + Path.of("").toAbsolutePath());
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), "linkage.cli.Main"));
+    words.addAll(List.of("run", "--conf", "conf/demo", "--as-of", asOf));
+    words.addAll(List.of("--landing", folder.resolve(landing).toString()));
+    words.addAll(List.of("--warehouse", folder.resolve(warehouse).toString()));
+    return words;
+  }
+
+  /** Runs it, but no longer than that; gives back its exit code. */
+  private static int exitCode(List<String> command, Path folder, long killAfterMilliseconds)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@conf/java.options");
-    command.addAll(
-        List.of(
-            "-Xmx2g",
-            "-Duser.timezone=UTC",
-            "-Dlinkage.home=" + Path.of("").toAbsolutePath(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "linkage.cli.Main",
-            "run",
-            "--conf",
-            "conf/demo",
-            "--landing",
-            folder.resolve("landing").toString(),
-            "--warehouse",
-            folder.resolve(warehouse).toString(),
-            "--as-of",
-            DemoCompany.AS_OF.toString()));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -10,10 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import linkage.config.Settings;
 import linkage.testing.FaultyFileSystem;
 import linkage.testing.FaultyFileSystem.Fault;
@@ -100,8 +98,8 @@ final class DisturbedNights implements AutoCloseable {
     List<String> wrong = new ArrayList<>();
     try {
       night(SECOND);
-      wrong.addAll(differences());
-      wrong.addAll(remains());
+      wrong.addAll(WarehouseState.differences(spark, settings, expected));
+      wrong.addAll(WarehouseState.remains(spark, settings));
     } catch (Throwable e) {
       var trace = new java.io.StringWriter();
       e.printStackTrace(new java.io.PrintWriter(trace));
@@ -128,53 +126,6 @@ final class DisturbedNights implements AutoCloseable {
 
   private void night(LocalDate asOf) {
     Night.run(spark, settings, asOf, new Stages(Stages.SILENT));
-  }
-
-  private List<String> differences() {
-    Map<String, List<String>> found = WarehouseState.of(spark, settings);
-    List<String> differences = new ArrayList<>();
-    Set<String> names = new HashSet<>(expected.keySet());
-    names.addAll(found.keySet());
-    for (String name : names) {
-      if (!found.getOrDefault(name, List.of()).equals(expected.getOrDefault(name, List.of()))) {
-        differences.add(
-            "%s is %s, expected %s".formatted(name, found.get(name), expected.get(name)));
-      }
-    }
-    return differences;
-  }
-
-  /** Whether the ledger tells the truth, and nothing of dead runs is left. */
-  private List<String> remains() {
-    List<String> remains = new ArrayList<>();
-    if (Files.exists(warehouse.resolve("_lock.json"))) {
-      remains.add("the lock is still there");
-    }
-    if (list("work").size() > 0) {
-      remains.add("work is left: " + list("work"));
-    }
-    List<String> published =
-        WarehouseState.endings(spark, settings).stream()
-            .filter(ending -> ending.endsWith(" published"))
-            .map(ending -> ending.split(" ")[0])
-            .toList();
-    if (!list("marts/generations").equals(published)) {
-      remains.add(
-          "generations are %s, the ledger says %s were published"
-              .formatted(list("marts/generations"), published));
-    }
-    Set<String> runs = new HashSet<>();
-    for (String ending : WarehouseState.endings(spark, settings)) {
-      if (!runs.add(ending.split(" ")[0])) {
-        remains.add("a run has two records: " + ending);
-      }
-    }
-    return remains;
-  }
-
-  private List<String> list(String folder) {
-    String[] names = warehouse.resolve(folder).toFile().list();
-    return names == null ? List.of() : java.util.Arrays.stream(names).sorted().toList();
   }
 
   private void reset() {

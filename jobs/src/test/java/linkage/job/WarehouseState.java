@@ -1,14 +1,18 @@
 package linkage.job;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -94,14 +98,65 @@ final class WarehouseState {
             .toList();
   }
 
+  /** In what a warehouse isn't as expected of it. */
+  static List<String> differences(
+      SparkSession spark, Settings settings, Map<String, List<String>> expected) {
+    Map<String, List<String>> found = of(spark, settings);
+    List<String> differences = new ArrayList<>();
+    Set<String> names = new TreeSet<>(expected.keySet());
+    names.addAll(found.keySet());
+    for (String name : names) {
+      if (!found.getOrDefault(name, List.of()).equals(expected.getOrDefault(name, List.of()))) {
+        differences.add(
+            "%s is %s, expected %s".formatted(name, found.get(name), expected.get(name)));
+      }
+    }
+    return differences;
+  }
+
+  /** In what the ledger doesn't tell the truth, and what is left of dead runs. */
+  static List<String> remains(SparkSession spark, Settings settings) {
+    Path warehouse = Path.of(folder(settings));
+    List<String> remains = new ArrayList<>();
+    if (Files.exists(warehouse.resolve("_lock.json"))) {
+      remains.add("the lock is still there");
+    }
+    List<String> work = list(warehouse.resolve("work"));
+    if (!work.isEmpty()) {
+      remains.add("work is left: " + work);
+    }
+    List<String> endings = endings(spark, settings);
+    List<String> published =
+        endings.stream()
+            .filter(ending -> ending.endsWith(" published"))
+            .map(ending -> ending.split(" ")[0])
+            .toList();
+    List<String> kept = list(warehouse.resolve("marts/generations"));
+    if (!kept.equals(published)) {
+      remains.add(
+          "generations are %s, the ledger says %s were published".formatted(kept, published));
+    }
+    Set<String> runs = new HashSet<>();
+    for (String ending : endings) {
+      if (!runs.add(ending.split(" ")[0])) {
+        remains.add("a run has two records: " + ending);
+      }
+    }
+    return remains;
+  }
+
+  private static List<String> list(Path folder) {
+    String[] names = folder.toFile().list();
+    return names == null ? List.of() : Arrays.stream(names).sorted().toList();
+  }
+
   /** The folder of the warehouse on the local disk. */
   static String folder(Settings settings) {
     return new org.apache.hadoop.fs.Path(settings.warehouse()).toUri().getPath();
   }
 
   static List<String> martsOf(Generations generations, Pointer pointer) {
-    String[] found = new java.io.File(generations.folder(pointer.runId()).toUri().getPath()).list();
-    return found == null ? List.of() : Arrays.stream(found).sorted().toList();
+    return list(Path.of(generations.folder(pointer.runId()).toUri().getPath()));
   }
 
   private static String text(Object value) throws SQLException {
