@@ -7,7 +7,11 @@ package linkage;
  * <p>The subtype says who must act, and is the exit code.
  */
 public abstract sealed class LinkageException extends RuntimeException
-    permits ConfigException, GateException, FenceException, TerminatedException {
+    permits ConfigException,
+        GateException,
+        FenceException,
+        TerminatedException,
+        UnfinishedException {
   private static final long serialVersionUID = 1L;
 
   private final String told;
@@ -36,9 +40,22 @@ public abstract sealed class LinkageException extends RuntimeException
    * that nobody foresaw, or what a database said, may quote a row.
    */
   public static String told(Throwable failure) {
-    return failure instanceof LinkageException known
-        ? known.told
+    if (failure instanceof LinkageException known) {
+      return known.told;
+    }
+    return isDiskFull(failure)
+        ? "no space left on a disk that the warehouse or Spark's own files lie on"
         : failure.getClass().getSimpleName() + "; the log has the details";
+  }
+
+  /** Whether a failure comes of a full disk. */
+  public static boolean isDiskFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The process's exit code. */

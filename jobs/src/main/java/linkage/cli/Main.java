@@ -87,18 +87,18 @@ public final class Main implements Runnable {
   private static int report(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     if (failure instanceof LinkageException known) {
+      if (known.getCause() != null) {
+        log(known, command);
+      }
       err.println(Printable.lines(known.getMessage()));
       return known.exitCode();
     }
-    var trace = new StringWriter();
-    failure.printStackTrace(new PrintWriter(trace));
-    LOG.error("Unexpected failure of {}\n{}", command.getCommandName(), trace);
-    if (isDiskFull(failure)) {
+    log(failure, command);
+    if (LinkageException.isDiskFull(failure)) {
       err.printf(
-          "Cannot go on: no space left on a disk that the warehouse or Spark's own files lie on. The"
-              + " published marts are whole. Make room, then run again; the log %s has the"
-              + " details.%n",
-          LogFile.path());
+          "Cannot go on: %s. The published marts are whole. Make room, then run again; the log %s has"
+              + " the details.%n",
+          LinkageException.told(failure), LogFile.path());
       return 1;
     }
     err.printf(
@@ -108,13 +108,10 @@ public final class Main implements Runnable {
     return 1;
   }
 
-  private static boolean isDiskFull(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
-        return true;
-      }
-    }
-    return false;
+  private static void log(Exception failure, CommandLine command) {
+    var trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    LOG.error("Failure of {}\n{}", command.getCommandName(), trace);
   }
 
   private static String firstLine(Throwable failure) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import linkage.LinkageException;
 import linkage.config.LookupSettings;
 import linkage.config.RawFileSettings;
 import linkage.config.Settings;
@@ -17,6 +18,8 @@ import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.landing.FileInspection;
 import linkage.staging.Staging;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -31,6 +34,8 @@ import org.apache.spark.sql.SparkSession;
  * mapping makes their number of one.
  */
 public final class LandingSearch {
+  private static final Logger LOG = LogManager.getLogger(LandingSearch.class);
+
   private final Ingest ingest;
   private final Arrivals arrivals;
   private final Set<String> customers;
@@ -61,31 +66,53 @@ public final class LandingSearch {
    * <p><b>Cost:</b> reads all of them, those of the source twice.
    */
   public Found in(SourceSettings source) {
-    List<Ingest.NewFile> files = arrivals.all(source.raw());
-    Map<String, String> unsearched = new TreeMap<>(failures(files));
-    List<Ingest.NewFile> readable = readable(files);
-    Set<String> holding = new TreeSet<>(mentioned(source.raw(), readable));
-    boolean canBeMapped = Contract.source(source.name()).has("customer_id") && !readable.isEmpty();
+    var found = new Found(new TreeSet<>(), new TreeMap<>());
+    List<Ingest.NewFile> readable = readable(arrivals.all(source.raw()), found);
+    look(readable, found, files -> mentioned(source.raw(), files));
+    boolean canBeMapped = Contract.source(source.name()).has("customer_id");
     for (LookupSettings lookup : source.lookups()) {
-      List<Ingest.NewFile> ofLookup = arrivals.all(lookup.raw());
-      holding.addAll(mentioned(lookup.raw(), readable(ofLookup)));
-      unsearched.putAll(failures(ofLookup));
-      canBeMapped &= !ofLookup.isEmpty() && failures(ofLookup).isEmpty();
+      List<Ingest.NewFile> all = arrivals.all(lookup.raw());
+      List<Ingest.NewFile> ofLookup = readable(all, found);
+      look(ofLookup, found, files -> mentioned(lookup.raw(), files));
+      canBeMapped &= !all.isEmpty() && ofLookup.size() == all.size();
     }
     if (canBeMapped) {
-      Dataset<Row> mapped = ingest.plan(Map.of(source, readable)).get(source);
-      holding.addAll(
-          names(
-              ForgottenRows.ofCustomers(ingest.validated(source, readable, mapped), customers)
-                  .select("file_name")));
+      look(readable, found, files -> mapped(source, files));
     }
-    return new Found(holding, unsearched);
+    return found;
+  }
+
+  /**
+   * Looks through files all at once, which is one job. Those that can't be read together, since the
+   * type of a column has changed, say, are read one by one.
+   */
+  private static void look(
+      List<Ingest.NewFile> files, Found found, Function<List<Ingest.NewFile>, Set<String>> search) {
+    if (files.isEmpty()) {
+      return;
+    }
+    try {
+      found.holding().addAll(search.apply(files));
+    } catch (Exception together) {
+      for (Ingest.NewFile file : files) {
+        try {
+          found.holding().addAll(search.apply(List.of(file)));
+        } catch (Exception e) {
+          LOG.warn("Cannot look through {}", file.inspection().file().name(), e);
+          found.unsearched().put(file.inspection().file().name(), LinkageException.told(e));
+        }
+      }
+    }
+  }
+
+  private Set<String> mapped(SourceSettings source, List<Ingest.NewFile> files) {
+    Dataset<Row> mapped = ingest.plan(Map.of(source, files)).get(source);
+    return names(
+        ForgottenRows.ofCustomers(ingest.validated(source, files, mapped), customers)
+            .select("file_name"));
   }
 
   private Set<String> mentioned(RawFileSettings raw, List<Ingest.NewFile> files) {
-    if (files.isEmpty()) {
-      return Set.of();
-    }
     var mentions = new Mentions(customers);
     Dataset<Row> records = arrivals.raw(raw, files);
     int record = records.schema().fieldIndex(Mapping.RECORD);
@@ -109,14 +136,14 @@ public final class LandingSearch {
     return new TreeSet<>(names.distinct().as(Encoders.STRING()).collectAsList());
   }
 
-  private static List<Ingest.NewFile> readable(List<Ingest.NewFile> files) {
+  /** The files that can be read; the others are told. */
+  private static List<Ingest.NewFile> readable(List<Ingest.NewFile> files, Found found) {
+    for (Ingest.NewFile file : files) {
+      FileInspection inspection = file.inspection();
+      if (inspection.isFailed()) {
+        found.unsearched().put(inspection.file().name(), inspection.failure());
+      }
+    }
     return files.stream().filter(Ingest.NewFile::isRead).toList();
-  }
-
-  private static Map<String, String> failures(List<Ingest.NewFile> files) {
-    return files.stream()
-        .map(Ingest.NewFile::inspection)
-        .filter(FileInspection::isFailed)
-        .collect(Collectors.toMap(failed -> failed.file().name(), FileInspection::failure));
   }
 }

@@ -50,9 +50,10 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Removes customers from everything that Linkage keeps, and keeps them away.
  *
- * <p>Staging changes in one commit, which also lists the request; then its history goes, then the
- * published customers at risk and the ledger's mart are written anew, and every other generation is
- * deleted. Whatever moment it dies at, running it again completes it.
+ * <p>The request is listed first. Staging changes in one commit; then its history goes, and copies
+ * from databases; then the published customers at risk and the ledger's mart are written anew, and
+ * every other generation is deleted. Whatever moment it dies at, running it again completes it;
+ * once the pointer has moved, the next run does so ({@link Leftovers}).
  */
 public final class Forget {
   private static final Clock CLOCK = Clock.systemUTC();
@@ -126,9 +127,9 @@ public final class Forget {
     if (messages > 0) {
       rows.put("ledger", messages);
     }
+    List<String> pulls = pulls(staging);
     Row record = record(begun);
     int deleted = before.isEmpty() ? 0 : marts(before.get(), record);
-    List<String> pulls = pulls(staging);
     ledger.record(record);
     work.delete();
     return new Result(rows, deleted, pulls);
@@ -170,6 +171,8 @@ public final class Forget {
         LandingSearch.Found found = search(staging).in(source);
         Set<String> holding = new TreeSet<>(found.holding());
         holding.addAll(found.unsearched().keySet());
+        // Lookups are searched along with a source, but they aren't its pulls.
+        holding.removeIf(name -> !name.startsWith(JdbcSettings.folder(source.name()) + "/"));
         for (FileStatus pull : files.listStatus(folder)) {
           String name = JdbcSettings.folder(source.name()) + "/" + pull.getPath().getName();
           boolean isIncomplete = pull.getPath().getName().startsWith("_");
@@ -197,6 +200,7 @@ public final class Forget {
 
   private Map<String, Long> staged(Staging staging) {
     Forgotten forgotten = Forgotten.of(staging, settings, System::getenv).and(customers, keys);
+    Forgotten.list(staging, settings, customers, keys, now);
     Map<String, Long> found = new LinkedHashMap<>();
     Set<String> identifiers = new TreeSet<>(customers);
     for (String source : Contract.sources()) {
@@ -222,7 +226,6 @@ public final class Forget {
         staging.replace(Quarantine.TABLE, ForgottenRows.withoutMentions(rows, mentions, forgotten));
       }
     }
-    Forgotten.list(staging, customers, keys, now);
     staging.commit(runId);
     return found;
   }
@@ -278,14 +281,7 @@ public final class Forget {
       anew.put(RUNS, ledger.runsWith(record));
       new MartWriter(spark, generations).write(runId, anew);
       generations.publish(runId, before.asOf(), now, Optional.of(before));
-      int deleted = 0;
-      for (FileStatus generation : files.listStatus(current.getParent())) {
-        if (!generation.getPath().getName().equals(runId)) {
-          files.delete(generation.getPath(), true);
-          deleted++;
-        }
-      }
-      return deleted;
+      return generations.removeOthers();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

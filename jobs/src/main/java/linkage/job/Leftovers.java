@@ -108,6 +108,10 @@ final class Leftovers {
     dead.forEach(
         (run, begun) -> {
           boolean isPublished = pointer.map(Pointer::movedBy).filter(run::equals).isPresent();
+          if (isPublished && run.endsWith(Forget.FORGETTING)) {
+            // Other generations hold who was forgotten; nothing is said to be done before it is.
+            generations.removeOthers();
+          }
           if (!recorded.containsKey(run) && begun.isPresent()) {
             ledger.record(
                 isPublished

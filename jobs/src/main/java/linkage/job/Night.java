@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import linkage.LinkageException;
 import linkage.TerminatedException;
+import linkage.UnfinishedException;
 import linkage.calibration.Calibration;
 import linkage.calibration.ResponseWeights;
 import linkage.calibration.RiskModel;
@@ -177,7 +178,7 @@ public final class Night {
       if (!publication.isOver()) {
         throw e;
       }
-      IllegalStateException tooLate = publication.tooLate(e);
+      UnfinishedException tooLate = publication.tooLate(e);
       try {
         tidyUp(lock);
       } catch (RuntimeException another) {

@@ -8,6 +8,7 @@ import linkage.FenceException;
 import linkage.GateException;
 import linkage.LinkageException;
 import linkage.TerminatedException;
+import linkage.UnfinishedException;
 import linkage.config.Settings;
 import linkage.publish.Generations;
 import linkage.publish.Pointer;
@@ -113,8 +114,8 @@ final class Publication {
   }
 
   /** What is told of something that went wrong after the run had ended well. */
-  IllegalStateException tooLate(Throwable failure) {
-    return new IllegalStateException(
+  UnfinishedException tooLate(Throwable failure) {
+    return new UnfinishedException(
         ("The marts of run %s are %s, but not all that is told of it could be written: %s. The next"
                 + " run completes the ledger; mend what is in its way.")
             .formatted(run.id(), ending.orElseThrow(), LinkageException.told(failure)),
@@ -142,7 +143,7 @@ final class Publication {
    * run has ended well by then.
    *
    * @param lock the run's; where another run holds it by now, files are left to that one
-   * @throws IllegalStateException if it fails; what was published stays, and the next night tries
+   * @throws UnfinishedException if it fails; what was published stays, and the next night tries
    *     again
    */
   void compact(RunLock lock) {
@@ -158,10 +159,10 @@ final class Publication {
       // The run has ended well; its small files are left to the next one.
       LOG.info("Run {} is published; its small files are left to the next run", run.id(), e);
     } catch (Exception e) {
-      throw new IllegalStateException(
+      throw new UnfinishedException(
           ("Run %s is published, but the small files of staging or the ledger could not be brought"
                   + " together: %s. The next run tries again; mend what is in its way.")
-              .formatted(run.id(), e.getMessage()),
+              .formatted(run.id(), LinkageException.told(e)),
           e);
     }
   }
@@ -207,12 +208,19 @@ final class Publication {
   /** Says in the ledger, and to whoever watches, how the run ended. */
   private void record(String status, int exitCode, String message) {
     Instant now = clock.instant();
-    ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
-    isRecorded = true;
-    if (status.equals(KEPT)) {
-      ending = Optional.of("kept beside those of a later day");
+    try {
+      ledger.record(run.ended(status, exitCode, message, stages.seconds(), now));
+      isRecorded = true;
+      if (status.equals(KEPT)) {
+        ending = Optional.of("kept beside those of a later day");
+      }
+    } finally {
+      // Who watches is told even where the ledger can't be; marts are kept beside others only if it
+      // is.
+      if (isRecorded || !status.equals(KEPT)) {
+        stages.over(run.report(status, exitCode, message, stages.seconds(), now));
+      }
     }
-    stages.over(run.report(status, exitCode, message, stages.seconds(), now));
   }
 
   private static String status(Throwable failure) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -32,6 +33,9 @@ import org.apache.hadoop.fs.Path;
 public final class Generations {
   /** What the names of runs end with that fill in past days. */
   public static final String BACKFILLED = "-backfill";
+
+  /** A mart that every generation has; without it, a generation is being removed. */
+  private static final String FIRST_REMOVED = "run_audits";
 
   private final Path root;
   private final Configuration hadoop;
@@ -67,10 +71,10 @@ public final class Generations {
     return new Path(folder(runId), mart);
   }
 
-  /** Whether a run's generation is there. */
+  /** Whether a run's generation is there, and no part of it has been removed. */
   public boolean has(String runId) {
     try {
-      return root.getFileSystem(hadoop).exists(folder(runId));
+      return files().exists(folder(runId, FIRST_REMOVED));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,10 +131,33 @@ public final class Generations {
       return;
     }
     try {
-      files().delete(folder(runId), true);
+      remove(runId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Removes all generations but the one that readers are sent to; gives back how many. */
+  public int removeOthers() {
+    try {
+      String published = current().orElseThrow().runId();
+      int removed = 0;
+      for (FileStatus generation : files().listStatus(folder(published).getParent())) {
+        if (!generation.getPath().getName().equals(published)) {
+          remove(generation.getPath().getName());
+          removed++;
+        }
+      }
+      return removed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A run that dies in the midst of it leaves none that {@link #has} takes for whole. */
+  private void remove(String runId) throws IOException {
+    files().delete(folder(runId, FIRST_REMOVED), true);
+    files().delete(folder(runId), true);
   }
 
   /**
@@ -166,7 +193,7 @@ public final class Generations {
         for (String old : kind.stream().skip(keepNewest).toList()) {
           boolean isYoung = RunName.start(old).orElseThrow().isAfter(now.minus(keepFor));
           if (!isYoung && !inUse.contains(old)) {
-            files.delete(folder(old), true);
+            remove(old);
           }
         }
       }

@@ -3,17 +3,23 @@ package linkage.staging;
 import java.io.Serializable;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import linkage.ConfigException;
 import linkage.config.CustomerKeys;
 import linkage.config.Settings;
+import linkage.storage.DeltaTables;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -21,13 +27,15 @@ import org.apache.spark.sql.types.StructType;
  * Customers that the company has forgotten, so that no later file brings them back.
  *
  * <p>They are listed under keyed hashes of their own, which neither name anybody nor equal the keys
- * in marts. The list can only be read with the secret it was written with.
+ * in marts. The list can only be read with the secret it was written with. It lies beside the
+ * ledger: staging may be moved away and read anew, and nobody comes back. A list in staging, of
+ * earlier versions, counts as well.
  *
  * <p><b>Cost:</b> the list is held in memory, 64 characters a customer.
  */
 public final class Forgotten implements Serializable {
-  /** Staging's table of requests: customer_hash, requested_at, secret_hash. */
-  public static final String TABLE = "forgotten";
+  /** Staging's table of requests, of earlier versions: customer_hash, requested_at, secret_hash. */
+  static final String TABLE = "forgotten";
 
   private static final long serialVersionUID = 1L;
   private static final StructType SCHEMA =
@@ -52,12 +60,13 @@ public final class Forgotten implements Serializable {
    */
   public static Forgotten of(
       Staging staging, Settings settings, UnaryOperator<String> environment) {
-    if (!staging.has(TABLE)) {
+    List<Row> requests = requests(staging, settings);
+    if (requests.isEmpty()) {
       return new Forgotten(null, Set.of());
     }
     var keys = CustomerKeys.of(settings.keyVariable(), environment);
     Set<String> hashes = new HashSet<>();
-    for (Row request : staging.read(TABLE).collectAsList()) {
+    for (Row request : requests) {
       if (!request.getString(2).equals(secretHash(keys))) {
         throw new ConfigException(
             ("Cannot keep forgotten customers away: they are listed under another secret than the"
@@ -77,22 +86,54 @@ public final class Forgotten implements Serializable {
     return new Forgotten(secret, all);
   }
 
-  /** Puts customers who aren't listed yet on the list, which staging has to commit. */
+  /**
+   * Puts customers who aren't listed yet on the list, at once and for good: who is listed before
+   * their rows are gone is kept away already.
+   */
   public static void list(
-      Staging staging, Collection<String> customers, CustomerKeys keys, Instant now) {
-    Dataset<Row> known = staging.readOrEmpty(TABLE, SCHEMA);
+      Staging staging,
+      Settings settings,
+      Collection<String> customers,
+      CustomerKeys keys,
+      Instant now) {
+    List<Row> all = new ArrayList<>(requests(staging, settings));
     Set<String> listed = new HashSet<>();
-    known.collectAsList().forEach(request -> listed.add(request.getString(0)));
-    List<Row> requests =
-        customers.stream()
-            .map(customer -> hash(keys, customer))
-            .distinct()
-            .filter(hash -> !listed.contains(hash))
-            .map(hash -> RowFactory.create(hash, Timestamp.from(now), secretHash(keys)))
-            .toList();
-    if (!requests.isEmpty()) {
-      staging.append(TABLE, known.sparkSession().createDataFrame(requests, SCHEMA).coalesce(1));
+    all.forEach(request -> listed.add(request.getString(0)));
+    int before = all.size();
+    for (String customer : new TreeSet<>(customers)) {
+      if (listed.add(hash(keys, customer))) {
+        all.add(RowFactory.create(hash(keys, customer), Timestamp.from(now), secretHash(keys)));
+      }
     }
+    if (all.size() > before) {
+      SparkSession spark = staging.spark();
+      Path table = table(settings);
+      Dataset<Row> list = spark.createDataFrame(all, SCHEMA).coalesce(1);
+      if (DeltaTables.latestVersion(spark, table).isEmpty()) {
+        DeltaTables.append(spark, table, list);
+      } else {
+        DeltaTables.replace(spark, table, list);
+        DeltaTables.purge(spark, table);
+      }
+    }
+  }
+
+  private static List<Row> requests(Staging staging, Settings settings) {
+    SparkSession spark = staging.spark();
+    List<Row> requests = new ArrayList<>();
+    OptionalLong version = DeltaTables.latestVersion(spark, table(settings));
+    if (version.isPresent()) {
+      Dataset<Row> listed = DeltaTables.read(spark, table(settings), version.getAsLong());
+      requests.addAll(listed.collectAsList());
+    }
+    if (staging.has(TABLE)) {
+      requests.addAll(staging.read(TABLE).collectAsList());
+    }
+    return requests;
+  }
+
+  private static Path table(Settings settings) {
+    return new Path(settings.warehouse(), "ledger/" + TABLE);
   }
 
   /** Whether nobody has been forgotten. */

@@ -95,6 +95,10 @@ public final class Staging {
     return new Staging(spark, warehouse, false);
   }
 
+  SparkSession spark() {
+    return spark;
+  }
+
   /** Whether the table holds anything. */
   public boolean has(String table) {
     return isWriter ? latestVersion(table).isPresent() : committedVersions().containsKey(table);
@@ -137,8 +141,17 @@ public final class Staging {
 
   /** Appends rows; they become visible to others at {@link #commit}. */
   public void append(String table, Dataset<Row> rows) {
+    commitNothingYet();
     long made = DeltaTables.append(spark, folder(table), rows);
     versions.merge(table, made - 1, (version, first) -> version + made);
+  }
+
+  /** Tells rows of a first run that dies from rows whose commit was lost. */
+  private synchronized void commitNothingYet() {
+    if (opened.isEmpty()) {
+      write("", null, Map.of());
+      opened = AtomicFile.read(commitFile(), hadoop);
+    }
   }
 
   /** Puts rows in the place of all that a table holds; others see it at {@link #commit}. */
@@ -212,7 +225,7 @@ public final class Staging {
     }
   }
 
-  /** Whether nothing has been read yet; a customer may be forgotten all the same. */
+  /** Whether nothing has been read yet. */
   public boolean isNew() {
     return Set.of(Forgotten.TABLE).containsAll(committedVersions().keySet());
   }

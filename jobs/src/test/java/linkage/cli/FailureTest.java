@@ -1,6 +1,7 @@
 package linkage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,6 +83,21 @@ class FailureTest {
     Answered answered = linkage("validate", "--conf", conf.toString());
     assertThat(answered.exitCode()).as(answered.text()).isZero();
     assertThat(answered.text()).contains("A night could run");
+  }
+
+  /** A device that is always full stands for the disk that lineage goes to. */
+  @Test
+  void saysThatMartsArePublishedWhereTheDiskIsFullOnlyThen() {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "only Linux has a device that is always full");
+    Answered answered =
+        linkage(
+            "run", "--conf", conf.toString(), "--as-of", "2024-05-31", "--lineage", "/dev/full");
+    assertThat(answered.exitCode()).as(answered.text()).isEqualTo(1);
+    assertThat(answered.text())
+        .contains(
+            "are published, but not all that is told of it could be written: no space left on")
+        .doesNotContain("Cannot go on");
+    assertThat(linkage("status", "--conf", conf.toString()).text()).contains("published");
   }
 
   @Test

@@ -35,6 +35,7 @@ class ForgetPullsTest {
           customers: {jdbc: {url: "jdbc:postgresql://nowhere/shop", table: buyers}}
           attrition:
             jdbc: {url: "jdbc:postgresql://nowhere/shop", table: leavers, watermark: day}
+            lookups: {reasons: {files: ["calls.jsonl"], format: jsonl}}
           survey_invitations:
             files: ["invitations_*.csv"]
             format: csv
@@ -58,6 +59,8 @@ class ForgetPullsTest {
         "landing/people.jsonl",
         "{\"email\":\"a@example.com\",\"number\":\"c1\"}\n"
             + "{\"email\":\"b@example.com\",\"number\":\"DE\\u003a4711\"}\n");
+    // What a lookup holds is no reason to pull the source again.
+    write("landing/calls.jsonl", "{\"number\":\"DE:4711\",\"reason\":\"price\"}\n");
     for (String source : List.of("customers", "attrition")) {
       pull(source, "2025-01-30_000001_aa.parquet", "c1,2024-01-01", "c2,2024-01-01");
       pull(source, "2025-01-31_000002_bb.parquet", "c1,2024-01-01", "DE:4711,2024-01-01");
@@ -66,6 +69,9 @@ class ForgetPullsTest {
       pull(source, "2025-02-01_000003_cc.parquet", "DE:4711," + day);
       pull(source, "2025-02-02_000004_dd.parquet", "c2,2024-01-01");
     }
+    // Since the column has changed its type, this copy can't be read together with the others.
+    pull(
+        "customers", "2025-02-02_000005_de.parquet", List.of("2,2024-01-01"), "cast(id as bigint)");
     write("landing/jdbc/customers/2025-02-03_000005_ee.parquet", "half a file");
     write("landing/jdbc/customers/_pulling/part-0.parquet", "half a file");
     Settings settings = Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
@@ -82,14 +88,17 @@ class ForgetPullsTest {
             "jdbc/customers/2025-02-03_000005_ee.parquet",
             "jdbc/customers/_pulling");
     assertThat(root.resolve("landing/jdbc/customers").toFile().list())
-        .containsExactlyInAnyOrder("2025-01-30_000001_aa.parquet", "2025-02-02_000004_dd.parquet");
+        .containsExactlyInAnyOrder(
+            "2025-01-30_000001_aa.parquet",
+            "2025-02-02_000004_dd.parquet",
+            "2025-02-02_000005_de.parquet");
     // What a deleted pull by watermark brought is only pulled again where none lies behind it.
     assertThat(root.resolve("landing/jdbc/attrition").toFile().list())
         .containsExactly("2025-01-30_000001_aa.parquet");
 
     var landed = Forget.landed(spark, settings, List.of("DE:4711"));
     assertThat(landed.get("customers").holding()).isEmpty();
-    assertThat(landed.get("attrition").holding()).isEmpty();
+    assertThat(landed.get("attrition").holding()).containsExactly("calls.jsonl");
     // The lookup says who got the second invitation, and the third file can't be read.
     assertThat(landed.get("survey_invitations").holding())
         .containsExactly("invitations_2.csv", "people.jsonl");
@@ -99,10 +108,15 @@ class ForgetPullsTest {
   }
 
   private void pull(String source, String name, String... rows) throws IOException {
+    pull(source, name, List.of(rows), "id");
+  }
+
+  private void pull(String source, String name, List<String> rows, String id) throws IOException {
     Path made = root.resolve("made");
     spark
-        .createDataset(List.of(rows), org.apache.spark.sql.Encoders.STRING())
+        .createDataset(rows, org.apache.spark.sql.Encoders.STRING())
         .selectExpr("split(value, ',')[0] as id", "split(value, ',')[1] as day")
+        .selectExpr(id + " as id", "day")
         .coalesce(1)
         .write()
         .mode("overwrite")

@@ -14,6 +14,7 @@ import linkage.ConfigException;
 import linkage.publish.Generations;
 import linkage.staging.Staging;
 import linkage.testing.SparkTest;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class LeftoversTest {
   private static final Instant NOW = Instant.parse("2025-02-01T03:00:00Z");
 
   @TempDir Path warehouse;
+
+  private static final List<Long> NO_FILES = List.of(0L, 0L, 0L, 0L);
 
   private Generations generations;
   private Ledger ledger;
@@ -42,7 +45,7 @@ class LeftoversTest {
 
   @Test
   void nothingIsDeletedWhereMartsWerePublished() throws IOException {
-    Files.createDirectories(warehouse.resolve("marts/generations/r1"));
+    Files.createDirectories(warehouse.resolve("marts/generations/r1/run_audits"));
     generations.publish("r1", DAY, NOW, Optional.empty());
 
     refuses();
@@ -61,6 +64,47 @@ class LeftoversTest {
 
     assertThat(open().has("customers")).isFalse();
     assertThat(warehouse.resolve("staging/customers")).doesNotExist();
+  }
+
+  /** Who moves staging away, as advised, has a first night again, which may die like any other. */
+  @Test
+  void aFirstNightThatDiesInNewStagingIsTakenBackWithoutHelp() throws IOException {
+    ended("published");
+    Files.move(warehouse.resolve("staging"), warehouse.resolve("moved"));
+    Staging night = open();
+    assertThat(night.isNew()).isTrue();
+    night.append("customers", spark.range(3).toDF().coalesce(1));
+
+    Staging next = open();
+
+    assertThat(next.isNew()).isTrue();
+    assertThat(next.has("customers")).isFalse();
+  }
+
+  /** Other generations still hold who was forgotten; the ledger must not say that it is done. */
+  @Test
+  void whatARunThatForgotLeftToDoIsDoneBeforeTheLedgerSaysThatItIs() throws IOException {
+    var forgetting = new Begun("r2" + Forget.FORGETTING, DAY, NOW, "1", "hash");
+    Row record =
+        forgetting.ended(DAY, "forgotten", 0, "1 customer(s) were forgotten.", NOW, NO_FILES);
+    ledger
+        .runsWith(record)
+        .write()
+        .parquet(generations.folder(forgetting.runId(), "run_audits").toString());
+    Files.createDirectories(warehouse.resolve("marts/generations/r1/run_audits"));
+    generations.publish("r1", DAY, NOW, Optional.empty());
+    generations.publish(forgetting.runId(), DAY, NOW, generations.current());
+    new Work(spark, warehouse.toString(), forgetting.runId()).begin(forgetting);
+    Files.move(warehouse.resolve("staging"), warehouse.resolve("moved"));
+
+    open();
+
+    assertThat(warehouse.resolve("marts/generations"))
+        .isDirectoryContaining(folder -> folder.endsWith(forgetting.runId()))
+        .isDirectoryNotContaining(folder -> folder.endsWith("r1"));
+    Row told = ledger.runs().first();
+    assertThat(told.<String>getAs("status")).isEqualTo("forgotten");
+    assertThat(told.<String>getAs("run_id")).isEqualTo(forgetting.runId());
   }
 
   private void refuses() {
@@ -82,7 +126,6 @@ class LeftoversTest {
 
   private void ended(String status) {
     ledger.record(
-        new Begun("r1", DAY, NOW, "1", "hash")
-            .ended(DAY, status, 0, null, NOW, List.of(0L, 0L, 0L, 0L)));
+        new Begun("r1", DAY, NOW, "1", "hash").ended(DAY, status, 0, null, NOW, NO_FILES));
   }
 }

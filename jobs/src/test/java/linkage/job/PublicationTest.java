@@ -59,7 +59,8 @@ class PublicationTest {
     ledger = new Ledger(spark, settings.warehouse());
     work = new Work(spark, settings.warehouse(), run.id());
     work.begin(run.begun());
-    Files.createDirectories(root.resolve("warehouse/marts/generations").resolve(run.id()));
+    Files.createDirectories(
+        root.resolve("warehouse/marts/generations").resolve(run.id() + "/run_audits"));
   }
 
   @Test
@@ -82,11 +83,19 @@ class PublicationTest {
   void theNextRunSaysInTheLedgerWhatThisOneCouldNot() throws IOException {
     Path disk = Files.writeString(root.resolve("disk"), "no folder");
     Publication publication = publication(new Ledger(spark, disk.toString()));
+    ledger
+        .runsWith(publication.audit("published"))
+        .write()
+        .mode("overwrite")
+        .parquet(generations.folder(run.id(), "run_audits").toString());
     publishFails(publication);
 
     publication.clearUp();
     assertThat(root.resolve("warehouse/work").resolve(run.id())).isNotEmptyDirectory();
     assertThat(generations.has(run.id())).isTrue();
+    new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
+    assertThat(WarehouseState.endings(spark, settings)).containsExactly(run.id() + " published");
+    assertThat(root.resolve("warehouse/work").resolve(run.id())).doesNotExist();
   }
 
   private Throwable publishFails(Publication publication) {

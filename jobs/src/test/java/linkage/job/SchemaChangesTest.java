@@ -19,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Columns come, go and change their types, in files, contracts and staged tables. */
 class SchemaChangesTest {
@@ -95,6 +97,32 @@ class SchemaChangesTest {
           .hasMessageContaining("their state version is 4, and this Linkage knows versions up to 3")
           .hasMessageContaining("Run the Linkage that wrote them, or a newer one.");
     }
+  }
+
+  /** Without a number it is version 1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"state_version\":2,"})
+  void stagingOfAnOlderStateIsReadAsItIsAndIsOfTodaysFromTheNextNightOn(String older)
+      throws IOException {
+    var company = new TinyCompany(root);
+    night(company, FIRST);
+    Path pointer = company.folder("warehouse/staging/_committed.json");
+    String today = "\"state_version\":3,";
+    String commit = Files.readString(pointer);
+    assertThat(commit).contains(today);
+    Files.writeString(pointer, commit.replace(today, older));
+    long transactions = look(company).read("transactions").count();
+
+    company.deliverFebruary();
+    long accepted =
+        night(company, NEXT).accounts().stream()
+            .filter(file -> file.source().equals("transactions"))
+            .mapToLong(IngestedFile::accepted)
+            .sum();
+
+    assertThat(accepted).isPositive();
+    assertThat(Files.readString(pointer)).contains(today);
+    assertThat(look(company).read("transactions").count()).isEqualTo(transactions + accepted);
   }
 
   private static Night.Result night(TinyCompany company, LocalDate asOf) {

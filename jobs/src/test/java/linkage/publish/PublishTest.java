@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PublishTest {
-  private static final List<String> MARTS = List.of("one", "two", "three");
+  private static final List<String> MARTS = List.of("run_audits", "two", "three");
   private static final LocalDate DAY = LocalDate.of(2025, 1, 31);
   private static final Instant NOW = Instant.parse("2025-02-01T03:00:00Z");
   private static final Configuration HADOOP = new Configuration();
@@ -86,6 +86,20 @@ class PublishTest {
         .hasMessage(
             "Cannot publish run r3: the marts now come from run r2, expected r1 as when this run"
                 + " began. The published marts are unchanged. Run again.");
+    assertThat(generations.current().orElseThrow().runId()).isEqualTo("r2");
+  }
+
+  /** Removing folder by folder takes a while, and readers must not be sent to what is left. */
+  @Test
+  void refusesToSendReadersToMartsThatAreBeingRemoved() throws Exception {
+    publish("r1", Optional.empty());
+    publish("r2", generations.current());
+    deleteFolder(generation("r1").resolve("run_audits"));
+
+    assertThat(generations.has("r1")).isFalse();
+    var back = new Pointer("r1", DAY, NOW, "r3-rollback");
+    assertThatThrownBy(() -> generations.move(back, generations.current()))
+        .isInstanceOf(FenceException.class);
     assertThat(generations.current().orElseThrow().runId()).isEqualTo("r2");
   }
 
@@ -312,6 +326,13 @@ class PublishTest {
     generations.publish(run, DAY, NOW, before);
   }
 
+  private static void deleteFolder(Path folder) {
+    for (var file : folder.toFile().listFiles()) {
+      assertThat(file.delete()).isTrue();
+    }
+    assertThat(folder.toFile().delete()).isTrue();
+  }
+
   private Path generation(String run) {
     return warehouse.resolve("marts/generations").resolve(run);
   }
@@ -331,7 +352,7 @@ class PublishTest {
                 """
                 select string_agg(distinct run_id, '+') || ' in ' || count(*) || ' marts'
                 from (
-                  select run_id from one group by 1 having count(*) = 100
+                  select run_id from run_audits group by 1 having count(*) = 100
                   union all select run_id from two group by 1 having count(*) = 100
                   union all select run_id from three group by 1 having count(*) = 100
                 )

@@ -31,7 +31,7 @@ class ForgottenTest {
 
     CustomerKeys keys = CustomerKeys.of(Optional.of("SHOP_KEY"), name -> SECRET);
     for (int again = 0; again < 2; again++) {
-      Forgotten.list(staging, List.of("customer-0007"), keys, Instant.EPOCH);
+      Forgotten.list(staging, settings, List.of("customer-0007"), keys, Instant.EPOCH);
     }
     staging.commit("run");
 
@@ -41,10 +41,48 @@ class ForgottenTest {
     assertThat(forgotten.contains(null)).isFalse();
     assertThat(forgotten.standIn("t1")).hasSize(64).isNotEqualTo(keys.of("t1"));
     assertThat(forgotten.standIn(null)).isNull();
-    assertThat(staging.read(Forgotten.TABLE).count()).isEqualTo(1);
     Path warehouse = root.resolve("warehouse");
+    assertThat(SparkTest.session().read().format("delta").load(warehouse + "/ledger/forgotten"))
+        .satisfies(list -> assertThat(list.count()).isEqualTo(1));
     assertThat(Decoded.filesHolding(warehouse, "customer-0007")).isEmpty();
     assertThat(Decoded.filesHolding(warehouse, keys.of("customer-0007"))).isEmpty();
+  }
+
+  /** A list that lay in staging would go with it, and all who are on it would come back. */
+  @Test
+  void remembersThemWhenStagingIsMovedAwayAndReadAnew() throws Exception {
+    Settings settings = settings();
+    CustomerKeys keys = CustomerKeys.of(Optional.of("SHOP_KEY"), name -> SECRET);
+    var staging = Staging.open(SparkTest.session(), settings.warehouse());
+    Forgotten.list(staging, settings, List.of("c1"), keys, Instant.EPOCH);
+    staging.append("customers", SparkTest.session().range(3).toDF());
+    staging.commit("run");
+
+    Files.move(root.resolve("warehouse/staging"), root.resolve("moved"));
+
+    var anew = Staging.open(SparkTest.session(), settings.warehouse());
+    assertThat(anew.isNew()).isTrue();
+    assertThat(Forgotten.of(anew, settings, name -> SECRET).contains("c1")).isTrue();
+  }
+
+  /** Earlier versions kept the list in staging. */
+  @Test
+  void takesAListInStagingForOne() throws Exception {
+    Settings settings = settings();
+    CustomerKeys keys = CustomerKeys.of(Optional.of("SHOP_KEY"), name -> SECRET);
+    var staging = Staging.open(SparkTest.session(), settings.warehouse());
+    Forgotten.list(staging, settings, List.of("c1"), keys, Instant.EPOCH);
+    var list =
+        SparkTest.session().read().format("delta").load(root + "/warehouse/ledger/forgotten");
+    staging.append(Forgotten.TABLE, list.localCheckpoint());
+    staging.commit("run");
+    Files.move(root.resolve("warehouse/ledger/forgotten"), root.resolve("moved"));
+
+    assertThat(Forgotten.of(staging, settings, name -> SECRET).contains("c1")).isTrue();
+    Forgotten.list(staging, settings, List.of("c1", "c2"), keys, Instant.EPOCH);
+    Forgotten both = Forgotten.of(staging, settings, name -> SECRET);
+    assertThat(both.contains("c1")).isTrue();
+    assertThat(both.contains("c2")).isTrue();
   }
 
   /** With another secret, nobody on the list would be known, and all would come back. */
@@ -53,7 +91,7 @@ class ForgottenTest {
     Settings settings = settings();
     var staging = Staging.open(SparkTest.session(), settings.warehouse());
     CustomerKeys keys = CustomerKeys.of(Optional.of("SHOP_KEY"), name -> SECRET);
-    Forgotten.list(staging, List.of("c1"), keys, Instant.EPOCH);
+    Forgotten.list(staging, settings, List.of("c1"), keys, Instant.EPOCH);
     staging.commit("run");
 
     assertThatThrownBy(() -> Forgotten.of(staging, settings, name -> SECRET + "!"))
