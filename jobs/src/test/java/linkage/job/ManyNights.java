@@ -25,10 +25,14 @@ final class ManyNights {
 
   private ManyNights() {}
 
-  /** Runs as many nights as the first argument says, in the folder that the second names. */
+  /**
+   * Runs as many nights as the first argument says, in the folder that the second names, or goes on
+   * there with the night that a third one says.
+   */
   public static void main(String[] arguments) {
     int nights = Integer.parseInt(arguments[0]);
     Path root = Path.of(arguments[1]);
+    int first = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
     var company = new TinyCompany(root);
     System.out.println(
         "| night | data files | log files | log KB | s per night | CPU s per night | compacting |");
@@ -37,7 +41,7 @@ final class ManyNights {
     double cpuSeconds = 0;
     double compacting = 0;
     int counted = 0;
-    for (int night = 1; night <= nights; night++) {
+    for (int night = first; night <= nights; night++) {
       LocalDate day = FIRST.plusDays(night);
       deliver(company, night, day);
       var stages = new Stages(Stages.SILENT);
@@ -48,7 +52,7 @@ final class ManyNights {
       cpuSeconds += (PROCESS.getProcessCpuTime() - cpuStart) / 1e9;
       compacting += stages.seconds().get("Compacting");
       counted++;
-      if (night == 1 || night % EVERY == 0) {
+      if (night == first || night % EVERY == 0) {
         System.out.printf(
             Locale.ROOT,
             "| %d | %d | %d | %d | %.1f | %.1f | %.2f |%n",

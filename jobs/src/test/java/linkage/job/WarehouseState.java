@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,12 +107,26 @@ final class WarehouseState {
     Set<String> names = new TreeSet<>(expected.keySet());
     names.addAll(found.keySet());
     for (String name : names) {
-      if (!found.getOrDefault(name, List.of()).equals(expected.getOrDefault(name, List.of()))) {
-        differences.add(
-            "%s is %s, expected %s".formatted(name, found.get(name), expected.get(name)));
+      List<String> missing = without(expected.get(name), found.get(name));
+      List<String> tooMuch = without(found.get(name), expected.get(name));
+      if (!missing.isEmpty() || !tooMuch.isEmpty()) {
+        differences.add("%s has %s, expected %s".formatted(name, first(tooMuch), first(missing)));
       }
     }
     return differences;
+  }
+
+  /** The rows that others lack, each as often as they lack it. */
+  private static List<String> without(List<String> rows, List<String> others) {
+    List<String> left = new LinkedList<>(rows == null ? List.of() : rows);
+    (others == null ? List.<String>of() : others).forEach(left::remove);
+    return left;
+  }
+
+  private static String first(List<String> rows) {
+    return rows.isEmpty()
+        ? "no other row"
+        : "%d other row(s) like %s".formatted(rows.size(), rows.get(0));
   }
 
   /** In what the ledger doesn't tell the truth, and what is left of dead runs. */
