@@ -37,11 +37,11 @@ class DependencyRuleTest {
 
   @ArchTest static final ArchRule landingKnowsNothingElseOfLinkage = knowsOnly("landing");
 
-  @ArchTest static final ArchRule linkingKnowsNothingElseOfLinkage = knowsOnly("link");
+  @ArchTest static final ArchRule linkingKnowsNamesOfSegmentsOnly = knowsOnly("link", "sql");
 
   @ArchTest
-  static final ArchRule stagingKnowsSettingsAndStorage =
-      knowsOnly("staging", "config", "contract", "storage");
+  static final ArchRule stagingKnowsSettingsStorageAndNamesOfSegments =
+      knowsOnly("staging", "config", "contract", "storage", "sql");
 
   @ArchTest
   static final ArchRule databasesKnowSettingsOnly = knowsOnly("database", "config", "contract");

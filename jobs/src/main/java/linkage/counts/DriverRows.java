@@ -55,9 +55,6 @@ public final class DriverRows implements Serializable {
 
   private final int bucket;
   private final int month;
-  private final int isPrimary;
-  private final int inWindow;
-  private final int eligibility;
   private final int weight;
   private final int[] drivers;
   private final int[] metrics;
@@ -73,9 +70,7 @@ public final class DriverRows implements Serializable {
 
   /** The observations that are analysed, and of those what is read: a pass decodes nothing else. */
   static Dataset<Row> of(Dataset<Row> linked, Settings settings) {
-    Set<String> columns =
-        new LinkedHashSet<>(
-            List.of("bucket", "month", "is_primary", "in_window", "eligibility", "weight"));
+    Set<String> columns = new LinkedHashSet<>(List.of("bucket", "month", "weight"));
     settings.drivers().forEach(driver -> columns.add(driver.id()));
     settings.metrics().forEach(metric -> columns.add(metric.question().id()));
     settings.driverSegmentSets().forEach(set -> columns.addAll(set.attributes()));
@@ -124,9 +119,6 @@ public final class DriverRows implements Serializable {
 
     this.bucket = linked.fieldIndex("bucket");
     this.month = linked.fieldIndex("month");
-    this.isPrimary = linked.fieldIndex("is_primary");
-    this.inWindow = linked.fieldIndex("in_window");
-    this.eligibility = linked.fieldIndex("eligibility");
     this.weight = linked.fieldIndex("weight");
     this.drivers =
         settings.drivers().stream().mapToInt(driver -> linked.fieldIndex(driver.id())).toArray();
@@ -173,13 +165,8 @@ public final class DriverRows implements Serializable {
     return levels;
   }
 
-  /** Whether the observation is analysed, and any driver was rated. */
+  /** Whether any driver was rated. */
   boolean isRead(Row row) {
-    if (!row.getBoolean(isPrimary)
-        || !row.getBoolean(inWindow)
-        || !row.getString(eligibility).equals("eligible")) {
-      return false;
-    }
     for (int driver : drivers) {
       if (row.getByte(driver) > 0) {
         return true;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import linkage.sql.SegmentNames;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -100,11 +101,11 @@ final class FrameTable {
 
   private static String segment(List<Integer> set, String[] attributes) {
     if (set.isEmpty()) {
-      return "all";
+      return SegmentNames.ALL;
     }
     var name = new StringBuilder(attributes[set.get(0)]);
     for (int a = 1; a < set.size(); a++) {
-      name.append(" · ").append(attributes[set.get(a)]);
+      name.append(SegmentNames.SEPARATOR).append(attributes[set.get(a)]);
     }
     return name.toString();
   }

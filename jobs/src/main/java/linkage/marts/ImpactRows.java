@@ -176,9 +176,9 @@ final class ImpactRows {
       if (degrees > 0 && sample.isEnough(model, !isRaw)) {
         states = states == null ? states(isRaw, scale, others) : states;
         Replicates<Changed> changed = states.map(state -> changed(isRaw, state, move));
-        // What a rise is worth to where nobody is can't be told.
+        // What a rating is worth that nobody gives can't be told.
         boolean isTold = !Double.isNaN(changed.total().outcomes()[RETAINED]);
-        if (isTold || !move.isAlongScale()) {
+        if (isTold || movesNobody(move)) {
           Estimate revenue = addFigures(row.set("status", "ok"), driver, move, changed);
           margin.addTo(row, move);
           Contrast contrast = move.contrast(sample.products().total(), !isRaw).at(scale);
@@ -189,6 +189,11 @@ final class ImpactRows {
       }
       rows.add(row.toRow());
     }
+  }
+
+  /** Where nobody rates low, a parent's low ratings would be somebody else's. */
+  private boolean movesNobody(Move move) {
+    return !move.isAlongScale() && move.moved().applyAsDouble(sample.products().total()) == 0;
   }
 
   private Replicates<State> states(boolean isRaw, int[] scale, int[] others) {

@@ -27,6 +27,10 @@ import org.apache.spark.sql.Row;
  * was known before; shared out as {@link ScenarioEffect} says. The placebo is the same regression
  * of the revenue before the rating. How robust a part is goes by the coefficient of its own low
  * flag; the total has no such value, which would be of one confounder of all drivers.
+ *
+ * <p><b>Nulls and edges:</b> the part of a driver that nobody rates low is 0. Where a driver's low
+ * ratings have no middle ones to be compared with, the total can't be told, and so none of its
+ * parts.
  */
 final class JointImpacts {
   private static final String SCENARIO = DriverScenarios.ALL_LOWS_TO_MIDDLE;
@@ -73,11 +77,10 @@ final class JointImpacts {
     List<MartRow> parts =
         new ArrayList<>(
             drivers().mapToObj(driver -> single.row(driver, SCENARIO, rung, model)).toList());
+    total.set("status", "insufficient");
+    parts.forEach(part -> part.set("status", "insufficient"));
     if (degrees > 0 && sample.isEnough(model, !isRaw)) {
       add(isRaw, model, total, parts);
-    } else {
-      total.set("status", "insufficient");
-      parts.forEach(part -> part.set("status", "insufficient"));
     }
     List<Row> rows = new ArrayList<>(List.of(total.toRow()));
     parts.forEach(part -> rows.add(part.toRow()));
@@ -91,6 +94,7 @@ final class JointImpacts {
         .toList();
   }
 
+  /** Adds the figures, if there are any. */
   private void add(boolean isRaw, int[] model, MartRow total, List<MartRow> parts) {
     Replicates<Joint> joint =
         sample
@@ -106,6 +110,9 @@ final class JointImpacts {
                             model)));
     ScenarioEffect effect =
         ScenarioEffect.of(joint.map(own -> own.of(columns.money(), ImpactRows.CAPPED)), degrees);
+    if (Double.isNaN(effect.revenue().value())) {
+      return;
+    }
     ScenarioEffect uncapped =
         ScenarioEffect.of(
             joint.map(own -> own.of(columns.uncappedMoney(), ImpactRows.UNCAPPED)), degrees);

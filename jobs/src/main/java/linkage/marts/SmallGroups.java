@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,14 +36,14 @@ import org.apache.spark.sql.RowFactory;
  * that split it, and scores and parts of a scenario add up to published figures, what is missing of
  * such a sum can be had together, by subtraction. So a further row is taken back wherever exactly
  * one of a sum is missing, or its total is shown and the missing parts rest on fewer than the
- * smallest group together: the one that rests on fewest of those that aren't empty. That is
- * repeated until no sum tells of so few. A row that leads to one that is taken back doesn't say how
- * many went no further.
+ * smallest group together in one of the samples: the one that rests on fewest of those that aren't
+ * empty, of that sample if possible. That is repeated until no sum tells of so few. A row that
+ * leads to one that is taken back doesn't say how many went no further.
  *
  * <p><b>Nulls and edges:</b> what several sums together, two marts or two nights tell isn't
  * guarded. The set {@code all} of {@code customer_scorecard} stays: finance ties it to the ledger.
  *
- * <p><b>Cost:</b> no job and no shuffle; the task that writes a mart holds its rows.
+ * <p><b>Cost:</b> one shuffle into one task, which holds the mart's rows.
  */
 public final class SmallGroups {
   /** The column that says what was kept back. */
@@ -122,7 +123,9 @@ public final class SmallGroups {
                               "retention_weighted_lower",
                               "retention_weighted_upper")))),
           Map.entry("metric_scores", Table.of("responses_count", "invited_count")),
-          Map.entry("nonresponse_checks", Table.of("frame_customers_count", "customers_count")),
+          Map.entry(
+              "nonresponse_checks",
+              Table.of("frame_customers_count", "customers_count", "invited_count")),
           Map.entry("lead_lag", Table.of("observations_count")),
           Map.entry(
               "driver_importance",
@@ -188,20 +191,25 @@ public final class SmallGroups {
   private static final class Cell {
     private final Row row;
     private final String key;
-    private final long size;
+    private final long[] sizes;
     private final boolean mayHide;
     private boolean isHidden;
 
-    Cell(Row row, String key, long size, boolean mayHide, boolean isSmall) {
+    Cell(Row row, String key, long[] sizes, boolean mayHide, int smallestGroup) {
       this.row = row;
       this.key = key;
-      this.size = size;
+      this.sizes = sizes;
       this.mayHide = mayHide;
-      this.isHidden = mayHide && isSmall;
+      this.isHidden = mayHide && isSmall(fewest(), smallestGroup);
+    }
+
+    /** The size of the smallest sample that isn't empty; 0 if all are. */
+    long fewest() {
+      return Arrays.stream(sizes).filter(size -> size > 0).min().orElse(0);
     }
 
     boolean couldHideAnother() {
-      return mayHide && !isHidden && size > 0;
+      return mayHide && !isHidden && fewest() > 0;
     }
 
     boolean hide() {
@@ -225,23 +233,37 @@ public final class SmallGroups {
 
     /** Takes another row back if what is missing tells of too few; false if nothing does. */
     boolean hidesAnother(int smallestGroup) {
-      return tellsOfFew(smallestGroup)
-          && all()
-              .filter(Cell::couldHideAnother)
-              .min(
-                  Comparator.comparingLong((Cell cell) -> cell.size)
-                      .thenComparing(cell -> cell.key))
-              .map(Cell::hide)
-              .orElse(false);
+      if (all().filter(cell -> cell.isHidden).count() == 1) {
+        return hidesAnother(Comparator.comparingLong(Cell::fewest));
+      }
+      OptionalInt sample = sampleOfFew(smallestGroup);
+      return sample.isPresent()
+          && hidesAnother(
+              Comparator.comparing((Cell cell) -> cell.sizes[sample.getAsInt()] == 0)
+                  .thenComparing(Cell::fewest));
     }
 
-    private boolean tellsOfFew(int smallestGroup) {
-      long missing = all().filter(cell -> cell.isHidden).count();
+    private boolean hidesAnother(Comparator<Cell> order) {
+      return all()
+          .filter(Cell::couldHideAnother)
+          .min(order.thenComparing(cell -> cell.key))
+          .map(Cell::hide)
+          .orElse(false);
+    }
+
+    /** The sample of which the shown total tells, less the shown parts, how few the others have. */
+    private OptionalInt sampleOfFew(int smallestGroup) {
       if (total != null && total.isHidden) {
-        return missing == 1;
+        return OptionalInt.empty();
       }
-      long size = parts.stream().filter(cell -> cell.isHidden).mapToLong(cell -> cell.size).sum();
-      return missing == 1 || isSmall(size, smallestGroup);
+      List<Cell> missing = parts.stream().filter(cell -> cell.isHidden).toList();
+      int samples = missing.isEmpty() ? 0 : missing.get(0).sizes.length;
+      return IntStream.range(0, samples)
+          .filter(
+              sample ->
+                  isSmall(
+                      missing.stream().mapToLong(cell -> cell.sizes[sample]).sum(), smallestGroup))
+          .findFirst();
     }
 
     private Stream<Cell> all() {
@@ -301,11 +323,9 @@ public final class SmallGroups {
 
     private Cell cell(Row row) {
       long[] sizes = table.sizes().stream().mapToLong(columns -> size(row, columns)).toArray();
-      long fewest = Arrays.stream(sizes).filter(size -> size > 0).min().orElse(0);
       boolean mayHide =
           !(table.isTiedToLedger() && row.getAs("segment_set").equals(SegmentSet.ALL.name()));
-      boolean isSmall = isSmall(fewest, smallestGroup);
-      return new Cell(row, text(row, contract.key()), fewest, mayHide, isSmall);
+      return new Cell(row, text(row, contract.key()), sizes, mayHide, smallestGroup);
     }
 
     private static long size(Row row, List<String> columns) {

@@ -18,6 +18,7 @@ import linkage.config.SegmentSet;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
+import linkage.sql.SegmentNames;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,9 +101,9 @@ public final class CustomerVersions {
   private static Column segment(Contract contract, SegmentSet set) {
     Column name =
         set.attributes().isEmpty()
-            ? lit("all")
+            ? lit(SegmentNames.ALL)
             : concat_ws(
-                " · ",
+                SegmentNames.SEPARATOR,
                 set.attributes().stream()
                     .map(attribute -> coalesce(attribute(contract, attribute), lit("unknown")))
                     .toArray(Column[]::new));

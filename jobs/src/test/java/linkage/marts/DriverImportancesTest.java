@@ -40,8 +40,7 @@ class DriverImportancesTest {
     int[] outcomes = {columns.retained(), columns.revenueNext()};
     var direct =
         DriverImportance.of(
-            everyone,
-            moments -> moments.absorbed().imputed(drivers),
+            everyone.replicates(moments -> moments.absorbed().imputed(drivers)),
             outcomes,
             new int[] {63, 63},
             drivers,

@@ -2,6 +2,7 @@ package linkage.marts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Five levels of which some are given by nobody: what then can be told, and what can't. */
 class ImpactRowsTest {
   private static final String DRIVER = "greeting";
+  private static final List<String> JOINT = List.of(ImpactRows.ALL_DRIVERS, DRIVER, "speed");
 
   @Test
   void aRiseToWhereNobodyIsHasNoFigureAndSaysSo() {
@@ -62,6 +64,56 @@ class ImpactRowsTest {
     }
   }
 
+  /** Low and high are all who rated: the low ratings have none beside them to be compared with. */
+  @Test
+  void lowRatingsWithoutMiddleOnesHaveNoFigureNorHasTheJointScenario() {
+    Map<Figure, Row> rows = rows(level -> level == 2 ? 3 : level);
+
+    for (String rung : List.of(ImpactRows.RAW, ImpactRows.ADJUSTED)) {
+      assertUntold(row(rows, DriverScenarios.LOWS_TO_MIDDLE, rung));
+      for (String driver : JOINT) {
+        assertUntold(rows.get(new Figure(DriverScenarios.ALL_LOWS_TO_MIDDLE, driver, rung)));
+      }
+    }
+  }
+
+  /** It is the segment's own to have no low ratings: a parent's figure would be of the parent's. */
+  @Test
+  void whereNobodyRatesLowNobodyMoves() {
+    Map<Figure, Row> rows = rows(level -> Math.max(2, level));
+
+    for (String rung : List.of(ImpactRows.RAW, ImpactRows.ADJUSTED)) {
+      Row lows = row(rows, DriverScenarios.LOWS_TO_MIDDLE, rung);
+      assertThat(text(lows, "status")).isEqualTo("ok");
+      assertThat(number(lows, "moved_share")).isZero();
+      assertThat(lows.isNullAt(MoneyCoverage.column("revenue_change_per_customer"))).isTrue();
+      for (String driver : JOINT) {
+        Row joint = rows.get(new Figure(DriverScenarios.ALL_LOWS_TO_MIDDLE, driver, rung));
+        assertThat(text(joint, "status")).isEqualTo("ok");
+        assertThat(text(joint, "margin_status")).isEqualTo("ok");
+        assertThat(number(joint, "revenue_change_per_customer") == 0)
+            .as(driver)
+            .isEqualTo(driver.equals(DRIVER));
+      }
+    }
+  }
+
+  private static void assertUntold(Row row) {
+    assertThat(text(row, "status")).isEqualTo("insufficient");
+    assertThat(text(row, "margin_status")).isEqualTo("insufficient");
+    for (String figure :
+        List.of(
+            "degrees_of_freedom",
+            "moved_share",
+            "revenue_change_per_customer",
+            "uncapped_change_per_customer",
+            "placebo_verdict",
+            "robustness_value",
+            "margin_change_per_customer")) {
+      assertThat(row.isNullAt(MoneyCoverage.column(figure))).as(figure).isTrue();
+    }
+  }
+
   private static void assertTold(Row row) {
     assertThat(text(row, "status")).isEqualTo("ok");
     assertThat(text(row, "margin_status")).isEqualTo("ok");
@@ -80,6 +132,10 @@ class ImpactRowsTest {
 
   private static Row row(Map<Figure, Row> rows, String scenario, String rung) {
     return rows.get(new Figure(scenario, DRIVER, rung));
+  }
+
+  private static double number(Row row, String column) {
+    return row.getDouble(MoneyCoverage.column(column));
   }
 
   private static String text(Row row, String column) {
@@ -101,15 +157,15 @@ class ImpactRowsTest {
         values[columns.spending(0)] = (level - 2) * values[columns.pastRevenue()];
       }
     }
-    return MoneyCoverage.rows(
-        company.plan(),
-        observations,
-        Set.of(
-            new Figure(DriverScenarios.TO_BEST_SEGMENT, DRIVER, ImpactRows.RAW),
-            new Figure(DriverScenarios.TO_BEST_SEGMENT, DRIVER, ImpactRows.ADJUSTED),
-            new Figure(DriverScenarios.PLUS_ONE_POINT, DRIVER, ImpactRows.RAW),
-            new Figure(DriverScenarios.PLUS_ONE_POINT, DRIVER, ImpactRows.ADJUSTED),
-            new Figure(DriverScenarios.LOWS_TO_MIDDLE, DRIVER, ImpactRows.RAW),
-            new Figure(DriverScenarios.LOWS_TO_MIDDLE, DRIVER, ImpactRows.ADJUSTED)));
+    Set<Figure> wanted = new HashSet<>();
+    for (String rung : List.of(ImpactRows.RAW, ImpactRows.ADJUSTED)) {
+      wanted.add(new Figure(DriverScenarios.TO_BEST_SEGMENT, DRIVER, rung));
+      wanted.add(new Figure(DriverScenarios.PLUS_ONE_POINT, DRIVER, rung));
+      wanted.add(new Figure(DriverScenarios.LOWS_TO_MIDDLE, DRIVER, rung));
+      for (String driver : JOINT) {
+        wanted.add(new Figure(DriverScenarios.ALL_LOWS_TO_MIDDLE, driver, rung));
+      }
+    }
+    return MoneyCoverage.rows(company.plan(), observations, wanted);
   }
 }

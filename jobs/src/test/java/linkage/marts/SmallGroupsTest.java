@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -184,6 +186,7 @@ class SmallGroupsTest {
     "metric_scores, invited_count",
     "nonresponse_checks, frame_customers_count",
     "nonresponse_checks, customers_count",
+    "nonresponse_checks, invited_count",
     "lead_lag, observations_count",
     "driver_importance, observations_count",
     "driver_importance, raters_count",
@@ -320,6 +323,83 @@ class SmallGroupsTest {
         });
   }
 
+  /** Both are hidden for one sample each; all less the other two would be three respondents. */
+  @Test
+  void samplesAreNotAddedUpToBeEnough() {
+    List<Row> rows =
+        List.of(
+            check("all", 363, 103, 400),
+            check("north", 200, 60, 220),
+            check("south", 100, 40, 110),
+            check("east", 3, 0, 10),
+            check("isles", 60, 3, 60));
+
+    assertThat(
+            hidden("nonresponse_checks", rows).stream()
+                .filter(SmallGroupsTest::isSuppressed)
+                .map(row -> row.getAs("segment")))
+        .containsExactlyInAnyOrder("south", "east", "isles");
+  }
+
+  /** What is taken back beside two that are few together has people of the sample that is told. */
+  @Test
+  void aRowWithoutThatSampleIsNotTakenAlongInVain() {
+    List<Row> rows =
+        List.of(
+            check("all", 370, 103, 400),
+            check("north", 200, 60, 220),
+            check("south", 100, 40, 110),
+            check("west", 7, 0, 7),
+            check("east", 3, 0, 10),
+            check("isles", 60, 3, 53));
+
+    assertThat(
+            hidden("nonresponse_checks", rows).stream()
+                .filter(SmallGroupsTest::isSuppressed)
+                .map(row -> row.getAs("segment")))
+        .containsExactlyInAnyOrder("south", "east", "isles");
+  }
+
+  /** Each sample alone: a segment may have many customers of whom few answer or are invited. */
+  @RepeatedTest(20)
+  void noSampleIsToldBySubtraction(RepetitionInfo repetition) {
+    var random = new Random(repetition.getCurrentRepetition());
+    List<String> samples = List.of("frame_customers_count", "customers_count", "invited_count");
+    List<Row> rows = new ArrayList<>();
+    long[] all = new long[samples.size()];
+    for (String region : List.of("a", "b", "c", "d", "e", "f", "g")) {
+      long[] sizes =
+          random.longs(samples.size(), 0, 50).map(SmallGroupsTest::mostlyNobody).toArray();
+      Arrays.setAll(all, sample -> all[sample] + sizes[sample]);
+      rows.add(check(region, sizes[0], sizes[1], sizes[2]));
+    }
+    rows.add(check("all", all[0], all[1], all[2]));
+
+    Map<Boolean, List<Row>> byTotal =
+        hidden("nonresponse_checks", rows).stream()
+            .collect(Collectors.partitioningBy(row -> row.getAs("segment").equals("all")));
+
+    Row total = byTotal.get(true).get(0);
+    List<Row> shown = byTotal.get(false).stream().filter(row -> !isSuppressed(row)).toList();
+    int missing = byTotal.get(false).size() - shown.size();
+    if (isSuppressed(total)) {
+      assertThat(missing).isPositive();
+      return;
+    }
+    assertThat(missing).isNotEqualTo(1);
+    for (String sample : samples) {
+      long told =
+          total.<Long>getAs(sample)
+              - shown.stream().mapToLong(row -> row.<Long>getAs(sample)).sum();
+      assertThat(told).as(sample).isNotIn(1L, 2L, 3L, 4L);
+    }
+  }
+
+  /** Nobody, few or many: where a sample is empty, another's size doesn't make up for few. */
+  private static long mostlyNobody(long drawn) {
+    return drawn < 25 ? 0 : drawn - 25;
+  }
+
   private static List<String> suppressed(List<Row> rows) {
     return hidden(rows).stream()
         .filter(SmallGroupsTest::isSuppressed)
@@ -414,6 +494,16 @@ class SmallGroupsTest {
         .set("driver", driver)
         .set("low_raters_count", lows)
         .set("middle_raters_count", lows == null ? null : 200L)
+        .toRow();
+  }
+
+  private static Row check(String segment, long frame, long respondents, long invited) {
+    return full("nonresponse_checks")
+        .set("segment_set", segment.equals("all") ? "all" : "region")
+        .set("segment", segment)
+        .set("frame_customers_count", frame)
+        .set("customers_count", respondents)
+        .set("invited_count", invited)
         .toRow();
   }
 

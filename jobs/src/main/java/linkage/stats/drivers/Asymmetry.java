@@ -2,7 +2,6 @@ package linkage.stats.drivers;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Jackknife;
@@ -60,35 +59,6 @@ public record Asymmetry(
     EXCITEMENT,
     /** The data can't tell. */
     UNDECIDED
-  }
-
-  /**
-   * Estimates penalty and reward of a driver.
-   *
-   * @param buckets the moments of each bucket
-   * @param products {@link Moments#absorbed} or {@link Moments#centred}
-   * @param degreesOfFreedom of the variances
-   * @param outcome position of the outcome
-   * @param low position of the flag of low ratings
-   * @param high position of the flag of high ratings
-   * @param controls positions of what is known besides: history, the driver's missing flag, and, if
-   *     wanted, the flags of other drivers
-   */
-  public static Asymmetry of(
-      BucketedMoments buckets,
-      Function<Moments, CrossProducts> products,
-      int degreesOfFreedom,
-      int outcome,
-      int low,
-      int high,
-      int... controls) {
-    return of(
-            buckets.replicates(products),
-            degreesOfFreedom,
-            outcome,
-            List.of(new Flags(low, high)),
-            controls)
-        .get(0);
   }
 
   /**

@@ -15,7 +15,7 @@ import linkage.stats.Jackknife;
  * <p><b>Nulls and edges:</b> a bucket without rows is a replicate like any other, and must be in
  * the list.
  *
- * <p><b>Cost:</b> O(buckets · columns²) and one evaluation of the statistic per bucket and in all.
+ * <p><b>Cost:</b> O(buckets · columns²), and for each bucket and in all what is made of moments.
  *
  * @param buckets moments of the same columns, one per bucket
  */
@@ -41,16 +41,6 @@ public record BucketedMoments(List<Moments> buckets) {
   /** One less than the buckets that hold rows: the degrees of freedom of a jackknifed variance. */
   public int degreesOfFreedom() {
     return (int) buckets.stream().filter(bucket -> bucket.rows() > 0).count() - 1;
-  }
-
-  /**
-   * Replicates a statistic over buckets.
-   *
-   * @param statistic from moments to a vector of statistics, always of one length; it must not keep
-   *     or change its argument
-   */
-  public Jackknife jackknife(Function<Moments, double[]> statistic) {
-    return replicates(statistic).jackknife(Function.identity());
   }
 
   /**

@@ -62,20 +62,6 @@ public record CrossProducts(
   }
 
   /**
-   * The position of a column.
-   *
-   * @throws IllegalArgumentException if there is none of that name
-   */
-  public int indexOf(String column) {
-    int index = columns.indexOf(column);
-    if (index < 0) {
-      throw new IllegalArgumentException(
-          "Cannot find column %s: there are %s.".formatted(column, columns));
-    }
-    return index;
-  }
-
-  /**
    * What is left of every column once the linear part of some is taken out: the cross products of
    * residuals.
    *

@@ -3,7 +3,6 @@ package linkage.stats.drivers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import linkage.stats.Estimate;
 import linkage.stats.Interval;
@@ -78,27 +77,6 @@ public record DriverImportance(
 
   /**
    * The importance of drivers for several outcomes.
-   *
-   * @param buckets the moments of each bucket
-   * @param products {@link Moments#absorbed} or {@link Moments#centred}
-   * @param outcomes positions of the outcomes
-   * @param degreesOfFreedom of the variances, by outcome
-   * @param drivers the drivers that share out R²
-   * @param controls positions of columns that are in every model
-   * @return as [outcome][driver]
-   */
-  public static List<List<DriverImportance>> of(
-      BucketedMoments buckets,
-      Function<Moments, CrossProducts> products,
-      int[] outcomes,
-      int[] degreesOfFreedom,
-      Driver[] drivers,
-      int... controls) {
-    return of(buckets.replicates(products), outcomes, degreesOfFreedom, drivers, controls);
-  }
-
-  /**
-   * The same of cross products that were made before.
    *
    * @param products of the segment
    * @param outcomes positions of the outcomes

@@ -21,7 +21,7 @@ import linkage.stats.StudentT;
  * first keeps the coefficient. Its share of variance beyond the others counts as 0 below 1e-10. R²
  * is {@code NaN} for a constant outcome. The standard error is the textbook's, for independent rows
  * of equal variance: it serves sensitivity analysis, which is about geometry; for inference see
- * {@link BucketedMoments#jackknife}, which is robust to repeated customers.
+ * {@link Replicates#jackknife}, which is robust to repeated customers.
  *
  * <p><b>Cost:</b> O(predictors³ / 3).
  *
@@ -120,22 +120,6 @@ public final class LeastSquares {
   public double coefficientOf(int column) {
     int position = position(column);
     return position < 0 ? Double.NaN : coefficients[position];
-  }
-
-  /**
-   * What the fit says of a row: the mean of all rows, moved by how far the predictors are from
-   * theirs.
-   *
-   * @param row a value per column of the cross products; only predictors are read
-   */
-  public double predict(double[] row) {
-    double prediction = products.means()[outcome];
-    for (int i = 0; i < predictors.length; i++) {
-      if (!Double.isNaN(coefficients[i])) {
-        prediction += coefficients[i] * (row[predictors[i]] - products.means()[predictors[i]]);
-      }
-    }
-    return prediction;
   }
 
   /**

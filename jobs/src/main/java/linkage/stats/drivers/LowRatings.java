@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import linkage.stats.drivers.Aipw.Estimand;
 import linkage.stats.drivers.CrossFit.Arm;
 
 /**
@@ -27,7 +26,7 @@ public final class LowRatings implements Serializable {
   public static final double TRIM = 0.05;
 
   /** What the cells of {@link #ofRevenue} are of: retained, and revenue with and without caps. */
-  public static final Aipw REVENUE = new Aipw(Estimand.ON_TREATED, 5, TRIM);
+  public static final Aipw REVENUE = new Aipw(5, TRIM);
 
   /** The outcomes of {@link #REVENUE} with capped revenue. */
   public static final MoneyColumns CAPPED = new MoneyColumns(0, 1, 2);
@@ -36,7 +35,7 @@ public final class LowRatings implements Serializable {
   public static final MoneyColumns UNCAPPED = new MoneyColumns(0, 3, 4);
 
   /** What the cells of {@link #ofMargin} are of: retained, and capped contribution margin. */
-  public static final Aipw MARGIN = new Aipw(Estimand.ON_TREATED, 3, TRIM);
+  public static final Aipw MARGIN = new Aipw(3, TRIM);
 
   private static final long serialVersionUID = 1L;
   private static final int MONTHS_PER_YEAR = 12;
@@ -161,9 +160,9 @@ public final class LowRatings implements Serializable {
     double propensity = models.propensity(one.bucket(), covariates);
     double[] without = models.untreated(one.bucket(), covariates);
     if (arm == Arm.TREATED) {
-      aipw().addTreated(cells, one.weight(), propensity, happened, without, without);
+      aipw().addTreated(cells, one.weight(), propensity, happened, without);
     } else {
-      aipw().addUntreated(cells, one.weight(), propensity, happened, without, without);
+      aipw().addUntreated(cells, one.weight(), propensity, happened, without);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import linkage.stats.drivers.Asymmetry.Flags;
 import linkage.stats.drivers.Asymmetry.Kind;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class AsymmetryTest {
       counts[level]++;
     }
 
-    var asymmetry = Asymmetry.of(buckets, Moments::centred, 63, 0, 1, 2);
+    var asymmetry = of(buckets.replicates(Moments::centred), 63);
 
     double middle = means[1] / counts[1];
     assertThat(asymmetry.penalty().value()).isCloseTo(middle - means[0] / counts[0], within(1e-12));
@@ -57,7 +58,7 @@ class AsymmetryTest {
     int named = 0;
     int held = 0;
     for (int draw = 0; draw < draws; draw++) {
-      var asymmetry = Asymmetry.of(survey(random, 800, 1, 1), Moments::absorbed, 63, 0, 1, 2, 3);
+      var asymmetry = of(survey(random, 800, 1, 1).replicates(Moments::absorbed), 63, 3);
       rejected += asymmetry.pValue() < 0.05 ? 1 : 0;
       named += asymmetry.kind() == Kind.BASIC || asymmetry.kind() == Kind.EXCITEMENT ? 1 : 0;
       held += asymmetry.penalty().interval().contains(1) ? 1 : 0;
@@ -76,8 +77,7 @@ class AsymmetryTest {
       buckets[row % 12].add(new double[] {row % 5, row % 2, 0, row % 3}, 0, 1);
     }
 
-    var asymmetry =
-        Asymmetry.of(new BucketedMoments(List.of(buckets)), Moments::centred, 11, 0, 1, 2);
+    var asymmetry = of(new BucketedMoments(List.of(buckets)).replicates(Moments::centred), 11);
 
     assertThat(asymmetry.penalty().interval().isDefined()).isTrue();
     assertThat(asymmetry.reward().value()).isNaN();
@@ -86,9 +86,13 @@ class AsymmetryTest {
   }
 
   private static Kind kind(int customers, double penalty, double reward) {
-    return Asymmetry.of(
-            survey(new Random(3), customers, penalty, reward), Moments::absorbed, 63, 0, 1, 2, 3)
-        .kind();
+    var products = survey(new Random(3), customers, penalty, reward).replicates(Moments::absorbed);
+    return of(products, 63, 3).kind();
+  }
+
+  private static Asymmetry of(
+      Replicates<CrossProducts> products, int degreesOfFreedom, int... controls) {
+    return Asymmetry.of(products, degreesOfFreedom, 0, List.of(new Flags(1, 2)), controls).get(0);
   }
 
   private static BucketedMoments survey(

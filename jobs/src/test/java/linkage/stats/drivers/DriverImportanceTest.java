@@ -82,8 +82,7 @@ class DriverImportanceTest {
       var buckets = new BucketedMoments(survey.moments(64, 1500));
       var drivers =
           DriverImportance.of(
-                  buckets,
-                  Moments::absorbed,
+                  buckets.replicates(Moments::absorbed),
                   survey.outcomes(),
                   new int[] {63, 63},
                   survey.drivers(),
@@ -116,8 +115,7 @@ class DriverImportanceTest {
     }
     var importance =
         DriverImportance.of(
-                new BucketedMoments(List.of(buckets)),
-                Moments::centred,
+                new BucketedMoments(List.of(buckets)).replicates(Moments::centred),
                 new int[] {0},
                 new int[] {19},
                 new Driver[] {new Driver(1, 2), new Driver(3)})
@@ -155,8 +153,7 @@ class DriverImportanceTest {
 
   private static List<DriverImportance> importance(Table table, int buckets, String... names) {
     return DriverImportance.of(
-            table.bucketed(buckets),
-            Moments::absorbed,
+            table.bucketed(buckets).replicates(Moments::absorbed),
             new int[] {0},
             new int[] {buckets - 1},
             LmgTest.drivers(table, names))

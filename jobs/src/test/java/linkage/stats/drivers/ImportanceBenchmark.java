@@ -80,8 +80,7 @@ final class ImportanceBenchmark {
   private static void importance(
       RandomSurvey survey, BucketedMoments buckets, int[] degreesOfFreedom, Driver[] drivers) {
     DriverImportance.of(
-        buckets,
-        Moments::absorbed,
+        buckets.replicates(Moments::absorbed),
         survey.outcomes(),
         degreesOfFreedom,
         drivers,

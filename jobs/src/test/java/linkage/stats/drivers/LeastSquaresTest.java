@@ -35,7 +35,24 @@ class LeastSquaresTest {
         .isCloseTo(3.675372113609011, within(1e-11));
     assertThat(fit.partialRSquared(swiss.indices("Education", "Catholic")))
         .isCloseTo(0.3827758050246536, within(1e-12));
-    assertThat(fit.predict(swiss.rows()[0])).isCloseTo(73.09557321402689, within(1e-10));
+  }
+
+  /** Expected number: drivers.R, the first fitted value. */
+  @Test
+  void asALineSaysOfARowWhatRDoes() {
+    var swiss = Table.swiss();
+    String[] names = {"Agriculture", "Examination", "Education", "Catholic", "Fertility"};
+    int[] columns = swiss.indices(names);
+    CrossProducts products = swiss.moments().absorbed().only(columns);
+    double[] first = swiss.rows()[0];
+
+    double[] line = LeastSquares.of(products, 4, 0, 1, 2, 3).asLine(4);
+
+    double said = line[0];
+    for (int i = 0; i < 4; i++) {
+      said += line[1 + i] * first[columns[i]];
+    }
+    assertThat(said).isCloseTo(73.09557321402689, within(1e-10));
   }
 
   /** The same as dummy columns for the groups: mpg ~ wt + hp + factor(cyl). */
@@ -119,7 +136,9 @@ class LeastSquaresTest {
       }
       var bucketed = new BucketedMoments(List.of(buckets));
       var jackknife =
-          bucketed.jackknife(moments -> LeastSquares.of(moments.absorbed(), 0, 1).coefficients());
+          bucketed
+              .replicates(Moments::absorbed)
+              .jackknife(products -> LeastSquares.of(products, 0, 1).coefficients());
       var fit = LeastSquares.of(bucketed.total().absorbed(), 0, 1);
       double error = Math.abs(fit.coefficientOf(1) - 2);
       byJackknife += error < 1.998341 * Math.sqrt(jackknife.variance(0)) ? 1 : 0;

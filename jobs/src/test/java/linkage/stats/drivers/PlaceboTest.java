@@ -39,13 +39,13 @@ class PlaceboTest {
       double low = (hidden ? value : beforeLast) + random.nextGaussian() < -1 ? 1 : 0;
       buckets[customer % 64].add(new double[] {low, last, beforeLast, next}, 0, 1);
     }
-    var bucketed = new BucketedMoments(List.of(buckets));
+    var replicates = new BucketedMoments(List.of(buckets)).replicates(Moments::centred);
     var claimed =
-        bucketed.jackknife(
-            moments -> new double[] {LeastSquares.of(moments.centred(), 3, 0, 1).coefficientOf(0)});
+        replicates.jackknife(
+            products -> new double[] {LeastSquares.of(products, 3, 0, 1).coefficientOf(0)});
     var placebo =
-        bucketed.jackknife(
-            moments -> new double[] {LeastSquares.of(moments.centred(), 1, 0, 2).coefficientOf(0)});
+        replicates.jackknife(
+            products -> new double[] {LeastSquares.of(products, 1, 0, 2).coefficientOf(0)});
     return Placebo.of(claimed.component(0, 63), placebo.component(0, 63)) == Placebo.FAILED;
   }
 }

@@ -78,8 +78,12 @@ final class PublishedProducts {
     return parse(DARFUR, 1276, 486);
   }
 
+  static int index(CrossProducts products, String name) {
+    return products.columns().indexOf(name);
+  }
+
   static int[] indices(CrossProducts products, String... names) {
-    return Arrays.stream(names).mapToInt(products::indexOf).toArray();
+    return Arrays.stream(names).mapToInt(name -> index(products, name)).toArray();
   }
 
   private static CrossProducts parse(String text, int rows, int absorbed) {

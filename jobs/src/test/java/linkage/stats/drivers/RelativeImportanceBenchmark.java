@@ -58,7 +58,10 @@ final class RelativeImportanceBenchmark {
   private static List<DriverImportance> importance(BucketedMoments buckets) {
     Driver[] drivers = IntStream.range(0, DRIVERS).mapToObj(Driver::new).toArray(Driver[]::new);
     return DriverImportance.of(
-            buckets, Moments::centred, new int[] {DRIVERS}, new int[] {BUCKETS - 1}, drivers)
+            buckets.replicates(Moments::centred),
+            new int[] {DRIVERS},
+            new int[] {BUCKETS - 1},
+            drivers)
         .get(0);
   }
 

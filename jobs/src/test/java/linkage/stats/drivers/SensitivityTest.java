@@ -20,9 +20,9 @@ class SensitivityTest {
   @Test
   void agreesWithSensemakrOnDarfur() {
     CrossProducts products = PublishedProducts.darfur();
-    int outcome = products.indexOf("peacefactor");
-    int treatment = products.indexOf("directlyharmed");
-    int female = products.indexOf("female");
+    int outcome = PublishedProducts.index(products, "peacefactor");
+    int treatment = PublishedProducts.index(products, "directlyharmed");
+    int female = PublishedProducts.index(products, "female");
     int[] controls =
         PublishedProducts.indices(
             products, "age", "farmer_dar", "herder_dar", "pastvoted", "hhsize_darfur", "female");

@@ -54,16 +54,18 @@ public final class WholeFits {
       Rows rows,
       int row,
       ToDoubleFunction<double[]> propensity,
-      List<LeastSquares> untreated) {
+      List<double[]> untreated) {
     double weight = rows.weights[row];
     double[] outcome = rows.outcomes[row];
     double e = propensity.applyAsDouble(rows.covariates[row]);
     double[] without =
-        untreated.stream().mapToDouble(fit -> fit.predict(rows.covariates[row])).toArray();
+        untreated.stream()
+            .mapToDouble(line -> Logistic.logOdds(line, rows.covariates[row]))
+            .toArray();
     switch (rows.arms[row]) {
       case OTHER -> aipw.addOther(cells, weight, outcome);
-      case TREATED -> aipw.addTreated(cells, weight, e, outcome, without, without);
-      case UNTREATED -> aipw.addUntreated(cells, weight, e, outcome, without, without);
+      case TREATED -> aipw.addTreated(cells, weight, e, outcome, without);
+      case UNTREATED -> aipw.addUntreated(cells, weight, e, outcome, without);
     }
   }
 
@@ -81,7 +83,8 @@ public final class WholeFits {
     return row -> Logistic.probability(Logistic.logOdds(coefficients, row));
   }
 
-  private static List<LeastSquares> untreated(Rows rows, int[] picked, int outcomes) {
+  /** What to expect of a row without treatment, as lines by outcome. */
+  private static List<double[]> untreated(Rows rows, int[] picked, int outcomes) {
     int covariates = rows.covariates[0].length;
     int width = covariates + outcomes;
     var moments =
@@ -95,10 +98,10 @@ public final class WholeFits {
     }
     var products = moments.centred();
     int[] predictors = IntStream.range(0, covariates).toArray();
-    List<LeastSquares> fits = new ArrayList<>();
+    List<double[]> lines = new ArrayList<>();
     for (int outcome = 0; outcome < outcomes; outcome++) {
-      fits.add(LeastSquares.of(products, covariates + outcome, predictors));
+      lines.add(LeastSquares.of(products, covariates + outcome, predictors).asLine(covariates));
     }
-    return fits;
+    return lines;
   }
 }
