@@ -205,7 +205,12 @@ public final class Night {
     } catch (Throwable e) {
       // Spark throws checked exceptions that it doesn't declare.
       termination.letBe();
-      publication.failed(stages.isRefusing() ? terminated(e) : e);
+      if (stages.isRefusing()) {
+        TerminatedException terminated = terminated(e);
+        publication.failed(terminated);
+        throw terminated;
+      }
+      publication.failed(e);
       throw e;
     } finally {
       work.release();

@@ -61,6 +61,7 @@ class TerminationTest {
                   .contains("unchanged");
             });
     assertThat(stages(log)).contains("\"status\":\"terminated\"");
+    assertThat(folder.resolve("output")).content().doesNotContain("not your doing");
   }
 
   /** As between two days of a backfill: a lock that such a night took would stay behind. */
