@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,10 @@ import linkage.config.SourceSettings;
 import linkage.contract.Contract;
 import linkage.contract.Field;
 import linkage.job.RunReport;
+import linkage.job.SparkSessions;
 import linkage.job.Stages;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /**
  * An event of a whole run in the OpenLineage standard, appended to a file as a line of JSON: of
@@ -32,7 +34,7 @@ import linkage.job.Stages;
  * values.
  *
  * <p><b>References:</b> OpenLineage 2-0-2, and its naming of datasets: a file system's namespace is
- * {@code file}, or scheme and authority.
+ * {@code file}, or scheme and authority; a place without a scheme lies on Hadoop's default one.
  */
 final class LineageEvents implements Stages.Listener {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -60,16 +62,6 @@ final class LineageEvents implements Stages.Listener {
               .formatted(file, e.getMessage()),
           e);
     }
-  }
-
-  @Override
-  public void started(String stage) {
-    // The event is of whole runs.
-  }
-
-  @Override
-  public void ended(String stage, Duration time, String note) {
-    // The event is of whole runs.
   }
 
   @Override
@@ -125,8 +117,12 @@ final class LineageEvents implements Stages.Listener {
   }
 
   private Map<String, Object> dataset(String name, Map<String, Object> facets) {
-    URI warehouse = new org.apache.hadoop.fs.Path(settings.warehouse()).toUri();
-    boolean isLocal = warehouse.getAuthority() == null;
+    Configuration hadoop = SparkSessions.hadoop();
+    URI warehouse =
+        new org.apache.hadoop.fs.Path(settings.warehouse())
+            .makeQualified(FileSystem.getDefaultUri(hadoop), new org.apache.hadoop.fs.Path("/"))
+            .toUri();
+    boolean isLocal = warehouse.getScheme().equals("file");
     return Map.of(
         "namespace",
         isLocal ? "file" : warehouse.getScheme() + "://" + warehouse.getAuthority(),

@@ -3,6 +3,7 @@ package linkage.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import linkage.LinkageException;
+import linkage.UnfinishedException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import picocli.CommandLine;
@@ -87,7 +88,7 @@ public final class Main implements Runnable {
   private static int report(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     if (failure instanceof LinkageException known) {
-      if (known.getCause() != null) {
+      if (known instanceof UnfinishedException) {
         log(known, command);
       }
       err.println(Printable.lines(known.getMessage()));

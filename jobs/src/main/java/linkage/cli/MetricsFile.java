@@ -59,16 +59,6 @@ final class MetricsFile implements Stages.Listener {
   }
 
   @Override
-  public void started(String stage) {
-    // The file is of whole runs.
-  }
-
-  @Override
-  public void ended(String stage, Duration time, String note) {
-    // The file is of whole runs.
-  }
-
-  @Override
   public void over(RunReport report) {
     var registry = new PrometheusRegistry();
     String deployment = report.deployment();

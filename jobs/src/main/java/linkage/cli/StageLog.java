@@ -52,11 +52,6 @@ final class StageLog implements Stages.Listener, AutoCloseable {
   }
 
   @Override
-  public void started(String stage) {
-    // A stage is told of when it is over, with its time.
-  }
-
-  @Override
   public void ended(String stage, Duration time, String note) {
     write("stage", Map.of("stage", stage, "seconds", seconds(time), "note", note));
   }

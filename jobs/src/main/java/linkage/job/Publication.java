@@ -215,8 +215,8 @@ final class Publication {
         ending = Optional.of("kept beside those of a later day");
       }
     } finally {
-      // Who watches is told even where the ledger can't be; marts are kept beside others only if it
-      // is.
+      // Who watches is told even where the ledger can't be, but marts that it doesn't have are not
+      // kept.
       if (isRecorded || !status.equals(KEPT)) {
         stages.over(run.report(status, exitCode, message, stages.seconds(), now));
       }

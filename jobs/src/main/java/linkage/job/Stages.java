@@ -16,14 +16,14 @@ public final class Stages {
   /** Someone who watches the stages go by. */
   public interface Listener {
     /** A stage began. */
-    void started(String stage);
+    default void started(String stage) {}
 
     /**
      * A stage ended well.
      *
      * @param note what it did, such as row counts; may be empty
      */
-    void ended(String stage, Duration time, String note);
+    default void ended(String stage, Duration time, String note) {}
 
     /** A stage failed. */
     default void failed(String stage, Duration time, Throwable failure) {}
@@ -33,14 +33,7 @@ public final class Stages {
   }
 
   /** Watches nothing. */
-  public static final Listener SILENT =
-      new Listener() {
-        @Override
-        public void started(String stage) {}
-
-        @Override
-        public void ended(String stage, Duration time, String note) {}
-      };
+  public static final Listener SILENT = new Listener() {};
 
   private final Listener listener;
   private volatile boolean isRefusing;

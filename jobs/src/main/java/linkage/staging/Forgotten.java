@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import linkage.ConfigException;
 import linkage.config.CustomerKeys;
@@ -96,19 +97,19 @@ public final class Forgotten implements Serializable {
       Collection<String> customers,
       CustomerKeys keys,
       Instant now) {
-    List<Row> all = new ArrayList<>(requests(staging, settings));
-    Set<String> listed = new HashSet<>();
-    all.forEach(request -> listed.add(request.getString(0)));
-    int before = all.size();
-    for (String customer : new TreeSet<>(customers)) {
-      if (listed.add(hash(keys, customer))) {
-        all.add(RowFactory.create(hash(keys, customer), Timestamp.from(now), secretHash(keys)));
-      }
+    Map<String, Row> requests = new TreeMap<>();
+    requests(staging, settings)
+        .forEach(request -> requests.putIfAbsent(request.getString(0), request));
+    int before = requests.size();
+    for (String customer : customers) {
+      String hash = hash(keys, customer);
+      requests.computeIfAbsent(
+          hash, absent -> RowFactory.create(hash, Timestamp.from(now), secretHash(keys)));
     }
-    if (all.size() > before) {
+    if (requests.size() > before) {
       SparkSession spark = staging.spark();
       Path table = table(settings);
-      Dataset<Row> list = spark.createDataFrame(all, SCHEMA).coalesce(1);
+      Dataset<Row> list = spark.createDataFrame(List.copyOf(requests.values()), SCHEMA).coalesce(1);
       if (DeltaTables.latestVersion(spark, table).isEmpty()) {
         DeltaTables.append(spark, table, list);
       } else {

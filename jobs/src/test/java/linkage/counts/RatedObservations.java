@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import linkage.stats.drivers.DriverColumns;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -131,6 +133,13 @@ public final class RatedObservations {
       latest.add(RowFactory.create(values));
     }
     return spark.createDataFrame(latest, schema);
+  }
+
+  /** The columns of what the other drivers were rated, which is held equal beside the first. */
+  public static int[] others(DriverColumns columns) {
+    return IntStream.range(1, DRIVERS)
+        .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
+        .toArray();
   }
 
   /** How many rows rate the first driver with one of these codes. */

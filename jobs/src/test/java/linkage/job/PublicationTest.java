@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -31,12 +30,6 @@ class PublicationTest {
   /** Its file of metrics has become a folder meanwhile, say. */
   private static final Stages.Listener SPEECHLESS =
       new Stages.Listener() {
-        @Override
-        public void started(String stage) {}
-
-        @Override
-        public void ended(String stage, Duration time, String note) {}
-
         @Override
         public void over(RunReport report) {
           throw new UncheckedIOException(new IOException("no such metrics"));

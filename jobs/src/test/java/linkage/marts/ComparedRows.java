@@ -38,8 +38,7 @@ final class ComparedRows {
     int[] held =
         IntStream.concat(
                 IntStream.of(isOfMargin ? columns.marginControls() : columns.controls()),
-                IntStream.range(1, RatedObservations.DRIVERS)
-                    .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other))))
+                IntStream.of(RatedObservations.others(columns)))
             .toArray();
     MoneyColumns money = isOfMargin ? columns.margin() : columns.money();
     MoneyColumns uncapped = columns.uncappedMoney();

@@ -55,10 +55,7 @@ class DriverRevenueImpactsTest {
   void theRawAndAdjustedWorthAreThoseOfTheRows() {
     for (boolean isRaw : new boolean[] {true, false}) {
       int[] own = {columns.missing(0), columns.high(0), columns.low(0)};
-      int[] held =
-          IntStream.range(1, RatedObservations.DRIVERS)
-              .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
-              .toArray();
+      int[] held = RatedObservations.others(columns);
       int[] predictors =
           isRaw
               ? own
@@ -90,10 +87,7 @@ class DriverRevenueImpactsTest {
   /** By definition: the coefficients times how far each column moves in the rows. */
   @Test
   void onePointMoreIsWhatRatingFlagsAndSpendingSayOfIt() {
-    int[] held =
-        IntStream.range(1, RatedObservations.DRIVERS)
-            .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
-            .toArray();
+    int[] held = RatedObservations.others(columns);
     int[] own = {columns.missing(0), columns.rating(0), columns.low(0), columns.high(0)};
     int[] beside = ImpactRows.joined(held, own);
     Row row = impact("all", "reliability", "plus_one_point", "adjusted");

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.counts.DriverBasis;
@@ -99,10 +98,7 @@ class DriverScenariosTest {
       DriverSums.fromArray(columns, plan.levels(), Doubles.unpack(part.<byte[]>getAs(5)))
           .addTo(moments, ratings);
     }
-    int[] held =
-        IntStream.range(1, RatedObservations.DRIVERS)
-            .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
-            .toArray();
+    int[] held = RatedObservations.others(columns);
     var fit =
         LeastSquares.of(
             moments.absorbed(),

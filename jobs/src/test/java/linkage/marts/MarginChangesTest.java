@@ -153,10 +153,7 @@ class MarginChangesTest {
   void aMarginThatIsNotKnownIsLeftOutAndIsNotZero() {
     for (boolean isRaw : new boolean[] {true, false}) {
       int[] own = {columns.missing(0), columns.high(0), columns.low(0)};
-      int[] held =
-          IntStream.range(1, RatedObservations.DRIVERS)
-              .flatMap(other -> IntStream.of(columns.rating(other), columns.missing(other)))
-              .toArray();
+      int[] held = RatedObservations.others(columns);
       int[] controls =
           IntStream.concat(IntStream.of(columns.marginControls()), IntStream.of(held)).toArray();
       var direct =

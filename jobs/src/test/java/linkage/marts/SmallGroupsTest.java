@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
@@ -334,11 +335,7 @@ class SmallGroupsTest {
             check("east", 3, 0, 10),
             check("isles", 60, 3, 60));
 
-    assertThat(
-            hidden("nonresponse_checks", rows).stream()
-                .filter(SmallGroupsTest::isSuppressed)
-                .map(row -> row.getAs("segment")))
-        .containsExactlyInAnyOrder("south", "east", "isles");
+    assertThat(suppressedChecks(rows)).containsExactlyInAnyOrder("south", "east", "isles");
   }
 
   /** What is taken back beside two that are few together has people of the sample that is told. */
@@ -353,11 +350,13 @@ class SmallGroupsTest {
             check("east", 3, 0, 10),
             check("isles", 60, 3, 53));
 
-    assertThat(
-            hidden("nonresponse_checks", rows).stream()
-                .filter(SmallGroupsTest::isSuppressed)
-                .map(row -> row.getAs("segment")))
-        .containsExactlyInAnyOrder("south", "east", "isles");
+    assertThat(suppressedChecks(rows)).containsExactlyInAnyOrder("south", "east", "isles");
+  }
+
+  private static Stream<String> suppressedChecks(List<Row> checks) {
+    return hidden("nonresponse_checks", checks).stream()
+        .filter(SmallGroupsTest::isSuppressed)
+        .map(row -> row.getAs("segment"));
   }
 
   /** Each sample alone: a segment may have many customers of whom few answer or are invited. */

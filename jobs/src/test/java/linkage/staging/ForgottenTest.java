@@ -83,6 +83,10 @@ class ForgottenTest {
     Forgotten both = Forgotten.of(staging, settings, name -> SECRET);
     assertThat(both.contains("c1")).isTrue();
     assertThat(both.contains("c2")).isTrue();
+    Forgotten.list(staging, settings, List.of("c3"), keys, Instant.EPOCH);
+    assertThat(
+            SparkTest.session().read().format("delta").load(root + "/warehouse/ledger/forgotten"))
+        .satisfies(all -> assertThat(all.count()).isEqualTo(3));
   }
 
   /** With another secret, nobody on the list would be known, and all would come back. */
