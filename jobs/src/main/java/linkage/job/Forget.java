@@ -112,7 +112,9 @@ public final class Forget {
   }
 
   private Result locked(RunLock lock) {
-    Staging staging = new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
+    var leftovers = new Leftovers(spark, settings.warehouse(), generations, ledger);
+    leftovers.checkState();
+    Staging staging = leftovers.openStaging();
     Optional<Pointer> before = generations.current();
     LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
     LocalDate asOf = before.map(Pointer::asOf).orElse(today);

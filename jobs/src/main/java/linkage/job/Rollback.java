@@ -48,7 +48,9 @@ public final class Rollback {
     try (RunLock lock =
         RunLock.take(
             settings.warehouse(), begun.runId(), now, spark.sparkContext().hadoopConfiguration())) {
-      new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
+      var leftovers = new Leftovers(spark, settings.warehouse(), generations, ledger);
+      leftovers.checkState();
+      leftovers.openStaging();
       Row target = target(kept(ledger, generations), generations.current().orElseThrow(), to);
       var work = new Work(spark, settings.warehouse(), begun.runId());
       work.begin(begun);

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import linkage.ConfigException;
+import linkage.contract.Contract;
 import linkage.ingest.IngestedFile;
 import linkage.staging.Staging;
+import linkage.storage.DeltaTables;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -91,12 +94,60 @@ class SchemaChangesTest {
     for (Runnable open :
         List.<Runnable>of(
             () -> Staging.open(spark, company.settings().warehouse()),
-            () -> look(company).has("files"))) {
+            () -> look(company).has("files"),
+            () -> night(company, FIRST),
+            () -> Forget.run(spark, company.settings(), List.of("c1")))) {
       assertThatThrownBy(open::run)
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("their state version is 4, and this Linkage knows versions up to 3")
           .hasMessageContaining("Run the Linkage that wrote them, or a newer one.");
     }
+    assertThat(company.folder("warehouse/ledger")).doesNotExist();
+  }
+
+  @Test
+  void writesNothingToALedgerThatANewerLinkageHasWrittenAndTellsWhoWatches() throws IOException {
+    var company = new TinyCompany(root);
+    Path state = company.folder("warehouse/ledger/_state.json");
+    Files.createDirectories(state.getParent());
+    Files.writeString(state, "{\"state_version\":2}");
+    List<String> told = new ArrayList<>();
+    var watched =
+        new Stages.Listener() {
+          @Override
+          public void over(RunReport report) {
+            told.add(report.status() + ", exit code " + report.exitCode());
+          }
+        };
+
+    assertThatThrownBy(() -> Night.run(spark, company.settings(), FIRST, new Stages(watched)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            ("Cannot open the ledger under %s: its state version is 2, and this Linkage knows"
+                    + " versions up to 1. Nothing was read or changed. Run the Linkage that wrote"
+                    + " it, or a newer one.")
+                .formatted(state.getParent()));
+    assertThat(told).containsExactly("failed, exit code 2");
+    assertThat(state.getParent()).isDirectoryNotContaining("glob:**/runs");
+    assertThat(company.folder("warehouse/staging")).doesNotExist();
+  }
+
+  @Test
+  void aColumnOfTheLedgerThatChangedItsTypeStopsTheNightBeforeItDoesAnything() {
+    var company = new TinyCompany(root);
+    var runs = new org.apache.hadoop.fs.Path(company.folder("warehouse/ledger/runs").toString());
+    DeltaTables.append(spark, runs, spark.range(1).selectExpr("id as run_id").coalesce(1));
+
+    assertThatThrownBy(() -> night(company, FIRST))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "Cannot go on with the ledger's table runs: run_id is BIGINT, expected STRING by"
+                + " schemas/marts/run_audits.yaml "
+                + Contract.mart("run_audits").version()
+                + ". Nothing was changed. Take the type back")
+        .hasMessageContaining("move %s and ".formatted(runs));
+    assertThat(DeltaTables.latestVersion(spark, runs)).hasValue(0);
+    assertThat(company.folder("warehouse/staging")).doesNotExist();
   }
 
   /** Without a number it is version 1. */
