@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import linkage.ConfigException;
 import linkage.contract.Contract;
+import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.staging.Staging;
 import linkage.storage.DeltaTables;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,17 @@ class SchemaChangesTest {
   void aNightGoesOnWhenColumnsComeAndGoAndStopsClearlyWhenATypeChanges() throws IOException {
     var company = new TinyCompany(root);
     night(company, FIRST);
+    // Monday's snapshot has lost a column, and nobody mends it before Tuesday's.
+    company.deliver(
+        "customers_2025-02-03.csv", "customer_id,acquired_on", List.of("c61,2025-01-01"));
+    company.deliver(
+        "customers_2025-02-04.csv", "customer_id,acquired_on,REGION", List.of("c61,2025-01-01,x"));
+    assertThatThrownBy(() -> night(company, NEXT))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "customers_2025-02-03.csv has no column region, which customers_2025-01-01.csv had");
+    company.remove("customers_2025-02-03.csv");
+    company.remove("customers_2025-02-04.csv");
     // As if the contract had gained `margin` since, and lost `loyalty`.
     restage(company, rows -> rows.drop("margin").withColumn("loyalty", functions.lit("gold")));
     company.map(
@@ -71,16 +84,66 @@ class SchemaChangesTest {
   }
 
   @Test
-  void aMappedColumnThatAFileLacksStopsTheNightAndNamesTheMapping() {
+  void aMappedColumnThatAFileLacksStopsTheNightUnlessItIsOptional() {
     var company = new TinyCompany(root);
     company.deliver(
         "customers_2025-01-01.csv", "customer_id,acquired_on", List.of("c1,2024-01-01"));
 
     assertThatThrownBy(() -> night(company, FIRST))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("customers.sql")
-        .hasMessageContaining("region");
+        .hasMessageContaining(
+            "- customers.sql can't be planned for schemas/sources/customers.yaml 1.0.0 with the"
+                + " columns of customers_2025-01-01.csv: [UNRESOLVED_COLUMN")
+        .hasMessageContaining("`region`")
+        .hasMessageContaining(
+            "; if the SQL is right and a column is missing, deliver the file again with it or take"
+                + " the file away; or, if the source has dropped it for good, add it to"
+                + " sources.customers.optional-columns");
     assertThat(company.folder("warehouse/staging")).doesNotExist();
+
+    company.declare("customers", "optional-columns: [Region]");
+    Dataset<Row> customers = customers(company);
+    assertThat(customers.select("customer_id", "region").collectAsList())
+        .containsExactly(RowFactory.create("c1", null));
+  }
+
+  @Test
+  void aColumnThatAFileHasLostStopsTheNightThoughOthersStillHaveIt() {
+    var company = new TinyCompany(root);
+    company.deliver(
+        "customers_2024-12-01.csv", "customer_id,acquired_on", List.of("c1,2024-01-01"));
+    company.deliver("customers_2025-02-02.csv", "customer_id,acquired_on", List.of());
+    assertThat(customers(company).where("region is null").count())
+        .as("files from before the column came, and one without rows")
+        .isEqualTo(1);
+
+    company.deliver(
+        "customers_2025-02-03.csv", "customer_id,acquired_on,fax", List.of("c1,2024-01-01,7"));
+    company.deliver(
+        "customers_2025-02-04.csv", "customer_id,acquired_on,region", List.of("c1,2024-01-01,x"));
+    assertThatThrownBy(() -> customers(company))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            """
+            Cannot start: 1 problem(s) with the sources of tiny.
+            - customers_2025-02-03.csv has no column region, which customers_2025-01-01.csv had and\
+             customers.sql needs for schemas/sources/customers.yaml 1.0.0; deliver the file again with\
+             it or take the file away; or, if the source has dropped it for good, add it to\
+             sources.customers.optional-columns
+            Nothing was read or changed. Correct the files, the mapping SQL or the settings, then run\
+             again.\
+            """);
+
+    company.declare("customers", "optional-columns: [region]");
+    assertThat(customers(company).where("region is null").count()).isEqualTo(2);
+  }
+
+  /** The mapped rows of all files of customers, of which none has been read yet. */
+  private static Dataset<Row> customers(TinyCompany company) {
+    var settings = company.settings();
+    var source = settings.source("customers").orElseThrow();
+    var ingest = new Ingest(spark, settings, look(company), FIRST);
+    return ingest.plan(ingest.discoverAll(source)).get(source);
   }
 
   @Test
