@@ -53,12 +53,7 @@ public final class Ingest {
     this.arrivals = new Arrivals(spark, settings, staging);
     this.forgotten = Forgotten.of(staging, settings, System::getenv);
     this.asOf = asOf;
-    this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(learnedOn(staging, asOf));
-  }
-
-  /** A day before the latest that a run spoke of is over: nothing becomes known on it any more. */
-  private static LocalDate learnedOn(Staging staging, LocalDate asOf) {
-    return staging.knownThrough().filter(latest -> latest.isAfter(asOf)).orElse(asOf);
+    this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(asOf);
   }
 
   /**

@@ -246,8 +246,8 @@ public final class Staging {
   }
 
   /**
-   * The latest business day that a committed run spoke of. What comes later was not known on it,
-   * even if it is brought by a run of an earlier day.
+   * The latest business day that a committed run spoke of. Nothing becomes known on a day before it
+   * any more.
    */
   public Optional<LocalDate> knownThrough() {
     return committed().map(state -> state.path(AS_OF).asText(null)).map(LocalDate::parse);

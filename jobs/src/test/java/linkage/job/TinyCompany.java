@@ -216,8 +216,13 @@ final class TinyCompany {
   /** The first customers. */
   static List<String> customers() {
     return IntStream.rangeClosed(1, 60)
-        .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, i % 2 == 0 ? "north" : "south"))
+        .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, region(i)))
         .toList();
+  }
+
+  /** The region that a customer first belongs to. */
+  static String region(int customer) {
+    return customer % 2 == 0 ? "north" : "south";
   }
 
   private static List<String> transactions() {
