@@ -39,6 +39,7 @@ class LookingBackTest {
   private static Night.Result secondFilled;
   private static Night.Result between;
   private static Pointer back;
+  private static Pointer backAgain;
   private static Throwable unknown;
   private static Throwable fenced;
   private static Throwable grown;
@@ -78,6 +79,7 @@ class LookingBackTest {
     nights = company.settings(root.resolve("nights").toString());
     replayed = replay("2025-02-28");
     mended = WarehouseState.of(spark, nights);
+    backAgain = Rollback.run(spark, nights, Optional.empty());
     replayedAgain = replay("2025-02-28");
     mendedAgain = WarehouseState.of(spark, nights);
   }
@@ -121,6 +123,13 @@ class LookingBackTest {
         .contains(back.runId() + " published", back.movedBy() + " rolled_back");
   }
 
+  /** Between the night gone back to and the one gone back from lies one that was left before. */
+  @Test
+  void readersAreNotSentToANightThatTheyWereSentBackFrom() {
+    assertThat(backAgain.runId()).isEqualTo(back.runId());
+    assertThat(backAgain.movedBy()).isGreaterThan(replayed.runId());
+  }
+
   @Test
   void refusesToGoBackToMartsThatAreNotKept() {
     assertThat(unknown)
@@ -128,7 +137,7 @@ class LookingBackTest {
         .hasMessageStartingWith(
             "Cannot roll back to run nobody: there are no published marts of it. Kept are")
         .hasMessageContaining("- %s, as of 2025-01-31 (current)".formatted(back.runId()))
-        .hasMessageContaining(", as of 2025-02-28")
+        .hasMessageContaining(", as of 2025-02-28 (left by a rollback, --to goes there)")
         .hasMessageEndingWith("Nothing was changed.");
   }
 
