@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import linkage.FenceException;
 import linkage.GateException;
 import linkage.config.Settings;
 import linkage.publish.Generations;
+import linkage.publish.MartReader;
 import linkage.publish.Pointer;
 import linkage.publish.RunLock;
 import linkage.testing.SparkTest;
@@ -102,6 +104,18 @@ class LookingBackTest {
             firstFilled.runId() + " published",
             secondFilled.runId() + " published",
             between.runId() + " backfilled");
+  }
+
+  @Test
+  void aDayThatIsKeptBesideAnotherCanBeRead() throws SQLException {
+    List<String> marts = List.of("data_quality");
+    try (var kept = MartReader.openKept(generations(filled), between.runId(), marts);
+        var statement = kept.createStatement();
+        var days = statement.executeQuery("select distinct as_of from data_quality")) {
+      assertThat(days.next()).isTrue();
+      assertThat(days.getString(1)).isEqualTo("2025-02-10");
+      assertThat(days.next()).isFalse();
+    }
   }
 
   @Test
