@@ -17,6 +17,7 @@ import java.util.Optional;
 import linkage.job.SparkSessions;
 import linkage.publish.Generations;
 import linkage.publish.Pointer;
+import linkage.publish.RunLock;
 import linkage.testing.SparkTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +223,22 @@ class FailureTest {
         2, "- r1 (current)\n- %s\n".formatted(run), "sql", "--conf", name, "--run", "r2", query);
     assertThat(linkage("status", "--conf", name).text())
         .containsPattern(run + " +2025-06-30 +published +kept ");
+  }
+
+  /** A scheduler tells it by the code, a person by the name. */
+  @Test
+  void endsWithFourWhereAnotherRunHoldsTheLockAndNamesIt() {
+    Path warehouse = folder.resolve("warehouse");
+    RunLock held = RunLock.take(warehouse.toString(), "r1", Instant.EPOCH, SparkSessions.hadoop());
+    try (held) {
+      refuses(
+          4,
+          "Cannot start: run r1 (process %d on ".formatted(ProcessHandle.current().pid()),
+          "run",
+          "--conf",
+          conf.toString());
+    }
+    assertThat(warehouse).isEmptyDirectory();
   }
 
   /** A scheduler that was promised a log must not wait for it in vain. */
