@@ -43,6 +43,7 @@ class PullsTest {
   private static final LocalDate FIRST = LocalDate.of(2026, 6, 1);
   private static final LocalDate SECOND = LocalDate.of(2026, 6, 2);
   private static final LocalDate THIRD = LocalDate.of(2026, 6, 3);
+  private static final Instant NOW = Instant.parse("2026-07-01T00:00:00Z");
   private static final String BY_CHANGE = "table: people, watermark: changed_at";
 
   @TempDir Path root;
@@ -116,7 +117,7 @@ class PullsTest {
   @ValueSource(strings = {"table: people", BY_CHANGE})
   void saysOfEachDayThatNothingIsNew(String jdbc) {
     Postgres.run("insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00')");
-    Settings settings = settings(jdbc);
+    Settings settings = settings(jdbc, "UTC");
     assertThat(night(settings, FIRST)).containsExactly(1L, 1L, 0L, 0L);
 
     // A snapshot without rows would fail its gate.
@@ -167,6 +168,64 @@ class PullsTest {
       Postgres.run("delete from days where id = 4");
       files().forEach(PullsTest::delete);
     }
+  }
+
+  /** It would be asked for alone from then on, and every later change be missed. */
+  @Test
+  void takesNoWatermarkThatIsYetToComeForWhatWasLanded() {
+    Postgres.run(
+        "drop table if exists leavers",
+        "create table leavers (id int, day date)",
+        "insert into leavers values (1, '2026-06-01'), (9, '9999-12-31')");
+    String jdbc = "table: leavers, overlap-minutes: 0, watermark: day";
+    Pulls.Pulled first = pull(jdbc, FIRST);
+    assertThat(first.rows()).isEqualTo(2);
+    assertThat(first.early()).isOne();
+    Postgres.run("insert into leavers values (2, '2026-06-02')");
+
+    assertThat(pull(jdbc, SECOND).isNews()).isTrue();
+    assertThat(ids(newest())).containsExactly(1, 2, 9);
+    pull(jdbc, SECOND);
+    assertThat(ids(newest())).containsExactly(2, 9);
+    Pulls.Pulled none = pull(jdbc, THIRD);
+    assertThat(none.isNews()).isFalse();
+    assertThat(none.early()).isOne();
+    Postgres.run("insert into leavers values (3, '2026-06-03')");
+    pull(jdbc, THIRD);
+    assertThat(ids(newest())).containsExactly(2, 3, 9);
+  }
+
+  /** What was yet to come when it was landed says nothing of the days between. */
+  @Test
+  void staysBehindAWatermarkThatHasComeTrueSince() {
+    Postgres.run(
+        "insert into people values (1, null, 'a', '2026-06-01 12:00+00'),"
+            + " (2, null, 'a', '2026-06-20 12:00+00'), (9, null, 'a', 'infinity')");
+    Settings settings = settings(BY_CHANGE, "UTC");
+    assertThat(pull(settings, FIRST, Instant.parse("2026-06-02T00:00:00Z"), Map.of()).early())
+        .isEqualTo(2);
+    Postgres.run("insert into people values (3, null, 'a', '2026-06-10 12:00+00')");
+
+    Pulls.Pulled later = pull(settings, SECOND, Instant.parse("2026-06-25T00:00:00Z"), Map.of());
+    assertThat(later.early()).isOne();
+    assertThat(ids(newest())).containsExactly(1, 2, 3, 9);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "day, UTC, 1",
+    "local_at, UTC, 1",
+    "at, UTC, 0",
+    "day, Europe/Berlin, 0",
+    "local_at, Europe/Berlin, 0"
+  })
+  void readsAWatermarkWithoutZoneInThatOfTheDeployment(String watermark, String zone, long early) {
+    String query =
+        "query: 'select date ''2026-06-02'' as day, timestamp ''2026-06-02 01:00'' as local_at,"
+            + " timestamptz ''2026-06-02 01:00+02'' as at', watermark: ";
+    Instant now = Instant.parse("2026-06-01T23:30:00Z");
+    assertThat(pull(settings(query + watermark, zone), FIRST, now, Map.of()).early())
+        .isEqualTo(early);
   }
 
   @Test
@@ -244,7 +303,7 @@ class PullsTest {
         "insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00'),"
             + " (2, '2026-01-01', 'b', '2026-06-01 12:00:00+00'),"
             + " (3, null, 'b', '2026-06-01 12:00:00+00')");
-    Settings settings = settings(BY_CHANGE);
+    Settings settings = settings(BY_CHANGE, "UTC");
 
     assertThat(night(settings, FIRST)).containsExactly(3L, 2L, 0L, 1L);
     Postgres.run("update people set region = 'c', changed_at = '2026-06-02 10:00+00' where id = 1");
@@ -267,10 +326,10 @@ class PullsTest {
     Postgres.run("insert into people values (1, '2026-01-01', 'a', null)");
     String jdbc = "table: people, user-variable: CRM_USER, password-variable: CRM_PASSWORD";
     var right = Map.of("CRM_USER", "crm", "CRM_PASSWORD", Postgres.PASSWORD);
-    assertThat(new Pulls(spark, landing(), right::get).land(source(jdbc), FIRST).rows()).isOne();
+    assertThat(pull(jdbc, FIRST, right).rows()).isOne();
 
     var wrong = Map.of("CRM_USER", "crm", "CRM_PASSWORD", "hunter2");
-    assertThatThrownBy(() -> new Pulls(spark, landing(), wrong::get).land(source(jdbc), SECOND))
+    assertThatThrownBy(() -> pull(jdbc, SECOND, wrong))
         .isInstanceOf(ConfigException.class)
         .hasNoCause()
         .hasMessage(
@@ -278,7 +337,7 @@ class PullsTest {
                     .formatted(Postgres.url())
                 + " \"***\". Nothing of it was landed and the published marts are unchanged. Correct"
                 + " what the environment variables hold: CRM_USER and CRM_PASSWORD.");
-    assertThatThrownBy(() -> new Pulls(spark, landing(), name -> "").land(source(jdbc), SECOND))
+    assertThatThrownBy(() -> pull(jdbc, SECOND, Map.of("CRM_USER", "")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "Cannot pull source customers: jdbc.user-variable names the environment variable CRM_USER,"
@@ -325,18 +384,20 @@ class PullsTest {
       """;
 
   private Pulls.Pulled pull(String jdbc, LocalDate asOf) {
-    return new Pulls(spark, landing(), Map.<String, String>of()::get).land(source(jdbc), asOf);
+    return pull(settings(jdbc, "UTC"), asOf, NOW, Map.of());
   }
 
-  private String landing() {
-    return root.resolve("landing").toString();
+  private Pulls.Pulled pull(String jdbc, LocalDate asOf, Map<String, String> environment) {
+    return pull(settings(jdbc, "UTC"), asOf, NOW, environment);
   }
 
-  private SourceSettings source(String jdbc) {
-    return settings(jdbc).source("customers").orElseThrow();
+  private static Pulls.Pulled pull(
+      Settings settings, LocalDate asOf, Instant now, Map<String, String> environment) {
+    return new Pulls(spark, settings, environment::get)
+        .land(settings.source("customers").orElseThrow(), asOf, () -> now);
   }
 
-  private Settings settings(String jdbc) {
+  private Settings settings(String jdbc, String zone) {
     String url = jdbc.startsWith("url:") ? "" : "url: '%s', ".formatted(Postgres.url());
     try {
       Path conf = Files.createDirectories(root.resolve("conf/crm"));
@@ -348,11 +409,11 @@ class PullsTest {
           warehouse: warehouse
           demo: true
           reporting-currency: EUR
-          time-zone: UTC
+          time-zone: %s
           sources:
             customers: {jdbc: {%s%s}, gates: {max-bad-share: 1}}
           """
-              .formatted(url, jdbc));
+              .formatted(zone, url, jdbc));
       Files.writeString(
           conf.resolve("customers.sql"),
           "select id as customer_id, since as acquired_on, region, _record from raw");
@@ -367,7 +428,7 @@ class PullsTest {
    */
   private List<Long> night(Settings settings, LocalDate asOf) {
     SourceSettings source = settings.source("customers").orElseThrow();
-    new Pulls(spark, settings.landing(), Map.<String, String>of()::get).land(source, asOf);
+    pull(settings, asOf, NOW, Map.of());
     Staging staging = Staging.open(spark, settings.warehouse());
     var ingest = new Ingest(spark, settings, staging, asOf);
     var found = ingest.discover();
