@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,15 @@ final class Database {
 
   /** Rows that the driver fetches at a time, rather than all at once. */
   private static final String FETCH_ROWS = "10000";
+
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /**
+   * How many seconds the driver waits for a connection, and then for each answer: on its own, for
+   * as long as a database says nothing. What the URL says wins.
+   */
+  private static final Map<String, String> PATIENCE =
+      Map.of("loginTimeout", "30", "socketTimeout", "3600");
 
   private static final List<DataType> ORDERED =
       List.of(DataTypes.DateType, DataTypes.TimestampType, DataTypes.TimestampNTZType);
@@ -185,6 +195,10 @@ final class Database {
             .option("fetchsize", FETCH_ROWS)
             // A time without a zone stays one: which zone is meant, the deployment says.
             .option("preferTimestampNTZ", true);
+    // Other drivers have other names and units for it.
+    if (jdbc.url().startsWith(POSTGRESQL)) {
+      reader.options(PATIENCE);
+    }
     user.ifPresent(name -> reader.option("user", name));
     password.ifPresent(secret -> reader.option("password", secret));
     return reading(reader::load);

@@ -100,7 +100,7 @@ final class NightIngest {
     var pulls = new Pulls(spark, settings, System::getenv);
     stages.run(
         "Pulling " + source.name(),
-        () -> pulls.land(source, run.asOf(), CLOCK::instant),
+        () -> stages.unlessEnding(() -> pulls.land(source, run.asOf(), CLOCK::instant)),
         NightIngest::pulledNote);
   }
 

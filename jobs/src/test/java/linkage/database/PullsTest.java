@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -30,6 +32,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.jdbc.JDBCRelation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -372,13 +376,44 @@ class PullsTest {
     assertThat(files()).isEmpty();
   }
 
+  /** A port that nobody listens at behind the operating system accepts, and never answers. */
+  @Test
+  void givesUpOnADatabaseThatSaysNothing() throws IOException {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url =
+          "url: 'jdbc:postgresql://127.0.0.1:%d/crm?sslmode=disable&loginTimeout=1', table: people";
+      assertThatThrownBy(() -> pull(url.formatted(silent.getLocalPort()), FIRST))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("Connection attempt timed out")
+          .hasMessageContaining("and answers in time");
+    }
+    // Connected, it takes longer than it has to begin with its rows.
+    String query = "url: '%s?socketTimeout=1', query: select pg_sleep(4)::text as slept";
+    assertThatThrownBy(() -> pull(query.formatted(Postgres.url()), FIRST))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("An I/O error occurred")
+        .hasMessageContaining("and answers in time");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void waitsNeverForEverUnlessTheUrlSaysSo() {
+    Settings settings = settings("table: people", "UTC");
+    Dataset<Row> rows =
+        new Pulls(spark, settings, name -> null).rows(settings.source("customers").orElseThrow());
+    var leaf = (LogicalRelation) rows.queryExecution().analyzed().collectLeaves().head();
+    assertThat(((JDBCRelation) leaf.relation()).jdbcOptions().asConnectionProperties())
+        .containsEntry("loginTimeout", "30")
+        .containsEntry("socketTimeout", "3600");
+  }
+
   private static final String FAILURES =
       """
       table: peopel                           | relation "peopel" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
       query: select idd from people           | column "idd" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
       table: people, watermark: changed       | its watermark is changed, but what is read has only the columns id, since, region, changed_at. | Correct `watermark`, or select the column.
       table: people, watermark: id            | its watermark id is a int, expected a day or a point in time | Name another column, or remove `watermark` to pull all rows.
-      url: 'jdbc:postgresql://localhost:1/x', table: people | refused | Correct `jdbc.url`, or see to it that the database can be reached from here.
+      url: 'jdbc:postgresql://localhost:1/x', table: people | refused | see to it that the database can be reached from here and answers in time; conf/README.md says how long it may take.
       url: 'jdbc:nosuch://localhost/x', table: people | No suitable driver | Put the driver of this database on the class path, as conf/README.md says, or correct `jdbc.url`.
       query: 'select 1/(id-id) as x from generate_series(1,1) id' | division by zero | Mend what it says, then run again.
       """;
