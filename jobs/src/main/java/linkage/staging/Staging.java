@@ -99,6 +99,15 @@ public final class Staging {
     return spark;
   }
 
+  /**
+   * Makes sure that the tables can be read.
+   *
+   * @throws ConfigException if a newer Linkage has written them
+   */
+  public void checkState() {
+    committed();
+  }
+
   /** Whether the table holds anything. */
   public boolean has(String table) {
     return isWriter ? latestVersion(table).isPresent() : committedVersions().containsKey(table);
