@@ -84,7 +84,7 @@ final class PreviewCommand implements Callable<Integer> {
     Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discoverAll(source);
     if (source.jdbc().isPresent() && found.get(source).isEmpty()) {
       Dataset<Row> some =
-          new Pulls(spark, settings.landing(), System::getenv).rows(source).limit(DATABASE_ROWS);
+          new Pulls(spark, settings, System::getenv).rows(source).limit(DATABASE_ROWS);
       Ingest.Live live = ingest.live(source, some);
       show(ingest.validated(source, List.of(live.file()), live.mapped()), out);
       return true;

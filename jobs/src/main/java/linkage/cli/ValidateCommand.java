@@ -64,7 +64,7 @@ final class ValidateCommand implements Callable<Integer> {
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run("Looking at all files", ingest::discoverAll, files -> "");
     warn(found, out);
-    var pulls = new Pulls(spark, settings.landing(), System::getenv);
+    var pulls = new Pulls(spark, settings, System::getenv);
     found.forEach((source, files) -> checkDatabase(source, files, pulls, ingest, stages, out));
     Map<SourceSettings, Dataset<Row>> mapped = ingest.plan(found);
     List<Ingest.Batch> batches = new ArrayList<>();

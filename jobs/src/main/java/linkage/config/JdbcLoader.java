@@ -24,8 +24,7 @@ final class JdbcLoader {
   private static final int WEEK_MINUTES = 7 * 24 * 60;
 
   /** The day of a pull stands in the name of its file. */
-  static final Pattern FILE_DATE =
-      Pattern.compile("(\\d{4}-\\d{2}-\\d{2})_\\d+_[0-9a-f]+(?:_unchanged)?[.]parquet");
+  static final Pattern FILE_DATE = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})_\\d+_\\w+[.]parquet");
 
   private final Problems problems;
 

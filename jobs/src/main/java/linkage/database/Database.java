@@ -1,6 +1,9 @@
 package linkage.database;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -9,11 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -21,6 +26,7 @@ import linkage.LinkageException;
 import linkage.config.JdbcSettings;
 import linkage.config.JdbcSettings.Watermark;
 import linkage.config.SourceSettings;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,6 +45,15 @@ final class Database {
   /** Rows that the driver fetches at a time, rather than all at once. */
   private static final String FETCH_ROWS = "10000";
 
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /**
+   * How many seconds the driver waits for a connection, and then for each answer: on its own, for
+   * as long as a database says nothing. What the URL says wins.
+   */
+  private static final Map<String, String> PATIENCE =
+      Map.of("loginTimeout", "30", "socketTimeout", "3600");
+
   private static final List<DataType> ORDERED =
       List.of(DataTypes.DateType, DataTypes.TimestampType, DataTypes.TimestampNTZType);
 
@@ -49,6 +64,7 @@ final class Database {
   private final SparkSession spark;
   private final SourceSettings source;
   private final JdbcSettings jdbc;
+  private final ZoneId zone;
   private final Optional<String> user;
   private final Optional<String> password;
   private final Dataset<Row> rows;
@@ -56,14 +72,20 @@ final class Database {
   /**
    * Connects, and asks for no more than the columns.
    *
+   * @param zone that of watermarks which name none
    * @param environment the value of an environment variable, or null
    * @throws LinkageException if a variable isn't set, the database can't be reached, or there is no
    *     such table or watermark
    */
-  Database(SparkSession spark, SourceSettings source, Function<String, String> environment) {
+  Database(
+      SparkSession spark,
+      SourceSettings source,
+      ZoneId zone,
+      Function<String, String> environment) {
     this.spark = spark;
     this.source = source;
     this.jdbc = source.jdbc().orElseThrow();
+    this.zone = zone;
     this.user = value("user-variable", jdbc.userVariable(), environment);
     this.password = value("password-variable", jdbc.passwordVariable(), environment);
     this.rows = read("(select * from %s linkage_rows) linkage_pull".formatted(jdbc.relation()));
@@ -99,12 +121,55 @@ final class Database {
             .formatted(ASKED, jdbc.relation(), landed.map(this::since).orElse("")));
   }
 
-  /** The watermark's largest value among landed rows; empty if there is none. */
-  Optional<Object> largest(Dataset<Row> landed) {
-    String name = column(jdbc.watermark().orElseThrow()).name();
-    return List.of(landed.columns()).contains(name)
-        ? Optional.ofNullable(landed.agg(max(landed.col("`" + name + "`"))).first().get(0))
-        : Optional.empty();
+  /**
+   * The watermark's largest value among landed rows that wasn't yet to come when they were asked
+   * for; empty if there is none. One that was says nothing of which changes a pull has seen: all
+   * before it are still to come.
+   */
+  Optional<Object> largest(Dataset<Row> landed, Instant asked) {
+    return watermark(landed.schema())
+        .flatMap(
+            watermark ->
+                Optional.ofNullable(
+                    landed
+                        .where(not(isAfter(landed.schema(), asked)))
+                        .agg(max(quoted(watermark)))
+                        .first()
+                        .get(0)));
+  }
+
+  /**
+   * Whether a row's watermark lies after a moment: after its day, if it is a day. Null where it is
+   * null, and never so without a watermark.
+   */
+  Column isAfter(StructType landed, Instant moment) {
+    return watermark(landed)
+        .map(watermark -> quoted(watermark).gt(lit(as(watermark.dataType(), moment))))
+        .orElse(lit(false));
+  }
+
+  /** The watermark among landed columns, if it is of a type that there is an order of. */
+  private Optional<StructField> watermark(StructType landed) {
+    return jdbc.watermark()
+        .map(watermark -> column(watermark).name())
+        .flatMap(
+            name ->
+                Arrays.stream(landed.fields())
+                    .filter(found -> found.name().equals(name))
+                    .filter(found -> ORDERED.contains(found.dataType()))
+                    .findFirst());
+  }
+
+  private static Column quoted(StructField column) {
+    return col("`" + column.name().replace("`", "``") + "`");
+  }
+
+  private Object as(DataType type, Instant moment) {
+    if (type.equals(DataTypes.TimestampType)) {
+      return moment;
+    }
+    LocalDateTime local = LocalDateTime.ofInstant(moment, zone);
+    return type.equals(DataTypes.DateType) ? local.toLocalDate() : local;
   }
 
   /** Runs what reads the database; whatever goes wrong becomes a message without secrets. */
@@ -133,6 +198,10 @@ final class Database {
             .option("fetchsize", FETCH_ROWS)
             // A time without a zone stays one: which zone is meant, the deployment says.
             .option("preferTimestampNTZ", true);
+    // Other drivers have other names and units for it.
+    if (jdbc.url().startsWith(POSTGRESQL)) {
+      reader.options(PATIENCE);
+    }
     user.ifPresent(name -> reader.option("user", name));
     password.ifPresent(secret -> reader.option("password", secret));
     return reading(reader::load);

@@ -105,7 +105,9 @@ final class DatabaseErrors {
           + " `jdbc.url`.";
     }
     return switch (state.substring(0, Math.min(2, state.length()))) {
-      case "08" -> "Correct `jdbc.url`, or see to it that the database can be reached from here.";
+      case "08" ->
+          "Correct `jdbc.url`, or see to it that the database can be reached from here and answers in"
+              + " time; conf/README.md says how long it may take.";
       case "28" ->
           "Correct what %s."
               .formatted(

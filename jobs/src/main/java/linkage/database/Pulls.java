@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.io.IOException;
@@ -12,7 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,10 +28,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import linkage.config.JdbcSettings;
+import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -40,8 +48,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Pulls what is new in databases into landing: one Parquet file per source and pull, named by its
- * day, its number and a fingerprint of its rows. Of a day on which nothing is new, an empty file is
- * landed that says so ({@link JdbcSettings#UNCHANGED}): a feed that says nothing looks late.
+ * day, its number, the moment at which the database was asked and a fingerprint of its rows. Of a
+ * day on which nothing is new, an empty file is landed that says so ({@link
+ * JdbcSettings#UNCHANGED}): a feed that says nothing looks late.
  *
  * <p>A file appears under its name only when it is complete. What has been pulled is known from the
  * files alone: a night that fails reads its pulls again, and a pull whose file is gone is repeated.
@@ -49,23 +58,27 @@ import org.apache.spark.sql.SparkSession;
 public final class Pulls {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?<day>\\d{4}-\\d{2}-\\d{2})_(?<number>\\d{6})_(?<content>[0-9a-f]+)"
-              + "(?<ending>_unchanged)?[.]parquet");
+          "(?<day>\\d{4}-\\d{2}-\\d{2})_(?<number>\\d{6})_(?<asked>\\d{8}T\\d{9}Z)"
+              + "_(?<content>[0-9a-f]+)(?<ending>_unchanged)?[.]parquet");
+
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSSX").withZone(ZoneOffset.UTC);
 
   /** Names that start with an underscore are passed over in landing. */
   private static final String INCOMPLETE = "_pulling";
 
   private final SparkSession spark;
   private final String landing;
+  private final ZoneId zone;
   private final Function<String, String> environment;
 
   /**
-   * @param landing the folder of raw files
    * @param environment the value of an environment variable, or null
    */
-  public Pulls(SparkSession spark, String landing, Function<String, String> environment) {
+  public Pulls(SparkSession spark, Settings settings, Function<String, String> environment) {
     this.spark = spark;
-    this.landing = landing;
+    this.landing = settings.landing();
+    this.zone = settings.timeZone();
     this.environment = environment;
   }
 
@@ -73,13 +86,15 @@ public final class Pulls {
    * What became of a pull.
    *
    * @param rows rows that the database gave
+   * @param early those of them whose watermark is yet to come
    * @param isNews whether there was anything new
    * @param file the landed file's name, or empty if nothing was landed
    */
-  public record Pulled(long rows, boolean isNews, Optional<String> file) {}
+  public record Pulled(long rows, long early, boolean isNews, Optional<String> file) {}
 
   /** A pull that lies in landing. */
-  private record Landed(Path path, LocalDate day, int number, String content, boolean isNews) {
+  private record Landed(
+      Path path, LocalDate day, int number, Instant asked, String content, boolean isNews) {
     static Optional<Landed> of(FileStatus file) {
       Matcher name = NAME.matcher(file.getPath().getName());
       return name.matches()
@@ -88,6 +103,7 @@ public final class Pulls {
                   file.getPath(),
                   LocalDate.parse(name.group("day")),
                   Integer.parseInt(name.group("number")),
+                  MOMENT.parse(name.group("asked"), Instant::from),
                   name.group("content"),
                   name.group("ending") == null))
           : Optional.empty();
@@ -104,21 +120,22 @@ public final class Pulls {
    * <p><b>Cost:</b> one statement, whose rows one task writes as they come.
    *
    * @param asOf the night's business day
+   * @param now the clock, by which a watermark is yet to come; it tells no pull where to end
    * @throws linkage.LinkageException if the database can't be read, or not all rows arrived;
    *     nothing is landed then
    */
-  public Pulled land(SourceSettings source, LocalDate asOf) {
+  public Pulled land(SourceSettings source, LocalDate asOf, Supplier<Instant> now) {
     try {
       Path folder = new Path(landing, JdbcSettings.folder(source.name()));
       FileSystem files = folder.getFileSystem(hadoop());
       files.mkdirs(folder);
       List<Landed> landed = landed(files, folder);
       if (landed.stream().anyMatch(pull -> pull.day().isAfter(asOf))) {
-        return new Pulled(0, false, Optional.empty());
+        return new Pulled(0, 0, false, Optional.empty());
       }
       Path incomplete = new Path(folder, INCOMPLETE);
       try {
-        return land(source, asOf, landed, files, incomplete);
+        return land(source, asOf, now, landed, files, incomplete);
       } finally {
         files.delete(incomplete, true);
       }
@@ -135,48 +152,72 @@ public final class Pulls {
    * @throws linkage.LinkageException if the database can't be read as it is declared
    */
   public Dataset<Row> rows(SourceSettings source) {
-    return new Database(spark, source, environment).rows();
+    return database(source).rows();
+  }
+
+  private Database database(SourceSettings source) {
+    return new Database(spark, source, zone, environment);
   }
 
   private Pulled land(
-      SourceSettings source, LocalDate asOf, List<Landed> pulls, FileSystem files, Path incomplete)
+      SourceSettings source,
+      LocalDate asOf,
+      Supplier<Instant> now,
+      List<Landed> pulls,
+      FileSystem files,
+      Path incomplete)
       throws IOException {
-    var database = new Database(spark, source, environment);
+    var database = database(source);
     boolean isByWatermark = source.jdbc().orElseThrow().watermark().isPresent();
     Optional<Landed> latest = newest(pulls.stream());
     Optional<Landed> newest = newest(pulls.stream().filter(Landed::isNews));
     Optional<Object> landed =
         newest
             .filter(found -> isByWatermark)
-            .flatMap(found -> database.largest(spark.read().parquet(found.path().toString())));
+            .flatMap(
+                found ->
+                    database.largest(spark.read().parquet(found.path().toString()), found.asked()));
+    // Before the statement, so that what changes while it runs is asked for again.
+    Instant asked = now.get().truncatedTo(ChronoUnit.MILLIS);
     Dataset<Row> rows = database.pulled(landed);
 
     Content content = database.reading(() -> write(rows, incomplete));
     Path written = part(files, incomplete);
-    long arrived = spark.read().parquet(written.toString()).count();
-    if (content.asked() != arrived) {
-      throw DatabaseErrors.lostRows(source.name(), content.asked(), arrived);
+    Arrived arrived = arrived(written, database, now.get());
+    if (content.asked() != arrived.rows()) {
+      throw DatabaseErrors.lostRows(source.name(), content.asked(), arrived.rows());
     }
-    boolean isNothing = arrived == 0 && landed.isPresent();
+    boolean isNothing = arrived.rows() == 0 && landed.isPresent();
     boolean isNews =
         !isNothing && newest.filter(found -> found.content().equals(content.digest())).isEmpty();
     if (!isNews && latest.filter(found -> found.day().equals(asOf)).isPresent()) {
-      return new Pulled(arrived, false, Optional.empty());
+      return new Pulled(arrived.rows(), arrived.early(), false, Optional.empty());
     }
     int number = latest.map(Landed::number).orElse(0) + 1;
     String name =
         String.format(
             Locale.ROOT,
-            "%s_%06d_%s%s",
+            "%s_%06d_%s_%s%s",
             asOf,
             number,
+            MOMENT.format(asked),
             content.digest(),
             isNews ? ".parquet" : JdbcSettings.UNCHANGED);
     Path target = new Path(incomplete.getParent(), name);
     if (!files.rename(isNews ? written : emptied(files, written), target)) {
       throw new IOException("can't rename %s to %s".formatted(written, target));
     }
-    return new Pulled(arrived, isNews, Optional.of(name));
+    return new Pulled(arrived.rows(), arrived.early(), isNews, Optional.of(name));
+  }
+
+  /** How many rows a file holds, and how many of them whose watermark is yet to come. */
+  private record Arrived(long rows, long early) {}
+
+  private Arrived arrived(Path file, Database database, Instant now) {
+    Dataset<Row> rows = spark.read().parquet(file.toString());
+    Row counts =
+        rows.agg(count(lit(1)), count(when(database.isAfter(rows.schema(), now), 1))).first();
+    return new Arrived(counts.getLong(0), counts.getLong(1));
   }
 
   /** A file with the columns of another and none of its rows. */

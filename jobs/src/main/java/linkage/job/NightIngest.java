@@ -1,5 +1,6 @@
 package linkage.job;
 
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,8 @@ import org.apache.spark.sql.SparkSession;
  * brings what is valid into staging, where it stays unseen until the run commits.
  */
 final class NightIngest {
+  private static final Clock CLOCK = Clock.systemUTC();
+
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
@@ -94,10 +97,19 @@ final class NightIngest {
   }
 
   private void pull(SourceSettings source) {
+    var pulls = new Pulls(spark, settings, System::getenv);
     stages.run(
         "Pulling " + source.name(),
-        () -> new Pulls(spark, settings.landing(), System::getenv).land(source, run.asOf()),
-        pulled -> "%,d rows%s".formatted(pulled.rows(), pulled.isNews() ? "" : ", nothing new"));
+        () -> stages.unlessEnding(() -> pulls.land(source, run.asOf(), CLOCK::instant)),
+        NightIngest::pulledNote);
+  }
+
+  private static String pulledNote(Pulls.Pulled pulled) {
+    return "%,d rows%s%s"
+        .formatted(
+            pulled.rows(),
+            pulled.early() == 0 ? "" : ", %,d with a watermark after now".formatted(pulled.early()),
+            pulled.isNews() ? "" : ", nothing new");
   }
 
   private Ingest.Found found(Ingest ingest, Night.Purpose purpose) {

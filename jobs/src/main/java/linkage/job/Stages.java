@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import linkage.TerminatedException;
@@ -34,6 +38,11 @@ public final class Stages {
 
   /** Watches nothing. */
   public static final Listener SILENT = new Listener() {};
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+  /** For work that is cancelled to clear up after itself. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Listener listener;
   private volatile boolean isRefusing;
@@ -81,6 +90,42 @@ public final class Stages {
           return "";
         },
         nothing -> "");
+  }
+
+  /**
+   * Does work that may wait for another machine for as long as that says nothing, and that nobody
+   * can cancel then. If the process is asked to end, the work has a moment to end, too, and is then
+   * left to end with the process.
+   *
+   * @throws TerminatedException if the work was left
+   */
+  <T> T unlessEnding(Supplier<T> work) {
+    var result = new FutureTask<>(work::get);
+    var thread = new Thread(result, "linkage-waiting");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      while (!isRefusing) {
+        try {
+          return result.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          // It goes on.
+        }
+      }
+      return result.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new TerminatedException(
+          "Ended while waiting for another machine, since the process was asked to end. The"
+              + " published marts are unchanged. Run again.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /** From now on no stage begins. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -30,6 +32,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.jdbc.JDBCRelation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +47,7 @@ class PullsTest {
   private static final LocalDate FIRST = LocalDate.of(2026, 6, 1);
   private static final LocalDate SECOND = LocalDate.of(2026, 6, 2);
   private static final LocalDate THIRD = LocalDate.of(2026, 6, 3);
+  private static final Instant NOW = Instant.parse("2026-07-01T00:00:00Z");
   private static final String BY_CHANGE = "table: people, watermark: changed_at";
 
   @TempDir Path root;
@@ -116,7 +121,7 @@ class PullsTest {
   @ValueSource(strings = {"table: people", BY_CHANGE})
   void saysOfEachDayThatNothingIsNew(String jdbc) {
     Postgres.run("insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00')");
-    Settings settings = settings(jdbc);
+    Settings settings = settings(jdbc, "UTC");
     assertThat(night(settings, FIRST)).containsExactly(1L, 1L, 0L, 0L);
 
     // A snapshot without rows would fail its gate.
@@ -167,6 +172,64 @@ class PullsTest {
       Postgres.run("delete from days where id = 4");
       files().forEach(PullsTest::delete);
     }
+  }
+
+  /** It would be asked for alone from then on, and every later change be missed. */
+  @Test
+  void takesNoWatermarkThatIsYetToComeForWhatWasLanded() {
+    Postgres.run(
+        "drop table if exists leavers",
+        "create table leavers (id int, day date)",
+        "insert into leavers values (1, '2026-06-01'), (9, '9999-12-31')");
+    String jdbc = "table: leavers, overlap-minutes: 0, watermark: day";
+    Pulls.Pulled first = pull(jdbc, FIRST);
+    assertThat(first.rows()).isEqualTo(2);
+    assertThat(first.early()).isOne();
+    Postgres.run("insert into leavers values (2, '2026-06-02')");
+
+    assertThat(pull(jdbc, SECOND).isNews()).isTrue();
+    assertThat(ids(newest())).containsExactly(1, 2, 9);
+    pull(jdbc, SECOND);
+    assertThat(ids(newest())).containsExactly(2, 9);
+    Pulls.Pulled none = pull(jdbc, THIRD);
+    assertThat(none.isNews()).isFalse();
+    assertThat(none.early()).isOne();
+    Postgres.run("insert into leavers values (3, '2026-06-03')");
+    pull(jdbc, THIRD);
+    assertThat(ids(newest())).containsExactly(2, 3, 9);
+  }
+
+  /** What was yet to come when it was landed says nothing of the days between. */
+  @Test
+  void staysBehindAWatermarkThatHasComeTrueSince() {
+    Postgres.run(
+        "insert into people values (1, null, 'a', '2026-06-01 12:00+00'),"
+            + " (2, null, 'a', '2026-06-20 12:00+00'), (9, null, 'a', 'infinity')");
+    Settings settings = settings(BY_CHANGE, "UTC");
+    assertThat(pull(settings, FIRST, Instant.parse("2026-06-02T00:00:00Z"), Map.of()).early())
+        .isEqualTo(2);
+    Postgres.run("insert into people values (3, null, 'a', '2026-06-10 12:00+00')");
+
+    Pulls.Pulled later = pull(settings, SECOND, Instant.parse("2026-06-25T00:00:00Z"), Map.of());
+    assertThat(later.early()).isOne();
+    assertThat(ids(newest())).containsExactly(1, 2, 3, 9);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "day, UTC, 1",
+    "local_at, UTC, 1",
+    "at, UTC, 0",
+    "day, Europe/Berlin, 0",
+    "local_at, Europe/Berlin, 0"
+  })
+  void readsAWatermarkWithoutZoneInThatOfTheDeployment(String watermark, String zone, long early) {
+    String query =
+        "query: 'select date ''2026-06-02'' as day, timestamp ''2026-06-02 01:00'' as local_at,"
+            + " timestamptz ''2026-06-02 01:00+02'' as at', watermark: ";
+    Instant now = Instant.parse("2026-06-01T23:30:00Z");
+    assertThat(pull(settings(query + watermark, zone), FIRST, now, Map.of()).early())
+        .isEqualTo(early);
   }
 
   @Test
@@ -244,7 +307,7 @@ class PullsTest {
         "insert into people values (1, '2026-01-01', 'a', '2026-06-01 10:00:00+00'),"
             + " (2, '2026-01-01', 'b', '2026-06-01 12:00:00+00'),"
             + " (3, null, 'b', '2026-06-01 12:00:00+00')");
-    Settings settings = settings(BY_CHANGE);
+    Settings settings = settings(BY_CHANGE, "UTC");
 
     assertThat(night(settings, FIRST)).containsExactly(3L, 2L, 0L, 1L);
     Postgres.run("update people set region = 'c', changed_at = '2026-06-02 10:00+00' where id = 1");
@@ -267,10 +330,10 @@ class PullsTest {
     Postgres.run("insert into people values (1, '2026-01-01', 'a', null)");
     String jdbc = "table: people, user-variable: CRM_USER, password-variable: CRM_PASSWORD";
     var right = Map.of("CRM_USER", "crm", "CRM_PASSWORD", Postgres.PASSWORD);
-    assertThat(new Pulls(spark, landing(), right::get).land(source(jdbc), FIRST).rows()).isOne();
+    assertThat(pull(jdbc, FIRST, right).rows()).isOne();
 
     var wrong = Map.of("CRM_USER", "crm", "CRM_PASSWORD", "hunter2");
-    assertThatThrownBy(() -> new Pulls(spark, landing(), wrong::get).land(source(jdbc), SECOND))
+    assertThatThrownBy(() -> pull(jdbc, SECOND, wrong))
         .isInstanceOf(ConfigException.class)
         .hasNoCause()
         .hasMessage(
@@ -278,7 +341,7 @@ class PullsTest {
                     .formatted(Postgres.url())
                 + " \"***\". Nothing of it was landed and the published marts are unchanged. Correct"
                 + " what the environment variables hold: CRM_USER and CRM_PASSWORD.");
-    assertThatThrownBy(() -> new Pulls(spark, landing(), name -> "").land(source(jdbc), SECOND))
+    assertThatThrownBy(() -> pull(jdbc, SECOND, Map.of("CRM_USER", "")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "Cannot pull source customers: jdbc.user-variable names the environment variable CRM_USER,"
@@ -313,30 +376,63 @@ class PullsTest {
     assertThat(files()).isEmpty();
   }
 
+  /** A port that nobody listens at behind the operating system accepts, and never answers. */
+  @Test
+  void givesUpOnADatabaseThatSaysNothing() throws IOException {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url =
+          "url: 'jdbc:postgresql://127.0.0.1:%d/crm?sslmode=disable&loginTimeout=1', table: people";
+      assertThatThrownBy(() -> pull(url.formatted(silent.getLocalPort()), FIRST))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("Connection attempt timed out")
+          .hasMessageContaining("and answers in time");
+    }
+    // Connected, it takes longer than it has to begin with its rows.
+    String query = "url: '%s?socketTimeout=1', query: select pg_sleep(4)::text as slept";
+    assertThatThrownBy(() -> pull(query.formatted(Postgres.url()), FIRST))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("An I/O error occurred")
+        .hasMessageContaining("and answers in time");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void waitsNeverForEverUnlessTheUrlSaysSo() {
+    Settings settings = settings("table: people", "UTC");
+    Dataset<Row> rows =
+        new Pulls(spark, settings, name -> null).rows(settings.source("customers").orElseThrow());
+    var leaf = (LogicalRelation) rows.queryExecution().analyzed().collectLeaves().head();
+    assertThat(((JDBCRelation) leaf.relation()).jdbcOptions().asConnectionProperties())
+        .containsEntry("loginTimeout", "30")
+        .containsEntry("socketTimeout", "3600");
+  }
+
   private static final String FAILURES =
       """
       table: peopel                           | relation "peopel" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
       query: select idd from people           | column "idd" does not exist | Correct `jdbc.table` or `jdbc.query`, or let this user read it.
       table: people, watermark: changed       | its watermark is changed, but what is read has only the columns id, since, region, changed_at. | Correct `watermark`, or select the column.
       table: people, watermark: id            | its watermark id is a int, expected a day or a point in time | Name another column, or remove `watermark` to pull all rows.
-      url: 'jdbc:postgresql://localhost:1/x', table: people | refused | Correct `jdbc.url`, or see to it that the database can be reached from here.
+      url: 'jdbc:postgresql://localhost:1/x', table: people | refused | see to it that the database can be reached from here and answers in time; conf/README.md says how long it may take.
       url: 'jdbc:nosuch://localhost/x', table: people | No suitable driver | Put the driver of this database on the class path, as conf/README.md says, or correct `jdbc.url`.
       query: 'select 1/(id-id) as x from generate_series(1,1) id' | division by zero | Mend what it says, then run again.
       """;
 
   private Pulls.Pulled pull(String jdbc, LocalDate asOf) {
-    return new Pulls(spark, landing(), Map.<String, String>of()::get).land(source(jdbc), asOf);
+    return pull(settings(jdbc, "UTC"), asOf, NOW, Map.of());
   }
 
-  private String landing() {
-    return root.resolve("landing").toString();
+  private Pulls.Pulled pull(String jdbc, LocalDate asOf, Map<String, String> environment) {
+    return pull(settings(jdbc, "UTC"), asOf, NOW, environment);
   }
 
-  private SourceSettings source(String jdbc) {
-    return settings(jdbc).source("customers").orElseThrow();
+  private static Pulls.Pulled pull(
+      Settings settings, LocalDate asOf, Instant now, Map<String, String> environment) {
+    return new Pulls(spark, settings, environment::get)
+        .land(settings.source("customers").orElseThrow(), asOf, () -> now);
   }
 
-  private Settings settings(String jdbc) {
+  private Settings settings(String jdbc, String zone) {
     String url = jdbc.startsWith("url:") ? "" : "url: '%s', ".formatted(Postgres.url());
     try {
       Path conf = Files.createDirectories(root.resolve("conf/crm"));
@@ -348,11 +444,11 @@ class PullsTest {
           warehouse: warehouse
           demo: true
           reporting-currency: EUR
-          time-zone: UTC
+          time-zone: %s
           sources:
             customers: {jdbc: {%s%s}, gates: {max-bad-share: 1}}
           """
-              .formatted(url, jdbc));
+              .formatted(zone, url, jdbc));
       Files.writeString(
           conf.resolve("customers.sql"),
           "select id as customer_id, since as acquired_on, region, _record from raw");
@@ -367,7 +463,7 @@ class PullsTest {
    */
   private List<Long> night(Settings settings, LocalDate asOf) {
     SourceSettings source = settings.source("customers").orElseThrow();
-    new Pulls(spark, settings.landing(), Map.<String, String>of()::get).land(source, asOf);
+    pull(settings, asOf, NOW, Map.of());
     Staging staging = Staging.open(spark, settings.warehouse());
     var ingest = new Ingest(spark, settings, staging, asOf);
     var found = ingest.discover();

@@ -11,8 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The one real PostgreSQL that all tests of a JVM share. It lets anyone in but the role {@code
- * crm}, which needs its password. It ends with the JVM.
+ * The one real PostgreSQL that all tests of a JVM share. It lets anyone in but the role {@code crm}
+ * and its members, who need their passwords. It ends with the JVM.
  */
 public final class Postgres {
   /** The password of the role crm. */
@@ -54,7 +54,7 @@ public final class Postgres {
         ResultSet file = statement.executeQuery("show hba_file");
         file.next();
         Path rules = Path.of(file.getString(1));
-        Files.writeString(rules, "host all crm all scram-sha-256\n" + Files.readString(rules));
+        Files.writeString(rules, "host all +crm all scram-sha-256\n" + Files.readString(rules));
         statement.execute("create role crm login password '%s'".formatted(PASSWORD));
         statement.execute(
             "create role \"%s\" login superuser".formatted(System.getProperty("user.name")));
