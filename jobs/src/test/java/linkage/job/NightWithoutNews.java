@@ -34,8 +34,7 @@ record NightWithoutNews(SparkSession spark, Settings settings) {
     var run = new RunRecord(settings, AS_OF, CLOCK.instant(), "");
     var work = new Work(spark, settings.warehouse(), run.id());
     var publication =
-        new Publication(
-            settings, CLOCK, generations, ledger, run, new Stages(Stages.SILENT), work);
+        new Publication(settings, CLOCK, generations, ledger, run, new Stages(Stages.SILENT), work);
     RunLock lock = RunLock.take(settings.warehouse(), run.id(), CLOCK.instant(), hadoop);
     try {
       Staging staging =

@@ -42,8 +42,7 @@ final class UntidyWarehouse {
             .mapToObj(i -> Instant.EPOCH.plusSeconds(FILES * round + i))
             .map(start -> new RunRecord(settings, LocalDate.EPOCH, start, "").begun())
             .map(
-                begun ->
-                    begun.ended(LocalDate.EPOCH, "failed", 1, "", begun.startedAt(), NO_FILES))
+                begun -> begun.ended(LocalDate.EPOCH, "failed", 1, "", begun.startedAt(), NO_FILES))
             .toList();
     DeltaTables.append(
         spark,
