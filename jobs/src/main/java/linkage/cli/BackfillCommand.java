@@ -21,9 +21,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs one night for each day of a range, in order: nights that were missed, or days from"
           + " before Linkage came.",
-      "A file that is dated (file-date) is read on its day. Readers are never sent back: the marts"
-          + " of a day before the published one are kept beside it. The verdicts of months that"
-          + " close in the range become official."
+      "A file that is dated (file-date) is read on its day. Days before the latest night's are over:"
+          + " their marts say what was known then, and new files wait for the next night.",
+      "Readers are never sent back: the marts of a day before the published one are kept beside it,"
+          + " for ./linkage sql --run RUN. The verdicts of months that close in the range become"
+          + " official."
     },
     footer = {
       "",

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "rollback",
     mixinStandardHelpOptions = true,
     description = {
-      "Sends readers back to marts that were published before and are still kept.",
+      "Sends readers back to marts that were published before and are still kept: those of the run"
+          + " before, but for runs that an earlier rollback left.",
       "Staging and official verdicts stay as they are; the next night publishes as usual."
     },
     footer = {"", "Example:  ./linkage rollback --conf conf/demo"})
@@ -29,7 +30,7 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "RUN",
-      description = "The run to go back to; by default the one before the published one.")
+      description = "The run to go back to, whichever it is; ./linkage status lists them.")
   private String to;
 
   @Override

@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs one night: reads what is new in landing, links, computes, and publishes the marts.",
       "A night without new files still runs and publishes. A failed run leaves the published marts"
-          + " as they are."
+          + " as they are.",
+      "An earlier day's night publishes, too: readers are sent back to that day, where backfill keeps"
+          + " its marts beside the published ones."
     },
     footer = {"", "Example:  ./linkage run --conf conf/demo --as-of 2026-06-30"})
 final class RunCommand implements Callable<Integer> {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** SQL over the published marts. */
+/** SQL over the published marts, or those of a run whose marts are kept. */
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./linkage sql --conf conf/demo \"select segment, verdict, sentence from best_metrics\"",
-      "  ./linkage sql --conf conf/demo --format csv \"from reconciliation\" > reconciliation.csv"
+      "  ./linkage sql --conf conf/demo --format csv \"from reconciliation\" > reconciliation.csv",
+      "  ./linkage sql --conf conf/demo --run RUN \"from customer_scorecard\""
     })
 final class SqlCommand implements Callable<Integer> {
   /** How the answer is written. */
@@ -59,6 +60,14 @@ final class SqlCommand implements Callable<Integer> {
       defaultValue = "table",
       description = "One of ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} if not given.")
   private Format format;
+
+  @Option(
+      names = "--run",
+      paramLabel = "RUN",
+      description =
+          "Reads the marts of this run instead of the published ones: of a day that backfill kept"
+              + " beside them, or of an earlier night. ./linkage status shows whose are kept.")
+  private String run;
 
   @Parameters(paramLabel = "QUERY", description = "The query, in quotes.")
   private String query;
@@ -90,7 +99,9 @@ final class SqlCommand implements Callable<Integer> {
         Contract.marts().stream()
             .filter(mart -> generations.isLocal() || words.contains(mart))
             .toList();
-    return MartReader.open(generations, marts);
+    return run == null
+        ? MartReader.open(generations, marts)
+        : MartReader.openKept(generations, run, marts);
   }
 
   private void print(PrintWriter out, ResultSet rows) throws SQLException {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import linkage.config.Settings;
 import linkage.ingest.Quarantine;
@@ -28,7 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows what is published, the last runs, and what is in quarantine.",
+    description = {
+      "Shows what is published, the last runs, and what is in quarantine.",
+      "Of a run's marts: current are those that readers see; kept are those that sql --run RUN reads,"
+          + " and rollback --to RUN sends readers to if they were published once."
+    },
     footer = {"", "Example:  ./linkage status --conf conf/demo"})
 final class StatusCommand implements Callable<Integer> {
   @Mixin private DeploymentOptions deployment;
@@ -46,19 +51,19 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = deployment.loadToRead();
     PrintWriter out = spec.commandLine().getOut();
-    printPublished(out, settings);
+    Generations generations = Answer.generations(settings);
+    printPublished(out, settings, generations);
     options.withSpark(
         new Stages(Stages.SILENT),
         spark -> {
-          printRuns(out, spark, settings);
+          printRuns(out, spark, settings, generations);
           printQuarantine(out, spark, settings);
           return true;
         });
     return 0;
   }
 
-  private static void printPublished(PrintWriter out, Settings settings) {
-    Generations generations = Answer.generations(settings);
+  private static void printPublished(PrintWriter out, Settings settings, Generations generations) {
     Optional<Pointer> pointer = generations.current();
     if (pointer.isEmpty()) {
       out.printf(
@@ -73,22 +78,35 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void printRuns(PrintWriter out, SparkSession spark, Settings settings) {
+  private void printRuns(
+      PrintWriter out, SparkSession spark, Settings settings, Generations generations) {
+    String current = generations.current().map(Pointer::runId).orElse("");
+    Set<String> kept = Set.copyOf(generations.kept());
     var table =
         new TextTable(
-            "run", "as of", "status", "read", "accepted", "duplicate", "quarantined", "message");
+            "run",
+            "as of",
+            "status",
+            "marts",
+            "read",
+            "accepted",
+            "duplicate",
+            "quarantined",
+            "message");
     for (Row run :
         new Ledger(spark, settings.warehouse())
             .runs()
             .orderBy(col("started_at").desc())
             .limit(runs)
             .collectAsList()) {
+      String runId = run.getAs("run_id");
       String message = run.getAs("message");
       table.row(
           List.of(
-              run.<String>getAs("run_id"),
+              runId,
               run.<java.sql.Date>getAs("as_of").toString(),
               run.<String>getAs("status"),
+              runId.equals(current) ? "current" : kept.contains(runId) ? "kept" : "",
               number(run.getAs("read_count")),
               number(run.getAs("accepted_count")),
               number(run.getAs("duplicate_count")),

@@ -14,6 +14,7 @@ import linkage.database.Pulls;
 import linkage.ingest.GateKeeper;
 import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
+import linkage.job.PinnedSecret;
 import linkage.job.Stages;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Dataset;
@@ -58,6 +59,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static boolean check(
       SparkSession spark, Settings settings, LocalDate asOf, Stages stages, PrintWriter out) {
+    new PinnedSecret(settings, System::getenv, spark.sparkContext().hadoopConfiguration()).check();
     var ingest = new Ingest(spark, settings, Staging.look(spark, settings.warehouse()), asOf);
     Map<SourceSettings, List<Ingest.NewFile>> found =
         stages.run("Looking at all files", ingest::discoverAll, files -> "");

@@ -58,6 +58,7 @@ final class KnownKeys {
           "decimal-mark",
           "thousands-mark",
           "null-tokens",
+          "optional-columns",
           "reporting-lag-days",
           "mapping-may-filter",
           "lookups",

@@ -3,6 +3,7 @@ package linkage.config;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -90,12 +91,19 @@ final class SourceLoader {
         marks.thousands(),
         section.readList("null-tokens", "a text in quotes", Optional::of).orElse(NULL_TOKENS),
         section
+            .readList("optional-columns", "the name of a column", SourceLoader::columnName)
+            .orElse(List.of()),
+        section
             .read("reporting-lag-days", "a whole number from 0 to 365", Parse.wholeNumber(0, 365))
             .orElse(0),
         section.read("mapping-may-filter", "true or false", Parse::trueOrFalse).orElse(false),
         lookups(section),
         gates(section, delivery),
         mappingSql.getOrDefault(name, ""));
+  }
+
+  private static Optional<String> columnName(String text) {
+    return Optional.of(text.strip().toLowerCase(Locale.ROOT)).filter(name -> !name.isEmpty());
   }
 
   private RowOrder order(Section section, boolean hasFileDate) {

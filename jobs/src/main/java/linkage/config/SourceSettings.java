@@ -1,6 +1,7 @@
 package linkage.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param decimalMark one character
  * @param thousandsMark one character, or empty for none
  * @param nullTokens texts that mean "absent"
+ * @param optionalColumns raw columns, in lower case, that a file may lack; they are null then
  * @param reportingLagDays days until the source's events have all been reported
  * @param mappingMayFilter whether a record that the mapping leaves out is counted as filtered
  *     rather than quarantined
@@ -39,6 +41,7 @@ public record SourceSettings(
     String decimalMark,
     String thousandsMark,
     List<String> nullTokens,
+    List<String> optionalColumns,
     int reportingLagDays,
     boolean mappingMayFilter,
     List<LookupSettings> lookups,
@@ -48,7 +51,14 @@ public record SourceSettings(
     datePatterns = List.copyOf(datePatterns);
     timestampPatterns = List.copyOf(timestampPatterns);
     nullTokens = List.copyOf(nullTokens);
+    optionalColumns = List.copyOf(optionalColumns);
     lookups = List.copyOf(lookups);
+  }
+
+  /** Whether the mapping may use a raw column: it has its name in it, or a {@code *}. */
+  public boolean mayUse(String column) {
+    return mappingSql.contains("*")
+        || mappingSql.toLowerCase(Locale.ROOT).contains(column.toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -2,6 +2,8 @@ package linkage.database;
 
 import static org.apache.spark.sql.functions.max;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import linkage.LinkageException;
 import linkage.config.JdbcSettings;
 import linkage.config.JdbcSettings.Watermark;
@@ -106,9 +108,9 @@ final class Database {
   }
 
   /** Runs what reads the database; whatever goes wrong becomes a message without secrets. */
-  <T> T reading(Supplier<T> work) {
+  <T> T reading(Callable<T> work) {
     try {
-      return work.get();
+      return work.call();
     } catch (LinkageException e) {
       throw e;
     } catch (Exception e) {
@@ -126,6 +128,7 @@ final class Database {
             .read()
             .format("jdbc")
             .option("url", jdbc.url())
+            .option("driver", reading(this::driver))
             .option("dbtable", relation)
             .option("fetchsize", FETCH_ROWS)
             // A time without a zone stays one: which zone is meant, the deployment says.
@@ -133,6 +136,14 @@ final class Database {
     user.ifPresent(name -> reader.option("user", name));
     password.ifPresent(secret -> reader.option("password", secret));
     return reading(reader::load);
+  }
+
+  /**
+   * The class of the URL's driver, asked for from here: a driver that {@code spark-submit} was
+   * given beside this class isn't seen by Spark's own classes, unless it is named.
+   */
+  private String driver() throws SQLException {
+    return DriverManager.getDriver(jdbc.url()).getClass().getName();
   }
 
   private StructField column(Watermark watermark) {

@@ -148,6 +148,7 @@ record Accounts(
         accepted,
         duplicate,
         quarantined,
-        amounts);
+        amounts,
+        inspection.columnKeys().stream().filter(source::mayUse).toList());
   }
 }

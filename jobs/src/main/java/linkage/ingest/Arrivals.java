@@ -169,7 +169,7 @@ final class Arrivals {
   /** All files of a source or a lookup as they lie in landing, each by its name. */
   List<Ingest.NewFile> all(RawFileSettings raw) {
     return inspect(raw, list(raw)).stream()
-        .map(found -> new Ingest.NewFile(found.file().name(), 1, found, Optional.empty()))
+        .map(found -> new Ingest.NewFile(found.file().name(), 1, found, Optional.empty(), Map.of()))
         .toList();
   }
 

@@ -77,6 +77,7 @@ final class Discovery {
       Function<List<LandingFile>, List<FileInspection>> inspect) {
     var discovery = new Discovery(source, scope, inspect);
     discovery.findNew(files);
+    discovery.findLostColumns();
     discovery.findReplayed();
     discovery.findBehind();
     discovery.findSeen();
@@ -103,9 +104,16 @@ final class Discovery {
       } else if (scope.isWanted(source, file)) {
         int edition = before == null ? 1 : before.edition() + 1;
         String id = fileId(source.name(), file.name(), inspection.sha256(), edition);
-        found.add(new Ingest.NewFile(id, edition, inspection, Optional.empty()));
+        found.add(new Ingest.NewFile(id, edition, inspection, Optional.empty(), Map.of()));
       }
     }
+  }
+
+  /** What the new files lack that earlier ones had. */
+  private void findLostColumns() {
+    List<Ingest.NewFile> marked = new LostColumns(source, scope.known()).marked(found);
+    found.clear();
+    found.addAll(marked);
   }
 
   /** Files of which something was put aside, if they are at hand and can be read. */
@@ -197,7 +205,8 @@ final class Discovery {
         before.id(),
         before.edition(),
         inspection,
-        Optional.of(new ReadBefore(isRead, before.duplicates(), replayed)));
+        Optional.of(new ReadBefore(isRead, before.duplicates(), replayed)),
+        Map.of());
   }
 
   /** Unchanged files looked into, by name; without those that only seemed to be unchanged. */

@@ -8,10 +8,13 @@ import static org.apache.spark.sql.functions.to_json;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import linkage.ConfigException;
 import linkage.GateException;
@@ -36,6 +39,9 @@ import org.apache.spark.sql.SparkSession;
  * for each source, then {@link GateKeeper#check}, then {@link #staged}.
  */
 public final class Ingest {
+  /** Files that a message names. */
+  private static final int MOST_NAMES = 3;
+
   private final SparkSession spark;
   private final Settings settings;
   private final Staging staging;
@@ -53,12 +59,7 @@ public final class Ingest {
     this.arrivals = new Arrivals(spark, settings, staging);
     this.forgotten = Forgotten.of(staging, settings, System::getenv);
     this.asOf = asOf;
-    this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(learnedOn(staging, asOf));
-  }
-
-  /** A day before the latest that a run spoke of is over: nothing becomes known on it any more. */
-  private static LocalDate learnedOn(Staging staging, LocalDate asOf) {
-    return staging.knownThrough().filter(latest -> latest.isAfter(asOf)).orElse(asOf);
+    this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(asOf);
   }
 
   /**
@@ -68,9 +69,14 @@ public final class Ingest {
    * @param id names the file by its source, name, content and edition
    * @param edition counts the contents that came under the name, from 1
    * @param before what is known of it if it was read before
+   * @param lost the columns that it lacks and that an earlier file had, each with the first such
    */
   public record NewFile(
-      String id, int edition, FileInspection inspection, Optional<ReadBefore> before) {
+      String id,
+      int edition,
+      FileInspection inspection,
+      Optional<ReadBefore> before,
+      Map<String, String> lost) {
     /** Whether the file was read before. */
     public boolean isKnown() {
       return before.isPresent();
@@ -79,6 +85,10 @@ public final class Ingest {
     /** Whether rows of it can be and are to be read. */
     boolean isRead() {
       return !inspection.isFailed() && before.map(ReadBefore::isRead).orElse(true);
+    }
+
+    NewFile lacking(Map<String, String> columns) {
+      return new NewFile(id, edition, inspection, before, columns);
     }
 
     /** What of it was put aside and is replayed. */
@@ -183,7 +193,8 @@ public final class Ingest {
   /**
    * Plans the mappings of all sources that have new files; nothing is read.
    *
-   * @throws ConfigException with everything that is wrong with the mappings
+   * @throws ConfigException with everything that is wrong with the mappings, and each column that a
+   *     mapping needs and a file has lost
    */
   public Map<SourceSettings, Dataset<Row>> plan(Map<SourceSettings, List<NewFile>> found) {
     Map<SourceSettings, Dataset<Row>> mapped = new LinkedHashMap<>();
@@ -192,13 +203,51 @@ public final class Ingest {
         (source, files) -> {
           List<NewFile> readable = files.stream().filter(NewFile::isRead).toList();
           if (!readable.isEmpty()) {
-            mapped.put(source, mapped(source, arrivals.raw(source.raw(), readable), problems));
+            Map<String, Dataset<Row>> views = views(source, arrivals.raw(source.raw(), readable));
+            List<String> ofSource = new ArrayList<>();
+            mapped.put(
+                source, Mapping.plan(spark, source, settings, views, names(readable), ofSource));
+            problems.addAll(ofSource.isEmpty() ? lost(source, views, readable) : ofSource);
           }
         });
     if (!problems.isEmpty()) {
-      throw problems(settings, problems, "Correct the mapping SQL or the settings");
+      throw problems(settings, problems, "Correct the files, the mapping SQL or the settings");
     }
     return mapped;
+  }
+
+  /** What files have lost that the mapping can't be planned without. */
+  private List<String> lost(
+      SourceSettings source, Map<String, Dataset<Row>> views, List<NewFile> files) {
+    Map<String, Boolean> isNeeded = new HashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (NewFile file : files) {
+      file.lost()
+          .forEach(
+              (column, holder) -> {
+                if (isNeeded.computeIfAbsent(column, name -> !isMapped(source, views, name))) {
+                  problems.add(Mapping.lost(source, file, column, holder));
+                }
+              });
+    }
+    return problems;
+  }
+
+  private boolean isMapped(
+      SourceSettings source, Map<String, Dataset<Row>> views, String withoutColumn) {
+    Map<String, Dataset<Row>> without = new LinkedHashMap<>(views);
+    without.put(Mapping.RAW, views.get(Mapping.RAW).drop(withoutColumn));
+    List<String> problems = new ArrayList<>();
+    Mapping.plan(spark, source, settings, without, "", problems);
+    return problems.isEmpty();
+  }
+
+  private static String names(List<NewFile> files) {
+    List<String> names = files.stream().map(file -> file.inspection().file().name()).toList();
+    return names.size() <= MOST_NAMES
+        ? String.join(", ", names)
+        : "%s and %,d more file(s)"
+            .formatted(String.join(", ", names.subList(0, MOST_NAMES)), names.size() - MOST_NAMES);
   }
 
   /**
@@ -226,7 +275,8 @@ public final class Ingest {
             1,
             new FileInspection(
                 landed, null, 0, List.of(rows.columns()), null, List.of(), null, null),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     Column record =
         struct(
             lit(file.id()).as("file_id"),
@@ -234,18 +284,32 @@ public final class Ingest {
             to_json(struct(col("*"))).as("text"),
             lit(null).cast("string").as("problem"));
     List<String> problems = new ArrayList<>();
-    Dataset<Row> mapped = mapped(source, rows.withColumn(Mapping.RECORD, record), problems);
+    Map<String, Dataset<Row>> views = views(source, rows.withColumn(Mapping.RECORD, record));
+    Dataset<Row> mapped = Mapping.plan(spark, source, settings, views, "the database", problems);
     if (!problems.isEmpty()) {
       throw problems(settings, problems, "Correct the mapping SQL or the settings");
     }
     return new Live(file, mapped);
   }
 
-  private Dataset<Row> mapped(SourceSettings source, Dataset<Row> raw, List<String> problems) {
+  /** What a mapping may read from: the raw files, and lookups. */
+  private Map<String, Dataset<Row>> views(SourceSettings source, Dataset<Row> raw) {
     Map<String, Dataset<Row>> views = new LinkedHashMap<>();
-    views.put(Mapping.RAW, raw);
+    views.put(Mapping.RAW, withOptionalColumns(source, raw));
     source.lookups().forEach(lookup -> views.put(lookup.name(), arrivals.lookup(source, lookup)));
-    return Mapping.plan(spark, source, settings, views, problems);
+    return views;
+  }
+
+  private static Dataset<Row> withOptionalColumns(SourceSettings source, Dataset<Row> raw) {
+    Set<String> held = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    held.addAll(List.of(raw.columns()));
+    Dataset<Row> rows = raw;
+    for (String column : source.optionalColumns()) {
+      if (held.add(column)) {
+        rows = rows.withColumn(column, lit(null).cast("string"));
+      }
+    }
+    return rows;
   }
 
   /**

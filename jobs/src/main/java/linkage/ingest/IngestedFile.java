@@ -27,6 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * @param duplicate rows that repeat the version before them
  * @param quarantined rows refused, each with its reasons; of a failed file, its records
  * @param amounts sums of the control amount, or null for a source without one
+ * @param columns its columns that the mapping may use, in lower case; others aren't kept, since a
+ *     file without a header has a customer's record in its place
  */
 public record IngestedFile(
     String source,
@@ -44,7 +46,8 @@ public record IngestedFile(
     long accepted,
     long duplicate,
     long quarantined,
-    Amounts amounts) {
+    Amounts amounts,
+    List<String> columns) {
 
   /** Control totals of a file's rows, each summed by itself. */
   public record Amounts(
@@ -100,13 +103,14 @@ public record IngestedFile(
           .add("run_id", DataTypes.StringType)
           .add("file_edition", DataTypes.IntegerType)
           .add("file_date", DataTypes.DateType)
-          .add("known_from", DataTypes.DateType);
+          .add("known_from", DataTypes.DateType)
+          .add("columns", DataTypes.createArrayType(DataTypes.StringType));
 
   /**
    * The columns of staging's table of files: one row per file, and another with the difference
    * whenever rows of it are replayed, or rows that came late turned duplicates of it into versions,
    * or it is found unchanged at another time. {@code known_from} is null for what the first run
-   * read.
+   * read, and {@code columns} for what was read before they were written down.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -152,7 +156,8 @@ public record IngestedFile(
         runId,
         edition,
         fileDate == null ? null : Date.valueOf(fileDate),
-        knownFrom);
+        knownFrom,
+        columns.toArray(String[]::new));
   }
 
   /** Sums one count over files. */

@@ -1,6 +1,7 @@
 package linkage.ingest;
 
 import java.sql.Timestamp;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,9 +18,19 @@ import org.apache.spark.sql.Row;
  *
  * @param times when it had been changed last, each time it was looked into
  * @param duplicates how many of its rows aren't kept, since they repeat the version before
+ * @param date the date in its name, or null
+ * @param columns those that a mapping may use, in lower case; none of a file that an earlier
+ *     version of Linkage read, which didn't write them down
  */
 record KnownFile(
-    String id, String sha256, int edition, long bytes, Set<Timestamp> times, long duplicates) {
+    String id,
+    String sha256,
+    int edition,
+    long bytes,
+    Set<Timestamp> times,
+    long duplicates,
+    LocalDate date,
+    List<String> columns) {
 
   /** The newest edition of each file, by source and name. */
   static Map<List<String>, KnownFile> all(Staging staging) {
@@ -39,7 +50,9 @@ record KnownFile(
                 "file_edition",
                 "bytes",
                 "modified_at",
-                "duplicate_count")
+                "duplicate_count",
+                "file_date",
+                "columns")
             .collectAsList()) {
       known.merge(
           List.of(file.getString(0), file.getString(1)),
@@ -49,7 +62,9 @@ record KnownFile(
               file.isNullAt(4) ? 1 : file.getInt(4),
               file.getLong(5),
               Set.of(file.getTimestamp(6)),
-              file.getLong(7)),
+              file.getLong(7),
+              file.isNullAt(8) ? null : file.getDate(8).toLocalDate(),
+              file.isNullAt(9) ? List.of() : file.getList(9)),
           KnownFile::plus);
     }
     return known;
@@ -61,7 +76,8 @@ record KnownFile(
     }
     Set<Timestamp> all = new HashSet<>(times);
     all.addAll(other.times);
-    return new KnownFile(id, sha256, edition, bytes, all, duplicates + other.duplicates);
+    return new KnownFile(
+        id, sha256, edition, bytes, all, duplicates + other.duplicates, date, columns);
   }
 
   /** Whether a file is taken for this one without being looked into. */

@@ -46,6 +46,7 @@ final class Mapping {
    * Plans the mapping of one source; nothing is read yet.
    *
    * @param views the raw view and the lookups, by name; they are registered only while planning
+   * @param of what the raw view shows, in words
    * @param problems where everything that is wrong with the SQL or its columns is added
    * @return the mapped rows, or null if there was a problem
    */
@@ -54,6 +55,7 @@ final class Mapping {
       SourceSettings source,
       Settings settings,
       Map<String, Dataset<Row>> views,
+      String of,
       List<String> problems) {
     String file = "%s.sql".formatted(source.name());
     views.forEach((name, rows) -> rows.createOrReplaceTempView(name));
@@ -63,14 +65,51 @@ final class Mapping {
       problems.addAll(found);
       return found.isEmpty() ? mapped : null;
     } catch (Exception e) {
-      if (!(e instanceof AnalysisException)) {
+      if (!(e instanceof AnalysisException analysis)) {
         throw e;
       }
-      problems.add("%s can't be planned: %s".formatted(file, firstLines(e.getMessage())));
+      boolean isColumn = String.valueOf(analysis.getCondition()).startsWith("UNRESOLVED_COLUMN");
+      problems.add(
+          "%s can't be planned for %s with the columns of %s: %s%s"
+              .formatted(
+                  file,
+                  contract(source),
+                  of,
+                  firstLines(e.getMessage()),
+                  isColumn
+                      ? "; if the SQL is right and a column is missing, " + whatToDo(source)
+                      : ""));
       return null;
     } finally {
       views.keySet().forEach(name -> spark.catalog().dropTempView(name));
     }
+  }
+
+  /** What is said of a column that the mapping needs and a file has lost. */
+  static String lost(SourceSettings source, Ingest.NewFile file, String column, String holder) {
+    return "%s has no column %s, which %s had and %s.sql needs for %s; %s"
+        .formatted(
+            file.inspection().file().name(),
+            column,
+            holder,
+            source.name(),
+            contract(source),
+            whatToDo(source));
+  }
+
+  private static String whatToDo(SourceSettings source) {
+    return "%s; or, if the source has dropped it for good, add it to sources.%s.optional-columns"
+        .formatted(
+            source.jdbc().isPresent()
+                ? "have the database give it again and delete the file, and those pulled after it,"
+                    + " so that their rows are pulled again"
+                : "deliver the file again with it or take the file away",
+            source.name());
+  }
+
+  private static String contract(SourceSettings source) {
+    return "schemas/sources/%s.yaml %s"
+        .formatted(source.name(), Contract.source(source.name()).version());
   }
 
   /**

@@ -101,7 +101,7 @@ public final class Forget {
    * Forgets customers.
    *
    * @throws LinkageException if another run holds the lock, or the secret isn't the one that others
-   *     were forgotten with; nothing is changed then
+   *     were forgotten with, or that the published marts were made with; nothing is changed then
    */
   public static Result run(SparkSession spark, Settings settings, Collection<String> customers) {
     var forget = new Forget(spark, settings, customers);
@@ -112,7 +112,12 @@ public final class Forget {
   }
 
   private Result locked(RunLock lock) {
-    Staging staging = new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
+    var leftovers = new Leftovers(spark, settings.warehouse(), generations, ledger);
+    leftovers.checkState();
+    var secret = new PinnedSecret(settings, System::getenv, hadoop);
+    secret.check();
+    secret.checkPublished(generations.current());
+    Staging staging = leftovers.openStaging();
     Optional<Pointer> before = generations.current();
     LocalDate today = LocalDate.ofInstant(now, settings.timeZone());
     LocalDate asOf = before.map(Pointer::asOf).orElse(today);

@@ -48,6 +48,17 @@ final class Leftovers {
   }
 
   /**
+   * Makes sure that this Linkage may write to the warehouse; nothing is changed.
+   *
+   * @throws ConfigException if a newer Linkage has written to it, or the ledger isn't as its
+   *     contracts say
+   */
+  void checkState() {
+    Staging.look(spark, warehouse).checkState();
+    ledger.check();
+  }
+
+  /**
    * Opens staging to write to it, and clears up after dead runs.
    *
    * <p><b>Cost:</b> three listings when there is nothing to clear.

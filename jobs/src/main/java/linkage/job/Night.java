@@ -62,6 +62,8 @@ public final class Night {
   private final Stages stages;
   private final Generations generations;
   private final Ledger ledger;
+  private final Leftovers leftovers;
+  private final PinnedSecret secret;
   private final RunRecord run;
   private final Work work;
   private final Publication publication;
@@ -76,6 +78,9 @@ public final class Night {
     this.generations =
         new Generations(settings.warehouse(), spark.sparkContext().hadoopConfiguration());
     this.ledger = new Ledger(spark, settings.warehouse());
+    this.leftovers = new Leftovers(spark, settings.warehouse(), generations, ledger);
+    this.secret =
+        new PinnedSecret(settings, System::getenv, spark.sparkContext().hadoopConfiguration());
     this.run = new RunRecord(settings, asOf, CLOCK.instant(), purpose.suffix);
     this.work = new Work(spark, settings.warehouse(), run.id());
     this.publication = new Publication(settings, CLOCK, generations, ledger, run, stages, work);
@@ -100,7 +105,8 @@ public final class Night {
    * @param asOf the business day to speak of; the only clock that the marts depend on
    * @return what was published, and what the ledger says of the run
    * @throws LinkageException if the configuration, the data or another run stands in the way; the
-   *     published marts are then unchanged, and the ledger says so
+   *     published marts are then unchanged, and the ledger says so, unless this Linkage or its
+   *     secret isn't the warehouse's
    */
   public static Result run(SparkSession spark, Settings settings, LocalDate asOf, Stages stages) {
     return new Night(spark, settings, asOf, Purpose.TONIGHT, stages).locked();
@@ -162,10 +168,22 @@ public final class Night {
               CLOCK.instant(),
               spark.sparkContext().hadoopConfiguration());
       try {
+        checkOpen();
         return tidied(lock, termination);
       } finally {
         publication.release(lock);
       }
+    }
+  }
+
+  /** A warehouse that this run may not write to isn't written to, not even to say so. */
+  private void checkOpen() {
+    try {
+      leftovers.checkState();
+      secret.check();
+    } catch (RuntimeException e) {
+      publication.refused(e);
+      throw e;
     }
   }
 
@@ -197,8 +215,7 @@ public final class Night {
 
   private Result recorded(Termination termination) {
     try {
-      Staging staging =
-          new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
+      Staging staging = leftovers.openStaging();
       work.begin(run.begun());
       staging.checkReaches(asOf);
       return night(staging, termination);
@@ -328,6 +345,7 @@ public final class Night {
         () -> written(new Marts(spark, settings, asOf, staging, views).of(findings)),
         written -> "%d marts, audited".formatted(written));
     termination.letBe();
+    secret.pin(run.id());
     Pointer pointer =
         isNewest
             ? stages.run(

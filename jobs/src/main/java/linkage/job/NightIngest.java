@@ -4,8 +4,10 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import linkage.ConfigException;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.database.Pulls;
@@ -48,10 +50,17 @@ final class NightIngest {
   /**
    * Reads and stages. Nothing is written before every gate has been passed.
    *
+   * <p>On a day that is over nothing is read, since it would be known from a later day on: what
+   * came waits for the next night.
+   *
    * @throws linkage.LinkageException if a database, the files or a gate stand in the way
    */
   Replayed run(Night.Purpose purpose) {
     LocalDate asOf = run.asOf();
+    Optional<LocalDate> later = staging.knownThrough().filter(latest -> latest.isAfter(asOf));
+    if (later.isPresent()) {
+      return lookedBack(purpose, later.get());
+    }
     settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
     var ingest = new Ingest(spark, settings, staging, asOf);
     Ingest.Found found =
@@ -69,6 +78,19 @@ final class NightIngest {
     List<IngestedFile> replayed = accounts(batches, Ingest.Batch::replayed);
     run.replayed(replayed);
     return new Replayed(replayed, found.left());
+  }
+
+  private Replayed lookedBack(Night.Purpose purpose, LocalDate latest) {
+    if (purpose == Night.Purpose.REPLAY) {
+      throw new ConfigException(
+          "Cannot replay as of %s: a run has spoken of %s, and what is read now wasn't known before. Nothing was read or changed. Replay as of %s or a later day."
+              .formatted(run.asOf(), latest, latest));
+    }
+    return stages.run(
+        "Looking back",
+        () -> new Replayed(List.of(), List.of()),
+        nothing ->
+            "at what was known on %s; new files wait for the next night".formatted(run.asOf()));
   }
 
   private void pull(SourceSettings source) {

@@ -185,6 +185,21 @@ final class Publication {
     LOG.warn("Run {} has ended, but didn't clear up after itself", run.id(), e);
   }
 
+  /** Tells whoever watches of a run that may not write to the warehouse. */
+  void refused(Throwable failure) {
+    try {
+      stages.over(
+          run.report(
+              status(failure),
+              exitCode(failure),
+              LinkageException.told(failure),
+              stages.seconds(),
+              clock.instant()));
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Records how a run failed, and removes what it made, unless it {@link #isOver} already. */
   void failed(Throwable failure) {
     try {
@@ -196,8 +211,7 @@ final class Publication {
         return;
       }
       generations.discard(run.id());
-      int exitCode = failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
-      record(status(failure), exitCode, LinkageException.told(failure));
+      record(status(failure), exitCode(failure), LinkageException.told(failure));
       work.delete();
     } catch (Exception e) {
       // What went wrong first is what matters; the next run says in the ledger that this one died.
@@ -221,6 +235,10 @@ final class Publication {
         stages.over(run.report(status, exitCode, message, stages.seconds(), now));
       }
     }
+  }
+
+  private static int exitCode(Throwable failure) {
+    return failure instanceof LinkageException linkage ? linkage.exitCode() : 1;
   }
 
   private static String status(Throwable failure) {

@@ -4,8 +4,17 @@ import static org.apache.spark.sql.functions.col;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import linkage.ConfigException;
 import linkage.FenceException;
@@ -23,12 +32,30 @@ import org.apache.spark.sql.SparkSession;
 public final class Rollback {
   private static final Clock CLOCK = Clock.systemUTC();
 
+  /** What the ledger says of where a rollback led, and how that is read again. */
+  private static final String MESSAGE = "The marts come from run %s again.";
+
+  private static final Pattern LED_TO = Pattern.compile(MESSAGE.formatted("(\\S+)"));
+
   private Rollback() {}
+
+  /**
+   * A run that moved the pointer, as the ledger tells of it.
+   *
+   * @param marts the run whose marts readers got: itself, or the one that it went back to
+   * @param asOf the day that those marts speak of
+   */
+  record Move(String runId, String marts, LocalDate asOf) {
+    private boolean isOfItsOwn() {
+      return marts.equals(runId);
+    }
+  }
 
   /**
    * Moves the pointer to an earlier generation, and records it in the ledger.
    *
-   * @param to the run to go back to; if none is given, the newest kept one before the current one
+   * @param to the run to go back to; if none is given, the newest kept one before the current one,
+   *     but for those that an earlier rollback left
    * @return where the pointer is now
    * @throws ConfigException naming the generations that are kept, if the run isn't one of them
    * @throws FenceException if another run holds the lock, or moved the pointer meanwhile
@@ -48,13 +75,16 @@ public final class Rollback {
     try (RunLock lock =
         RunLock.take(
             settings.warehouse(), begun.runId(), now, spark.sparkContext().hadoopConfiguration())) {
-      new Leftovers(spark, settings.warehouse(), generations, ledger).openStaging();
-      Row target = target(kept(ledger, generations), generations.current().orElseThrow(), to);
+      var leftovers = new Leftovers(spark, settings.warehouse(), generations, ledger);
+      leftovers.checkState();
+      leftovers.openStaging();
+      Move target =
+          target(moves(ledger), generations::has, generations.current().orElseThrow(), to);
       var work = new Work(spark, settings.warehouse(), begun.runId());
       work.begin(begun);
       Pointer pointer =
           generations.move(
-              new Pointer(target.getString(0), target.getDate(1).toLocalDate(), now, begun.runId()),
+              new Pointer(target.runId(), target.asOf(), now, begun.runId()),
               generations.current());
       ledger.record(record(begun, pointer));
       work.delete();
@@ -68,30 +98,51 @@ public final class Rollback {
         pointer.asOf(),
         "rolled_back",
         0,
-        "The marts come from run %s again.".formatted(pointer.runId()),
+        MESSAGE.formatted(pointer.runId()),
         pointer.publishedAt(),
         List.of(0L, 0L, 0L, 0L));
   }
 
-  /** Run and as-of day of each published generation that is still there, newest first. */
-  private static List<Row> kept(Ledger ledger, Generations generations) {
+  /** The runs that moved the pointer, oldest first. */
+  private static List<Move> moves(Ledger ledger) {
     return ledger
         .runs()
-        .where(col("status").isin("published", "forgotten"))
-        .orderBy(col("started_at").desc())
-        .select("run_id", "as_of")
+        .where(col("status").isin("published", "forgotten", "rolled_back"))
+        .orderBy("run_id")
+        .select("run_id", "as_of", "message")
         .collectAsList()
         .stream()
-        .filter(row -> generations.has(row.getString(0)))
+        .map(Rollback::move)
         .toList();
   }
 
-  private static Row target(List<Row> kept, Pointer current, Optional<String> to) {
+  private static Move move(Row run) {
+    Matcher message = LED_TO.matcher(run.isNullAt(2) ? "" : run.getString(2));
+    String runId = run.getString(0);
+    return new Move(
+        runId, message.matches() ? message.group(1) : runId, run.getDate(1).toLocalDate());
+  }
+
+  /**
+   * Where to go back to.
+   *
+   * @param moves the runs that moved the pointer, oldest first
+   * @param isKept whether a run's generation is still there
+   * @param to the run asked for, if any
+   */
+  static Move target(
+      List<Move> moves, Predicate<String> isKept, Pointer current, Optional<String> to) {
+    Set<String> left = left(moves);
+    List<Move> kept =
+        moves.stream()
+            .filter(Move::isOfItsOwn)
+            .filter(move -> isKept.test(move.runId()))
+            .sorted(Comparator.comparing(Move::runId).reversed())
+            .toList();
+    Predicate<Move> isBefore =
+        move -> move.runId().compareTo(current.runId()) < 0 && !left.contains(move.runId());
     return kept.stream()
-        .filter(
-            row ->
-                to.map(row.getString(0)::equals)
-                    .orElse(row.getString(0).compareTo(current.runId()) < 0))
+        .filter(move -> to.map(move.runId()::equals).orElseGet(() -> isBefore.test(move)))
         .findFirst()
         .orElseThrow(
             () ->
@@ -100,13 +151,33 @@ public final class Rollback {
                         .formatted(
                             to.map("run "::concat).orElse("a run before " + current.runId()),
                             kept.stream()
-                                .map(row -> line(row, current))
+                                .map(move -> line(move, current, left))
                                 .collect(Collectors.joining(System.lineSeparator())))));
   }
 
-  private static String line(Row row, Pointer current) {
-    boolean isCurrent = row.getString(0).equals(current.runId());
-    return "- %s, as of %s%s"
-        .formatted(row.getString(0), row.getDate(1), isCurrent ? " (current)" : "");
+  /**
+   * The runs that readers were sent back from, and not to again since: what was found bad stays so,
+   * whatever is published after it.
+   */
+  private static Set<String> left(List<Move> moves) {
+    Set<String> left = new HashSet<>();
+    NavigableSet<String> published = new TreeSet<>();
+    for (Move move : moves) {
+      if (move.isOfItsOwn()) {
+        published.add(move.runId());
+      } else {
+        left.addAll(published.tailSet(move.marts(), false));
+        left.remove(move.marts());
+      }
+    }
+    return left;
+  }
+
+  private static String line(Move move, Pointer current, Set<String> left) {
+    String note =
+        move.runId().equals(current.runId())
+            ? " (current)"
+            : left.contains(move.runId()) ? " (left by a rollback, --to goes there)" : "";
+    return "- %s, as of %s%s".formatted(move.runId(), move.asOf(), note);
   }
 }

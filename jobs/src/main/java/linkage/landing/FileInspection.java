@@ -45,6 +45,11 @@ public record FileInspection(
     return failure != null;
   }
 
+  /** The columns by what SQL tells them apart by: in lower case. */
+  public List<String> columnKeys() {
+    return columns.stream().map(ColumnNames::key).toList();
+  }
+
   /**
    * Inspects one CSV, JSON lines or Parquet file in one pass over its bytes. Memory is bounded by
    * the longest record. A Delta table is inspected by {@link RawFiles}.

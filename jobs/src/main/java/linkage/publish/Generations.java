@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.stream.Stream;
 import linkage.FenceException;
 import linkage.storage.AtomicFile;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -78,6 +78,38 @@ public final class Generations {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The runs whose marts are kept, newest first: the published one, and any other whose generation
+   * is whole and that is over. What a run is still writing, or left when it died, isn't among them.
+   */
+  public List<String> kept() {
+    try {
+      String published = current().map(Pointer::runId).orElse("");
+      List<String> kept = new ArrayList<>();
+      for (String run : names()) {
+        // A run that has something left to do has a folder there.
+        boolean isOver = !files().exists(new Path(root.getParent(), "work/" + run));
+        if (has(run) && (isOver || run.equals(published))) {
+          kept.add(run);
+        }
+      }
+      kept.sort(Comparator.reverseOrder());
+      return kept;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the marts: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the folders of generations are called, of runs and of anything else. */
+  private List<String> names() throws IOException {
+    var folder = new Path(root, "generations");
+    return files().exists(folder)
+        ? Arrays.stream(files().listStatus(folder))
+            .map(generation -> generation.getPath().getName())
+            .toList()
+        : List.of();
   }
 
   /**
@@ -142,9 +174,9 @@ public final class Generations {
     try {
       String published = current().orElseThrow().runId();
       int removed = 0;
-      for (FileStatus generation : files().listStatus(folder(published).getParent())) {
-        if (!generation.getPath().getName().equals(published)) {
-          remove(generation.getPath().getName());
+      for (String run : names()) {
+        if (!run.equals(published)) {
+          remove(run);
           removed++;
         }
       }
@@ -174,18 +206,12 @@ public final class Generations {
    */
   public void removeOld(int keepNewest, Duration keepFor, Instant now, Optional<Pointer> before) {
     try {
-      FileSystem files = files();
-      var folder = new Path(root, "generations");
-      if (!files.exists(folder)) {
-        return;
-      }
       Set<String> inUse =
           Stream.concat(current().stream(), before.stream())
               .map(Pointer::runId)
               .collect(Collectors.toSet());
       Map<Boolean, List<String>> newestFirst =
-          Arrays.stream(files.listStatus(folder))
-              .map(generation -> generation.getPath().getName())
+          names().stream()
               .filter(name -> RunName.start(name).isPresent())
               .sorted(Comparator.reverseOrder())
               .collect(Collectors.partitioningBy(run -> run.endsWith(BACKFILLED)));

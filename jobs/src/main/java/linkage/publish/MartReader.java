@@ -7,19 +7,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Collectors;
 import linkage.ConfigException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * SQL over one published generation, by DuckDB: the pointer is resolved once, so that a query never
- * mixes two nights.
+ * SQL over one generation, by DuckDB: the pointer is resolved once, so that a query never mixes two
+ * nights.
  */
 public final class MartReader {
   private MartReader() {}
 
   /**
-   * Opens a connection in which each of the marts is a view.
+   * Opens a connection in which each of the published marts is a view.
    *
    * <p><b>Cost:</b> on a local disk nothing; elsewhere the files of these marts are copied first.
    *
@@ -28,19 +29,41 @@ public final class MartReader {
    * @throws ConfigException if nothing has been published yet
    */
   public static Connection open(Generations generations, List<String> marts) {
-    Pointer pointer =
-        generations
-            .current()
-            .orElseThrow(
-                () ->
-                    new ConfigException(
-                        ("Cannot read the marts: nothing has been published under %s yet. Run"
-                                + " ./linkage run first.")
-                            .formatted(generations.root())));
-    return open(generations, pointer.runId(), marts);
+    return open(generations, published(generations).runId(), marts);
   }
 
-  /** Opens a connection in which the marts of one run's generation are views. */
+  /**
+   * The same for the marts of one run, be they published or kept beside those.
+   *
+   * @throws ConfigException naming the runs whose marts are kept, if this one's aren't
+   */
+  public static Connection openKept(Generations generations, String runId, List<String> marts) {
+    Pointer published = published(generations);
+    List<String> kept = generations.kept();
+    if (!kept.contains(runId)) {
+      throw new ConfigException(
+          "Cannot read the marts of run %s: they aren't kept. Kept are%n%s%n./linkage status tells which day each speaks of."
+              .formatted(
+                  runId,
+                  kept.stream()
+                      .map(run -> "- " + run + (run.equals(published.runId()) ? " (current)" : ""))
+                      .collect(Collectors.joining(System.lineSeparator()))));
+    }
+    return open(generations, runId, marts);
+  }
+
+  private static Pointer published(Generations generations) {
+    return generations
+        .current()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    ("Cannot read the marts: nothing has been published under %s yet. Run"
+                            + " ./linkage run first.")
+                        .formatted(generations.root())));
+  }
+
+  /** The same for the marts of one run's generation, which may not be over yet. */
   static Connection open(Generations generations, String runId, List<String> marts) {
     try {
       Connection connection = DriverManager.getConnection("jdbc:duckdb:");

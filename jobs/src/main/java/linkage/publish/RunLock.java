@@ -19,8 +19,15 @@ import org.apache.hadoop.fs.Path;
  * One run at a time per warehouse: a file that names its holder.
  *
  * <p>The lock is a courtesy that saves a second run from working in vain. What protects staging and
- * the marts is that neither is changed by a run that finds them changed since it began. The lock of
- * a process that is dead on this host is taken over.
+ * the marts is that neither is changed by a run that finds them changed since it began.
+ *
+ * <p>The lock of a process that is dead on this host is taken over, by one run only: nobody removes
+ * a dead run's lock but who holds the lock's own lock beside it, {@code _lock.json.takeover}, and
+ * has read the dead run's name again since. That one, too, is taken over if its process is dead. So
+ * whoever comes too late finds the lock of a live run, and leaves it. This is as certain as that
+ * only one of several runs can create a file, which holds on a local disk and on HDFS; an object
+ * store may let two of them through that come within the time of one request ({@link
+ * AtomicFile#create}).
  */
 public final class RunLock implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,16 +63,21 @@ public final class RunLock implements AutoCloseable {
   static RunLock take(
       String warehouse, String runId, Instant now, String host, Configuration hadoop) {
     var lock = new RunLock(new Path(warehouse, "_lock.json"), runId, host, hadoop);
-    if (lock.create(now)) {
-      return lock;
+    lock.take(now);
+    return lock;
+  }
+
+  private void take(Instant now) {
+    if (create(now)) {
+      return;
     }
-    JsonNode holder = lock.holder();
-    if (lock.isDead(holder)) {
-      lock.delete();
-      if (lock.create(now)) {
-        return lock;
+    JsonNode holder = holder();
+    if (isDead(holder)) {
+      remove(holder, now);
+      if (create(now)) {
+        return;
       }
-      holder = lock.holder();
+      holder = holder();
     }
     throw new FenceException(
         ("Cannot start: run %s (process %s on %s, since %s) holds the lock %s. Nothing was read or"
@@ -75,7 +87,18 @@ public final class RunLock implements AutoCloseable {
                 holder.path("pid").asText("unknown"),
                 holder.path("host").asText("unknown"),
                 holder.path("since").asText("unknown"),
-                lock.file.toUri().getPath()));
+                file.toUri().getPath()));
+  }
+
+  /** Removes the lock of a dead run, unless another run has done so, and may hold it by now. */
+  private void remove(JsonNode dead, Instant now) {
+    var takeover = new RunLock(file.suffix(".takeover"), runId, host, hadoop);
+    takeover.take(now);
+    try (takeover) {
+      if (holder().equals(dead)) {
+        delete();
+      }
+    }
   }
 
   /**

@@ -68,7 +68,7 @@ public final class Forgotten implements Serializable {
     var keys = CustomerKeys.of(settings.keyVariable(), environment);
     Set<String> hashes = new HashSet<>();
     for (Row request : requests) {
-      if (!request.getString(2).equals(secretHash(keys))) {
+      if (!request.getString(2).equals(keys.fingerprint())) {
         throw new ConfigException(
             ("Cannot keep forgotten customers away: they are listed under another secret than the"
                     + " one that key-variable names%s. Nothing was read or changed. Set the secret"
@@ -104,7 +104,7 @@ public final class Forgotten implements Serializable {
     for (String customer : customers) {
       String hash = hash(keys, customer);
       requests.computeIfAbsent(
-          hash, absent -> RowFactory.create(hash, Timestamp.from(now), secretHash(keys)));
+          hash, absent -> RowFactory.create(hash, Timestamp.from(now), keys.fingerprint()));
     }
     if (requests.size() > before) {
       SparkSession spark = staging.spark();
@@ -154,9 +154,5 @@ public final class Forgotten implements Serializable {
 
   private static String hash(CustomerKeys keys, String customer) {
     return keys.of("forgotten " + customer);
-  }
-
-  private static String secretHash(CustomerKeys keys) {
-    return keys.of("secret");
   }
 }

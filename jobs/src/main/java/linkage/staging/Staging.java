@@ -99,6 +99,15 @@ public final class Staging {
     return spark;
   }
 
+  /**
+   * Makes sure that the tables can be read.
+   *
+   * @throws ConfigException if a newer Linkage has written them
+   */
+  public void checkState() {
+    committed();
+  }
+
   /** Whether the table holds anything. */
   public boolean has(String table) {
     return isWriter ? latestVersion(table).isPresent() : committedVersions().containsKey(table);
@@ -246,8 +255,8 @@ public final class Staging {
   }
 
   /**
-   * The latest business day that a committed run spoke of. What comes later was not known on it,
-   * even if it is brought by a run of an earlier day.
+   * The latest business day that a committed run spoke of. Nothing becomes known on a day before it
+   * any more.
    */
   public Optional<LocalDate> knownThrough() {
     return committed().map(state -> state.path(AS_OF).asText(null)).map(LocalDate::parse);

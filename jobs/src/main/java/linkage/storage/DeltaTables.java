@@ -103,29 +103,45 @@ public final class DeltaTables {
         : spark.read().schema(schema).parquet(files);
   }
 
+  /** The columns of the newest version; none without a table. */
+  public static Optional<StructType> columns(SparkSession spark, Path table) {
+    return latestVersion(spark, table).isEmpty()
+        ? Optional.empty()
+        : Optional.of(schema(newest(engine(spark), spark, table)));
+  }
+
+  /** What is to be said of each column that has another type than in a shape. */
+  public static List<String> conflicts(StructType columns, StructType shape) {
+    List<String> conflicts = new ArrayList<>();
+    for (StructField field : shape.fields()) {
+      if (columns.getFieldIndex(field.name()).isDefined()) {
+        DataType type = columns.apply(field.name()).dataType();
+        if (!type.catalogString().equals(field.dataType().catalogString())) {
+          conflicts.add(
+              "%s is %s, expected %s".formatted(field.name(), type.sql(), field.dataType().sql()));
+        }
+      }
+    }
+    return conflicts;
+  }
+
   /**
    * Rows in a shape: columns that they lack are null, columns that the shape lacks stand behind.
    *
    * @throws IllegalArgumentException naming each column that has another type
    */
   public static Dataset<Row> widened(Dataset<Row> rows, StructType shape) {
-    List<String> conflicts = new ArrayList<>();
+    List<String> conflicts = conflicts(rows.schema(), shape);
+    if (!conflicts.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", conflicts));
+    }
     List<String> held = Arrays.asList(rows.schema().fieldNames());
     List<Column> columns = new ArrayList<>();
     for (StructField field : shape.fields()) {
-      if (!held.contains(field.name())) {
-        columns.add(functions.lit(null).cast(field.dataType()).as(field.name()));
-        continue;
-      }
-      DataType type = rows.schema().apply(field.name()).dataType();
-      if (!type.catalogString().equals(field.dataType().catalogString())) {
-        conflicts.add(
-            "%s is %s, expected %s".formatted(field.name(), type.sql(), field.dataType().sql()));
-      }
-      columns.add(rows.col(field.name()));
-    }
-    if (!conflicts.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", conflicts));
+      columns.add(
+          held.contains(field.name())
+              ? rows.col(field.name())
+              : functions.lit(null).cast(field.dataType()).as(field.name()));
     }
     held.stream()
         .filter(name -> !Arrays.asList(shape.fieldNames()).contains(name))

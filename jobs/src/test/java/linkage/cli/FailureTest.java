@@ -8,10 +8,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import linkage.job.SparkSessions;
+import linkage.publish.Generations;
+import linkage.publish.Pointer;
+import linkage.publish.RunLock;
 import linkage.testing.SparkTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +103,8 @@ class FailureTest {
         .contains(
             "are published, but not all that is told of it could be written: no space left on")
         .doesNotContain("Cannot go on");
-    assertThat(linkage("status", "--conf", conf.toString()).text()).contains("published");
+    assertThat(linkage("status", "--conf", conf.toString()).text())
+        .containsPattern(" 2024-05-31 +published +current ");
   }
 
   @Test
@@ -187,7 +194,7 @@ class FailureTest {
   }
 
   @Test
-  void runsAndAnswersQueriesInThreeFormats() {
+  void runsAndAnswersQueriesInThreeFormatsOfMartsThatArePublishedOrKept() throws IOException {
     Answered night = linkage("run", "--conf", conf.toString(), "--as-of", "2025-06-30");
     assertThat(night.exitCode()).as(night.text()).isZero();
     String query = "select currency, sum(warehouse_amount) total from reconciliation group by 1";
@@ -198,7 +205,40 @@ class FailureTest {
     assertThat(linkage("sql", "--conf", name, "--format", "json", query).text())
         .contains("{\"currency\":\"EUR\",\"total\":10.00}");
     refuses(2, "Cannot run the query", "sql", "--conf", name, "select nothing from nowhere");
-    assertThat(linkage("status", "--conf", name).text()).contains("published");
+
+    // Readers are sent to other marts, which are few.
+    var generations =
+        new Generations(folder.resolve("warehouse").toString(), SparkSessions.hadoop());
+    Pointer own = generations.current().orElseThrow();
+    String run = own.runId();
+    Path marts = folder.resolve("warehouse/marts/generations");
+    Path other = Files.createDirectories(marts.resolve("r1/run_audits"));
+    for (String file : marts.resolve(run).resolve("run_audits").toFile().list()) {
+      Files.copy(marts.resolve(run).resolve("run_audits").resolve(file), other.resolve(file));
+    }
+    generations.move(new Pointer("r1", own.asOf(), Instant.EPOCH), Optional.of(own));
+    refuses(2, "Cannot run the query", "sql", "--conf", name, query);
+    assertThat(linkage("sql", "--conf", name, "--run", run, query).text()).contains("10.00");
+    refuses(
+        2, "- r1 (current)\n- %s\n".formatted(run), "sql", "--conf", name, "--run", "r2", query);
+    assertThat(linkage("status", "--conf", name).text())
+        .containsPattern(run + " +2025-06-30 +published +kept ");
+  }
+
+  /** A scheduler tells it by the code, a person by the name. */
+  @Test
+  void endsWithFourWhereAnotherRunHoldsTheLockAndNamesIt() {
+    Path warehouse = folder.resolve("warehouse");
+    RunLock held = RunLock.take(warehouse.toString(), "r1", Instant.EPOCH, SparkSessions.hadoop());
+    try (held) {
+      refuses(
+          4,
+          "Cannot start: run r1 (process %d on ".formatted(ProcessHandle.current().pid()),
+          "run",
+          "--conf",
+          conf.toString());
+    }
+    assertThat(warehouse).isEmptyDirectory();
   }
 
   /** A scheduler that was promised a log must not wait for it in vain. */

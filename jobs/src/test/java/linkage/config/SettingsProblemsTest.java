@@ -127,7 +127,7 @@ class SettingsProblemsTest {
 
   private static final String SOURCE_KEYS =
       """
-      delim: ";"                     | delim (line 9) is not a known setting; known here: files, format, jdbc, delimiter, quote, encoding, delivery, order, file-date, date-patterns, timestamp-patterns, decimal-mark, thousands-mark, null-tokens, reporting-lag-days, mapping-may-filter, lookups, gates
+      delim: ";"                     | delim (line 9) is not a known setting; known here: files, format, jdbc, delimiter, quote, encoding, delivery, order, file-date, date-patterns, timestamp-patterns, decimal-mark, thousands-mark, null-tokens, optional-columns, reporting-lag-days, mapping-may-filter, lookups, gates
       delimiter: ";;"                | delimiter (line 9) is ";;", expected exactly one character that is no letter or digit, or whitespace
       delimiter: ""                  | delimiter (line 9) is "", expected exactly one character that is no letter or digit, or whitespace
       delimiter: whitespace, quote: "'" | quote (line 9) is "'", but nothing is quoted when sources.customers.delimiter is whitespace; remove it

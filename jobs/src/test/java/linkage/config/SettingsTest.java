@@ -69,6 +69,7 @@ class SettingsTest {
           decimal-mark: ","
           thousands-mark: "."
           null-tokens: ["-"]
+          optional-columns: [fax, " Second Name"]
           reporting-lag-days: 3
           mapping-may-filter: true
           lookups:
@@ -163,6 +164,7 @@ class SettingsTest {
                 ".",
                 "",
                 List.of("", "NULL", "N/A"),
+                List.of(),
                 0,
                 false,
                 List.of(),
@@ -245,6 +247,7 @@ class SettingsTest {
                     ",",
                     ".",
                     List.of("-"),
+                    List.of("fax", "second name"),
                     3,
                     true,
                     List.of(

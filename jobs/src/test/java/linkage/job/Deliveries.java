@@ -2,12 +2,18 @@ package linkage.job;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What may come to a tiny company, night by night: new, late, corrected, repeated and deleted files
@@ -19,6 +25,13 @@ import java.util.TreeMap;
  */
 final class Deliveries {
   private static final LocalDate FIRST = LocalDate.of(2025, 2, 3);
+
+  /** What was delivered before. */
+  private static final String CUSTOMERS = "customers_2025-01-01.csv";
+
+  private static final String TRANSACTIONS = "transactions_2025-01-31.csv";
+  private static final String ATTRITION = "attrition_2025-01-31.csv";
+
   private static final Map<String, String> HEADERS =
       Map.of(
           "customers", "customer_id,acquired_on,region,is_deleted",
@@ -26,23 +39,50 @@ final class Deliveries {
           "responses", "response_id,customer_id,responded_at,nps,csat",
           "attrition", "customer_id,occurred_on,event");
 
+  /** What comes about beside new files. What really did is told by {@link #seen}. */
+  enum Event {
+    LATE_FILE,
+    CORRECTED_FILE,
+    REPEATED_FILE,
+    REMOVED_FILE,
+    TOUCHED_FILE,
+    QUIET_NIGHT,
+    SKIPPED_NIGHTS,
+    DELETED_CUSTOMER,
+    REGAINED_CUSTOMER,
+    MOVED_CUSTOMER
+  }
+
   private final Random random;
 
-  /** Rows by key of each file that came, by name, and how often it came. */
+  /** Rows by key of each file that lies there, by name. */
   private final Map<String, Map<String, String>> files = new TreeMap<>();
 
   private final Map<String, Integer> editions = new LinkedHashMap<>();
   private final Map<String, List<String>> contents = new LinkedHashMap<>();
+
+  /** What the coming night will read, by name: its last content. */
+  private final Map<String, List<String>> pending = new LinkedHashMap<>();
+
+  /** How many contents of a file were read, by name. */
+  private final Map<String, Integer> read = new LinkedHashMap<>();
+
+  private final Set<Event> seen = EnumSet.noneOf(Event.class);
   private final TinyCompany nightly;
   private final TinyCompany atOnce;
+
+  /** What comes before each night. */
+  private final List<List<Runnable>> plan;
+
   private boolean isMended = true;
   private LocalDate day = FIRST;
 
   /**
+   * @param nights after which each event will have come about; at least 3
    * @param nightly gets files as they come
    * @param atOnce gets each content that a file ever had, under names that sort in the same order
    */
-  Deliveries(long seed, TinyCompany nightly, TinyCompany atOnce) {
+  Deliveries(long seed, int nights, TinyCompany nightly, TinyCompany atOnce) {
     this.random = new Random(seed);
     this.nightly = nightly;
     this.atOnce = atOnce;
@@ -51,14 +91,56 @@ final class Deliveries {
       company.map("attrition", "customer_id, occurred_on, event");
       // What came with the first delivery has the columns that are mapped from now on.
       company.deliver(
-          "customers_2025-01-01.csv",
+          CUSTOMERS,
           HEADERS.get("customers"),
           TinyCompany.customers().stream().map(row -> row + ",").toList());
       company.deliver(
-          "attrition_2025-01-31.csv",
+          ATTRITION,
           HEADERS.get("attrition"),
           TinyCompany.losses().stream().map(row -> row + ",lost").toList());
     }
+    List.of(CUSTOMERS, TRANSACTIONS, ATTRITION).forEach(name -> editions.put(name, 1));
+    this.plan = plan(nights);
+  }
+
+  /** New files first, then what becomes of them, in any order; one of the later nights is quiet. */
+  private List<List<Runnable>> plan(int nights) {
+    List<Runnable> first = new ArrayList<>();
+    for (String kind :
+        List.of(
+            "customers", "transactions", "transactions", "responses", "responses", "attrition")) {
+      first.add(() -> deliver(kind));
+    }
+    Collections.shuffle(first, random);
+    List<Runnable> later =
+        new ArrayList<>(
+            List.of(
+                this::correct,
+                this::correct,
+                this::repeat,
+                this::remove,
+                this::touch,
+                this::deliverLate,
+                this::deliverAny,
+                this::deliverAny));
+    Collections.shuffle(later, random);
+    List<List<Runnable>> plan = new ArrayList<>();
+    for (int night = 0; night < nights; night++) {
+      plan.add(new ArrayList<>());
+    }
+    plan.get(0).addAll(first);
+    int quiet = 1 + random.nextInt(nights - 1);
+    List<Integer> others =
+        IntStream.range(1, nights).filter(night -> night != quiet).boxed().toList();
+    for (int i = 0; i < later.size(); i++) {
+      plan.get(others.get(i % others.size())).add(later.get(i));
+    }
+    return plan;
+  }
+
+  /** What has come about. */
+  Set<Event> seen() {
+    return seen;
   }
 
   /** Has a mapping that can't read customers of the west; the one of the single run can. */
@@ -77,35 +159,59 @@ final class Deliveries {
     nightly.map("customers", "customer_id, acquired_on, region, is_deleted");
   }
 
-  /** A day up to the last night's, to be filled in. */
-  LocalDate past(LocalDate last) {
-    return last.minusDays(random.nextInt(40));
+  /** A day before the last night's, to be looked back at. */
+  LocalDate before(LocalDate last) {
+    return last.minusDays(1 + random.nextInt(40));
+  }
+
+  /** A day after the last night's and not after the coming one's, to be filled in. */
+  LocalDate between(LocalDate last, LocalDate coming) {
+    return coming.minusDays(random.nextLong(ChronoUnit.DAYS.between(last, coming)));
   }
 
   /** Delivers what comes before the next night, perhaps nothing; gives back the night's day. */
   LocalDate next() {
-    int count = random.nextInt(5);
-    for (int i = 0; i < count; i++) {
-      switch (random.nextInt(7)) {
-        case 0 -> correct();
-        case 1 -> repeat();
-        case 2 -> delete();
-        case 3 -> touch();
-        default -> deliver();
+    if (plan.isEmpty()) {
+      deliverAny();
+    } else {
+      List<Runnable> coming = plan.remove(0);
+      coming.forEach(Runnable::run);
+      if (coming.isEmpty()) {
+        seen.add(Event.QUIET_NIGHT);
       }
     }
     LocalDate night = day;
-    day = day.plusDays(1 + random.nextInt(20) /* some nights are skipped */);
+    int days = 1 + random.nextInt(20);
+    if (days > 1) {
+      seen.add(Event.SKIPPED_NIGHTS);
+    }
+    day = day.plusDays(days);
     return night;
   }
 
-  private void deliver() {
-    String kind = List.of("customers", "transactions", "responses", "attrition").get(pick(4));
-    // The older the date, the later the file.
-    LocalDate dated = day.minusDays(random.nextInt(40));
+  private void deliverAny() {
+    deliver(List.copyOf(new TreeSet<>(HEADERS.keySet())).get(pick(HEADERS.size())));
+  }
+
+  private void deliver(String kind) {
+    // Losses come soon; of all else, the older the date, the later the file.
+    deliver(kind, day.minusDays(pick(kind.equals("attrition") ? 9 : 33)));
+  }
+
+  /** Delivers transactions dated before others that were read. */
+  private void deliverLate() {
+    deliver("transactions", date(TRANSACTIONS).minusDays(1 + pick(20)));
+    seen.add(Event.LATE_FILE);
+  }
+
+  private void deliver(String kind, LocalDate wanted) {
+    LocalDate dated = wanted;
+    while (editions.containsKey("%s_%s.csv".formatted(kind, dated))) {
+      dated = dated.minusDays(1);
+    }
     Map<String, String> rows = new TreeMap<>();
     for (int i = 0; i < 5; i++) {
-      String row = row(kind, dated);
+      String row = row(kind, dated, i);
       rows.putIfAbsent(key(kind, row), row);
     }
     put("%s_%s.csv".formatted(kind, dated), rows);
@@ -113,37 +219,55 @@ final class Deliveries {
 
   /** Delivers a file again under its name, some rows changed and the same keys in it. */
   private void correct() {
-    if (files.isEmpty()) {
-      return;
-    }
-    String name = List.copyOf(files.keySet()).get(pick(files.size()));
-    String kind = kind(name);
+    List<String> correctable =
+        readFiles().stream()
+            .filter(name -> !kind(name).equals("attrition"))
+            // What was put aside of a content that is gone can't be replayed.
+            .filter(name -> files.get(name).values().stream().noneMatch(r -> r.contains(",west,")))
+            .toList();
+    String name = correctable.get(pick(correctable.size()));
     Map<String, String> rows = new TreeMap<>(files.get(name));
-    if (rows.values().stream().anyMatch(row -> row.contains(",west,"))) {
-      return; // What was put aside of a content that is gone can't be replayed.
+    while (rows.equals(files.get(name))) {
+      rows.replaceAll((key, row) -> random.nextBoolean() ? row : changed(kind(name), row));
     }
-    rows.replaceAll((key, row) -> random.nextBoolean() ? row : changed(kind, row));
     put(name, rows);
+    seen.add(Event.CORRECTED_FILE);
   }
 
   /** Delivers the rows of a file again under another date. */
   private void repeat() {
     List<String> customers =
-        files.keySet().stream().filter(name -> name.startsWith("customers")).toList();
-    if (!customers.isEmpty()) {
-      String name = "customers_%s.csv".formatted(day.minusDays(random.nextInt(60)));
-      if (!files.containsKey(name)) {
-        put(name, files.get(customers.get(pick(customers.size()))));
-      }
+        files.keySet().stream().filter(name -> kind(name).equals("customers")).toList();
+    LocalDate dated = day.minusDays(pick(60));
+    while (editions.containsKey("customers_%s.csv".formatted(dated))) {
+      dated = dated.minusDays(1);
     }
+    put("customers_%s.csv".formatted(dated), files.get(customers.get(pick(customers.size()))));
+    seen.add(Event.REPEATED_FILE);
   }
 
   /** Copies a file over itself. */
   private void touch() {
-    if (!files.isEmpty()) {
-      String name = List.copyOf(files.keySet()).get(pick(files.size()));
-      nightly.deliver(name, header(name), contents.get(name), nextArrival(name));
-    }
+    List<String> readable = readFiles();
+    String name = readable.get(pick(readable.size()));
+    nightly.deliver(name, header(name), contents.get(name), nextArrival(name));
+    seen.add(Event.TOUCHED_FILE);
+  }
+
+  /** Removes a file that has been read; what it said stays true. */
+  private void remove() {
+    List<String> transactions =
+        readFiles().stream().filter(name -> kind(name).equals("transactions")).toList();
+    String name =
+        transactions.isEmpty() ? TRANSACTIONS : transactions.get(pick(transactions.size()));
+    files.remove(name);
+    nightly.remove(name);
+    seen.add(Event.REMOVED_FILE);
+  }
+
+  /** Files that lie there as a night has read them. */
+  private List<String> readFiles() {
+    return files.keySet().stream().filter(name -> !pending.containsKey(name)).toList();
   }
 
   private Instant nextArrival(String name) {
@@ -158,25 +282,9 @@ final class Deliveries {
     return name.substring(0, name.indexOf('_'));
   }
 
-  /** Removes a file that has been read; what it said stays true. */
-  private void delete() {
-    files.keySet().stream()
-        .filter(name -> name.startsWith("transactions"))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              files.remove(name);
-              nightly.remove(name);
-            });
-  }
-
   private void put(String name, Map<String, String> rows) {
-    if (rows.equals(files.get(name))) {
-      return;
-    }
-    String kind = kind(name);
     List<String> records = new ArrayList<>(rows.values());
-    if (kind.equals("transactions")) {
+    if (kind(name).equals("transactions")) {
       records.add("t9%d,c1,2025-01-0%d,purchase,abc,EUR,1".formatted(pick(3), 1 + pick(9)));
     }
     // What was changed under its name before any night read it has never been.
@@ -184,12 +292,31 @@ final class Deliveries {
     contents.put(name, records);
     nightly.deliver(name, header(name), records, nextArrival(name));
     pending.put(name, records);
+    rows.values().forEach(row -> note(name, row));
   }
 
-  /** What the coming night will read, by name: its last content. */
-  private final Map<String, List<String>> pending = new LinkedHashMap<>();
+  /** What a row brings about beside the first delivery. */
+  private void note(String name, String row) {
+    String[] values = row.split(",", -1);
+    if (kind(name).equals("customers") && date(name).isAfter(date(CUSTOMERS))) {
+      if (values[3].equals("true")) {
+        seen.add(Event.DELETED_CUSTOMER);
+      } else if (!values[2].equals(TinyCompany.region(number(values[0])))) {
+        seen.add(Event.MOVED_CUSTOMER);
+      }
+    }
+    if (kind(name).equals("attrition")
+        && values[2].equals("regained")
+        && TinyCompany.losses().stream()
+            .map(lost -> lost.split(","))
+            .anyMatch(lost -> lost[0].equals(values[0]) && lost[1].compareTo(values[1]) < 0)) {
+      seen.add(Event.REGAINED_CUSTOMER);
+    }
+  }
 
-  private final Map<String, Integer> read = new LinkedHashMap<>();
+  private static int number(String id) {
+    return Integer.parseInt(id.substring(1));
+  }
 
   /** Hands on what a night has just read: all that came. */
   void wasRead() {
@@ -213,16 +340,28 @@ final class Deliveries {
 
   /** Responses are undated to the company, whatever their files are called. */
   private static boolean isAfter(String name, LocalDate day) {
-    return !name.startsWith("responses")
-        && LocalDate.parse(name.replaceAll(".*_([0-9-]{10})[.]csv", "$1")).isAfter(day);
+    return !name.startsWith("responses") && date(name).isAfter(day);
   }
 
-  private String row(String kind, LocalDate dated) {
+  private static LocalDate date(String name) {
+    return LocalDate.parse(name.replaceAll(".*_([0-9-]{10})[.]csv", "$1"));
+  }
+
+  /** A row; the first of a file do what all others may: delete, move or bring back. */
+  private String row(String kind, LocalDate dated, int index) {
     int customer = 1 + pick(64);
+    if (kind.equals("customers") && index < 2) {
+      int known = 1 + index + 2 * pick(4);
+      return "c%d,2024-01-01,%s,%s"
+          .formatted(known, TinyCompany.region(known + index), index == 0 ? "true" : "");
+    }
+    if (kind.equals("attrition") && index == 0) {
+      return "c%d,%s,regained".formatted(3 + 3 * pick(20), dated);
+    }
     return switch (kind) {
       case "customers" ->
           "c%d,2024-0%d-01,%s,%s".formatted(1 + pick(8), 1 + pick(3), region(), isDeleted());
-      case "transactions" -> transaction(1 + pick(70), 1 + pick(9));
+      case "transactions" -> transaction(1 + pick(70), revision());
       case "responses" ->
           "%s%d,c%d,2025-01-1%d 09:00:00,%d,%d"
               .formatted(
@@ -243,11 +382,17 @@ final class Deliveries {
     String[] values = row.split(",", -1);
     return switch (kind) {
       case "customers" -> "%s,%s,%s,%s".formatted(values[0], values[1], region(), isDeleted());
-      case "transactions" -> transaction(Integer.parseInt(values[0].substring(1)), 1 + pick(9));
+      case "transactions" -> transaction(number(values[0]), revision());
       case "responses" ->
           "%s,%s,%s,%d,%s".formatted(values[0], values[1], values[2], pick(11), values[4]);
       default -> row;
     };
+  }
+
+  /** Not that of the first delivery, which said other things. */
+  private int revision() {
+    int revision = 1 + pick(8);
+    return revision < 5 ? revision : revision + 1;
   }
 
   private static String transaction(int id, int revision) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import linkage.FenceException;
 import linkage.GateException;
 import linkage.config.Settings;
 import linkage.publish.Generations;
+import linkage.publish.MartReader;
 import linkage.publish.Pointer;
 import linkage.publish.RunLock;
 import linkage.testing.SparkTest;
@@ -39,6 +41,7 @@ class LookingBackTest {
   private static Night.Result secondFilled;
   private static Night.Result between;
   private static Pointer back;
+  private static Pointer backAgain;
   private static Throwable unknown;
   private static Throwable fenced;
   private static Throwable grown;
@@ -78,6 +81,7 @@ class LookingBackTest {
     nights = company.settings(root.resolve("nights").toString());
     replayed = replay("2025-02-28");
     mended = WarehouseState.of(spark, nights);
+    backAgain = Rollback.run(spark, nights, Optional.empty());
     replayedAgain = replay("2025-02-28");
     mendedAgain = WarehouseState.of(spark, nights);
   }
@@ -103,6 +107,18 @@ class LookingBackTest {
   }
 
   @Test
+  void aDayThatIsKeptBesideAnotherCanBeRead() throws SQLException {
+    List<String> marts = List.of("data_quality");
+    try (var kept = MartReader.openKept(generations(filled), between.runId(), marts);
+        var statement = kept.createStatement();
+        var days = statement.executeQuery("select distinct as_of from data_quality")) {
+      assertThat(days.next()).isTrue();
+      assertThat(days.getString(1)).isEqualTo("2025-02-10");
+      assertThat(days.next()).isFalse();
+    }
+  }
+
+  @Test
   void filledInDaysDoNotPushOutTheNights() {
     String older = firstFilled.runId().replace(Generations.BACKFILLED, "");
     Path folder = root.resolve("retention/marts/generations");
@@ -121,6 +137,13 @@ class LookingBackTest {
         .contains(back.runId() + " published", back.movedBy() + " rolled_back");
   }
 
+  /** Between the night gone back to and the one gone back from lies one that was left before. */
+  @Test
+  void readersAreNotSentToANightThatTheyWereSentBackFrom() {
+    assertThat(backAgain.runId()).isEqualTo(back.runId());
+    assertThat(backAgain.movedBy()).isGreaterThan(replayed.runId());
+  }
+
   @Test
   void refusesToGoBackToMartsThatAreNotKept() {
     assertThat(unknown)
@@ -128,7 +151,7 @@ class LookingBackTest {
         .hasMessageStartingWith(
             "Cannot roll back to run nobody: there are no published marts of it. Kept are")
         .hasMessageContaining("- %s, as of 2025-01-31 (current)".formatted(back.runId()))
-        .hasMessageContaining(", as of 2025-02-28")
+        .hasMessageContaining(", as of 2025-02-28 (left by a rollback, --to goes there)")
         .hasMessageEndingWith("Nothing was changed.");
   }
 

@@ -1,8 +1,11 @@
 package linkage.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -11,12 +14,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import linkage.ConfigException;
 import linkage.GateException;
+import linkage.config.Settings;
 import linkage.contract.Contract;
 import linkage.publish.Generations;
 import linkage.publish.MartReader;
 import linkage.publish.Pointer;
 import linkage.testing.SparkTest;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +39,14 @@ class NightTest {
   private static GateException noRate;
   private static boolean isUntouchedByBadRows;
   private static boolean isUntouchedByMissingRate;
+  private static final List<Throwable> underAnotherSecret = new ArrayList<>();
+  private static boolean isUntouchedUnderAnotherSecret;
 
   @BeforeAll
   static void runNights() throws SQLException {
     company = new TinyCompany(root);
+    Settings withoutSecret = company.settings();
+    company.keepSecret("LINKAGE_TEST_KEY");
     publish("first", "2025-01-31");
     columns = new ArrayList<>();
     for (String mart : published()) {
@@ -88,6 +98,24 @@ class NightTest {
     company.deliver("rates_2.csv", "currency,valid_on,rate", List.of("GBP,2025-02-01,1.25"));
     publish("mended", "2025-03-31");
     publish("earlier", "2025-02-10");
+    tryAnotherSecret(withoutSecret);
+  }
+
+  private static void tryAnotherSecret(Settings another) {
+    Optional<Pointer> before = generations().current();
+    Map<String, Long> staged = company.stagedFiles();
+    SparkSession spark = SparkTest.session();
+    List<String> endings = WarehouseState.endings(spark, another);
+    LocalDate day = LocalDate.of(2025, 3, 31);
+    var stages = new Stages(Stages.SILENT);
+    underAnotherSecret.add(catchThrowable(() -> Night.run(spark, another, day, stages)));
+    underAnotherSecret.add(catchThrowable(() -> Night.backfill(spark, another, day, stages)));
+    underAnotherSecret.add(catchThrowable(() -> Forget.run(spark, another, List.of("c7"))));
+    isUntouchedUnderAnotherSecret =
+        generations().current().equals(before)
+            && company.stagedFiles().equals(staged)
+            && WarehouseState.endings(spark, another).equals(endings)
+            && !company.folder("warehouse/ledger/forgotten").toFile().exists();
   }
 
   @Test
@@ -223,6 +251,30 @@ class NightTest {
                 row.contains(
                     "|raking_only|[region, years_of_tenure, past_revenue, calendar_quarter]|"))
         .anyMatch(row -> row.startsWith("all|cannot_tell|") && row.endsWith("|60|0.0"));
+  }
+
+  /** Whoever is to be forgotten would be looked for under other keys than the published ones. */
+  @Test
+  void nothingIsDoneUnderAnotherSecretThanThatOfTheFirstNight() throws IOException {
+    Path secret = company.folder("warehouse/ledger/_secret.json");
+    assertThat(Files.readString(secret))
+        .contains(results.get("first").runId())
+        .doesNotContain(System.getenv("LINKAGE_TEST_KEY"));
+    assertThat(underAnotherSecret)
+        .hasSize(3)
+        .allSatisfy(
+            refused ->
+                assertThat(refused)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                        "Cannot go on: the customer keys of this warehouse were made with another"
+                            + " secret than the one that everybody knows, which demo: true stands"
+                            + " for. Nothing was read or changed. Set the secret that was used"
+                            + " before. If it must be another one from now on, which can't be once"
+                            + " anybody has been forgotten, move %s away and run a night before"
+                                .formatted(secret)
+                            + " anything else."));
+    assertThat(isUntouchedUnderAnotherSecret).isTrue();
   }
 
   @Test

@@ -57,7 +57,7 @@ class NightsAddUpTest {
   void anySequenceOfNightsGivesTheMartsOfOneRun(long seed) throws Exception {
     var nightly = new TinyCompany(root.resolve("nightly"));
     var atOnce = new TinyCompany(root.resolve("once"));
-    var deliveries = new Deliveries(seed, nightly, atOnce);
+    var deliveries = new Deliveries(seed, NIGHTS, nightly, atOnce);
     Map<LocalDate, MartRows> said = new LinkedHashMap<>();
     LocalDate last = null;
     for (int night = 0; night < NIGHTS; night++) {
@@ -70,33 +70,41 @@ class NightsAddUpTest {
     run(atOnce, last);
     said.get(last).assertSameAs(MartRows.of(atOnce), "seed %d, nights and one run".formatted(seed));
 
+    // What has come since waits for the next night.
+    deliveries.next();
     LocalDate earlier = said.keySet().stream().skip(seed % (NIGHTS - 1)).findFirst().orElseThrow();
     run(nightly, earlier);
     MartRows.of(nightly)
         .assertSameAs(said.get(earlier), "seed %d, %s looked back at".formatted(seed, earlier));
+    assertThat(deliveries.seen()).containsExactlyInAnyOrder(Deliveries.Event.values());
   }
 
-  /** Every other time, what nobody can ask for any more is deleted after each night. */
+  /**
+   * Between nights, days before them are looked back at and missed ones filled in. Every other
+   * time, what nobody can ask for any more is deleted after each night.
+   */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("moreSeeds")
   void anySequenceOfNightsKnowsWhatOneRunKnows(long seed) {
     var nightly = new TinyCompany(root.resolve("nightly"));
     var atOnce = new TinyCompany(root.resolve("once"));
-    var deliveries = new Deliveries(1000 + seed, nightly, atOnce);
+    int nights = LONGER * NIGHTS;
+    var deliveries = new Deliveries(1000 + seed, nights, nightly, atOnce);
     deliveries.refuseWest();
     Map<LocalDate, Map<String, List<String>>> said = new LinkedHashMap<>();
     LocalDate last = null;
-    for (int night = 0; night < LONGER * NIGHTS; night++) {
+    for (int night = 0; night < nights; night++) {
       LocalDate before = last;
       last = deliveries.next();
-      if (night % 3 == 2) {
-        LocalDate past = deliveries.past(before);
-        ingest(nightly, past, Night.Purpose.PAST_DAY);
-        deliveries.wasRead(past);
-        // What it brought counts as known from the last night on.
-        said.remove(before);
+      if (night % 6 == 2) {
+        ingest(nightly, deliveries.before(before), Night.Purpose.PAST_DAY);
+      } else if (night % 6 == 5) {
+        LocalDate missed = deliveries.between(before, last);
+        ingest(nightly, missed, Night.Purpose.PAST_DAY);
+        deliveries.wasRead(missed);
+        said.put(missed, known(nightly, missed));
       }
-      boolean isLast = night == LONGER * NIGHTS - 1;
+      boolean isLast = night == nights - 1;
       if (isLast) {
         deliveries.mend();
       }
@@ -122,6 +130,7 @@ class NightsAddUpTest {
                 .isEqualTo(known);
           }
         });
+    assertThat(deliveries.seen()).containsExactlyInAnyOrder(Deliveries.Event.values());
   }
 
   static LongStream seeds() {

@@ -28,7 +28,7 @@ class ReadAgainTest {
   void aLateFileTurnsWhatStandsRightBehindItIntoVersionsAndNothingElse() {
     shop.customers("2025-01-01", "k,north", "m,north");
     shop.customers("2025-01-03", "k,north", "l,north", ",north", "m,north");
-    shop.night("2025-01-03");
+    shop.night("2025-01-02");
     assertThat(shop.account("2025-01-03")).containsExactly(4L, 0L, 0L, 1L, 2L, 1L);
 
     // Since then files were copied over themselves, rows are read otherwise than they were, the one

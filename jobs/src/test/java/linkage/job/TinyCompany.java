@@ -66,12 +66,13 @@ final class TinyCompany {
 
   private final Path root;
   private final DeploymentFiles files;
+  private String settings = SETTINGS;
 
   /** The company's first delivery. */
   TinyCompany(Path root) {
     this.root = root;
     this.files = new DeploymentFiles(root);
-    files.write("conf/tiny/linkage.yaml", SETTINGS);
+    files.write("conf/tiny/linkage.yaml", settings);
     MAPPINGS.forEach(this::map);
 
     deliver("customers_2025-01-01.csv", "customer_id,acquired_on,region", customers());
@@ -106,11 +107,22 @@ final class TinyCompany {
 
   /** Lets any share of a source's rows be bad. */
   void tolerate(String source) {
-    files.write(
-        "conf/tiny/linkage.yaml",
-        SETTINGS.replace(
-            "  %s: {files".formatted(source),
-            "  %s: {gates: {max-bad-share: 1}, files".formatted(source)));
+    declare(source, "gates: {max-bad-share: 1}");
+  }
+
+  /** Adds a setting to those of a source. */
+  void declare(String source, String setting) {
+    change("  %s: {".formatted(source), "  %s: {%s, ".formatted(source, setting));
+  }
+
+  /** Has customers' keys made with the secret in an environment variable. */
+  void keepSecret(String variable) {
+    change("demo: true", "key-variable: " + variable);
+  }
+
+  private void change(String before, String after) {
+    settings = settings.replace(before, after);
+    files.write("conf/tiny/linkage.yaml", settings);
   }
 
   /** Keeps no longer what needn't be kept: two generations, and days of the last twenty. */
@@ -132,7 +144,7 @@ final class TinyCompany {
   }
 
   Settings settings() {
-    return Settings.load(Path.of("conf/tiny"), root, Overrides.NONE, Map.of());
+    return Settings.load(Path.of("conf/tiny"), root, Overrides.NONE, System.getenv());
   }
 
   /** The same company with its warehouse at another place. */
@@ -141,7 +153,7 @@ final class TinyCompany {
         Path.of("conf/tiny"),
         root,
         new Overrides(Optional.empty(), Optional.of(warehouse)),
-        Map.of());
+        System.getenv());
   }
 
   /** What February brings: news, corrections, and a row that nobody can read. */
@@ -229,8 +241,13 @@ final class TinyCompany {
   /** The first customers. */
   static List<String> customers() {
     return IntStream.rangeClosed(1, 60)
-        .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, i % 2 == 0 ? "north" : "south"))
+        .mapToObj(i -> "c%d,2024-01-01,%s".formatted(i, region(i)))
         .toList();
+  }
+
+  /** The region that a customer first belongs to. */
+  static String region(int customer) {
+    return customer % 2 == 0 ? "north" : "south";
   }
 
   private static List<String> transactions() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import linkage.ConfigException;
 import linkage.FenceException;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,31 @@ class PublishTest {
     assertThatThrownBy(() -> generations.move(back, generations.current()))
         .isInstanceOf(FenceException.class);
     assertThat(generations.current().orElseThrow().runId()).isEqualTo("r2");
+  }
+
+  @Test
+  void martsThatAreKeptBesideThePublishedOnesCanBeReadByTheirRun() throws Exception {
+    publish("r1", Optional.empty());
+    publish("r2", generations.current());
+    // Of one that is being removed, one that is being written, and nobody's.
+    Files.createDirectories(generation("r0").resolve("two"));
+    Files.createDirectories(generation("r3").resolve("run_audits"));
+    Files.createDirectories(warehouse.resolve("work/r3"));
+
+    assertThat(generations.kept()).containsExactly("r2", "r1");
+    assertThat(read(MartReader.openKept(generations, "r1", MARTS))).isEqualTo("r1 in 3 marts");
+    assertThat(readAll()).isEqualTo("r2 in 3 marts");
+    for (String run : List.of("r0", "r3", "..", "")) {
+      assertThatThrownBy(() -> MartReader.openKept(generations, run, MARTS))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              """
+              Cannot read the marts of run %s: they aren't kept. Kept are
+              - r2 (current)
+              - r1
+              ./linkage status tells which day each speaks of.""",
+              run);
+    }
   }
 
   @Test
@@ -345,7 +372,11 @@ class PublishTest {
 
   /** Which runs wrote what is published, and in how many marts all their rows are there. */
   private String readAll() {
-    try (var connection = MartReader.open(generations, MARTS);
+    return read(MartReader.open(generations, MARTS));
+  }
+
+  private static String read(Connection connection) {
+    try (connection;
         var statement = connection.createStatement();
         var found =
             statement.executeQuery(

@@ -22,6 +22,13 @@ public final class Postgres {
 
   private Postgres() {}
 
+  /** Runs statements, prints the URL, and serves until the process is ended. */
+  public static void main(String[] statements) throws InterruptedException {
+    run(statements);
+    System.out.println(url());
+    Thread.currentThread().join();
+  }
+
   /** The URL, without a user: the driver then names the process's own. */
   public static String url() {
     return "jdbc:postgresql://localhost:%d/postgres".formatted(SERVER.getPort());

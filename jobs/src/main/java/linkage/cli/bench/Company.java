@@ -43,10 +43,11 @@ public record Company(long customers, Path landing) {
     write(duck, "transactions", FIRST_LOAD, 0, transactions(), SOLD_DAYS);
   }
 
-  /** Writes what a day adds. */
+  /** Writes what a day adds; that nobody left on it lets windows end that day, too. */
   public void writeNextDay(Duck duck) {
     long answered = responses() / ANSWERED_DAYS;
     long sold = transactions() / SOLD_DAYS;
+    write(duck, "attrition", NEXT_DAY, 0, 0, 1);
     write(duck, "responses", NEXT_DAY, responses(), responses() + answered, 1);
     write(duck, "transactions", NEXT_DAY, transactions(), transactions() + sold, 1);
   }

@@ -34,15 +34,18 @@ public final class Handwritten {
     return new Result((linked - start) / NANOS, (counted - linked) / NANOS, cells);
   }
 
-  /** Observations and losses by metric and score, as text and number, to be held against a mart. */
+  /**
+   * Observations, losses and revenue by segment, metric and score, as text and number, to be held
+   * against a mart.
+   */
   public static Map<String, Long> totals(Duck duck) {
     return duck.numbers(
         """
-        select metric || ' ' || score || ' ' || measure, sum(value)::bigint
+        select segment || ' ' || metric || ' ' || score || ' ' || measure, sum(value)::bigint
         from (
             unpivot (
-                select metric, score, observations, lost, revenue_cents from counted
-                where part = 'outcomes' and segment_set = 'segment_of_all'
+                select segment, metric, score, observations, lost, revenue_cents from counted
+                where part = 'outcomes'
             ) on observations, lost, revenue_cents into name measure value value
         )
         group by all

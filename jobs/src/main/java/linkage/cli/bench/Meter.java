@@ -2,8 +2,6 @@ package linkage.cli.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +13,11 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
  * What each stage costs: the process's wall and CPU time, what Spark read and wrote, and the most
- * memory that the heap held. Stages that run side by side are one.
+ * memory that was held. Stages that run side by side are one.
  */
-public final class Meter extends SparkListener implements Stages.Listener {
+public final class Meter extends SparkListener implements Stages.Listener, AutoCloseable {
   private static final double NANOS = 1e9;
+  private static final String SIDE_BY_SIDE = ", ";
 
   private final OperatingSystemMXBean process =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -26,6 +25,7 @@ public final class Meter extends SparkListener implements Stages.Listener {
   private final AtomicLong bytesRead = new AtomicLong();
   private final AtomicLong bytesWritten = new AtomicLong();
   private final AtomicLong bytesShuffled = new AtomicLong();
+  private final MemoryPeaks memory = new MemoryPeaks();
   private final List<Stage> stages = new ArrayList<>();
   private int running;
   private Stage start;
@@ -35,7 +35,8 @@ public final class Meter extends SparkListener implements Stages.Listener {
    * What a stage cost, or the counters when it began.
    *
    * @param rows that tasks read, from files or from shuffles
-   * @param peakBytes the most that lay on the heap
+   * @param heapBytes the most that lay on the heap, as {@link MemoryPeaks} says
+   * @param processBytes the most of the process that was in memory
    */
   public record Stage(
       String name,
@@ -45,9 +46,10 @@ public final class Meter extends SparkListener implements Stages.Listener {
       long bytesRead,
       long bytesWritten,
       long bytesShuffled,
-      long peakBytes) {
+      long heapBytes,
+      long processBytes) {
 
-    private Stage since(Stage start, String stage, long peak) {
+    private Stage since(Stage start, String stage, MemoryPeaks memory) {
       return new Stage(
           stage,
           wall - start.wall,
@@ -56,7 +58,13 @@ public final class Meter extends SparkListener implements Stages.Listener {
           bytesRead - start.bytesRead,
           bytesWritten - start.bytesWritten,
           bytesShuffled - start.bytesShuffled,
-          peak);
+          memory.heapBytes(),
+          memory.processBytes());
+    }
+
+    /** The stages that ran, by their names: one, or several that ran side by side. */
+    public List<String> names() {
+      return List.of(name.split(SIDE_BY_SIDE));
     }
   }
 
@@ -80,11 +88,11 @@ public final class Meter extends SparkListener implements Stages.Listener {
   @Override
   public synchronized void started(String stage) {
     if (running == 0) {
-      heap().forEach(MemoryPoolMXBean::resetPeakUsage);
+      memory.begin();
       start = now();
       names = stage;
     } else {
-      names = names + ", " + stage;
+      names = names + SIDE_BY_SIDE + stage;
     }
     running++;
   }
@@ -93,8 +101,7 @@ public final class Meter extends SparkListener implements Stages.Listener {
   public synchronized void ended(String stage, Duration time, String note) {
     running--;
     if (running == 0) {
-      long peak = heap().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-      stages.add(now().since(start, names, peak));
+      stages.add(now().since(start, names, memory));
     }
   }
 
@@ -107,12 +114,12 @@ public final class Meter extends SparkListener implements Stages.Listener {
         bytesRead.get(),
         bytesWritten.get(),
         bytesShuffled.get(),
+        0,
         0);
   }
 
-  private static List<MemoryPoolMXBean> heap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .toList();
+  @Override
+  public void close() {
+    memory.close();
   }
 }
