@@ -6,6 +6,7 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.commit.CommitFailedException;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
@@ -340,11 +341,17 @@ public final class DeltaTables {
     TransactionCommitResult result;
     try {
       result = transaction.commit(engine, CloseableIterable.inMemoryIterable(actions));
-    } catch (ConcurrentWriteException | MaxCommitRetryLimitReachedException e) {
-      throw new FenceException(
-          "Cannot write to the table %s: another run wrote to it meanwhile, and it is as that run left it. Wait for that run to end, and run again."
-              .formatted(table),
-          e);
+    } catch (ConcurrentWriteException e) {
+      throw fenced(table, e);
+    } catch (MaxCommitRetryLimitReachedException e) {
+      // The kernel gives up on a store that can't be written in the same words.
+      boolean isConflict = !(e.getCause() instanceof CommitFailedException why) || why.isConflict();
+      if (isConflict) {
+        throw fenced(table, e);
+      }
+      throw new UncheckedIOException(
+          "Cannot write to the table %s: %s".formatted(table, e.getCause().getMessage()),
+          new IOException(e));
     }
     for (PostCommitHook hook : result.getPostCommitHooks()) {
       try {
@@ -353,6 +360,13 @@ public final class DeltaTables {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  private static FenceException fenced(Path table, Exception conflict) {
+    return new FenceException(
+        "Cannot write to the table %s: another run wrote to it meanwhile, and it is as that run left it. Wait for that run to end, and run again."
+            .formatted(table),
+        conflict);
   }
 
   /** Writes rows into a folder of their own, which no version knows yet. */

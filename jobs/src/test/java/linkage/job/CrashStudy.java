@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.demo.DemoCompany;
+import linkage.job.DisturbedNights.Disturbance;
+import linkage.job.DisturbedNights.Ended;
+import linkage.job.DisturbedNights.Seen;
 import linkage.testing.FaultyFileSystem.Fault;
 import linkage.testing.SparkTest;
 
@@ -21,8 +24,9 @@ import linkage.testing.SparkTest;
  * they found.
  *
  * <p>Arguments: {@code changes FOLDER FIRST STEP} fails at every STEP-th change of a tiny night,
- * {@code full FOLDER} fills up the disk of FOLDER, which should be small, {@code kills FOLDER N
- * CUSTOMERS} kills N nights of a larger company.
+ * {@code publishing} at those from the stage on that publishes it, {@code tidying} at those that
+ * follow in a warehouse with much to tidy up; {@code full FOLDER} fills up the disk of FOLDER,
+ * which should be small; {@code kills FOLDER N CUSTOMERS} kills N nights of a larger company.
  */
 final class CrashStudy {
   private static final long SEED = 20_260_630;
@@ -44,8 +48,10 @@ final class CrashStudy {
     Path folder = Path.of(arguments[1]).toAbsolutePath();
     int wrong =
         switch (arguments[0]) {
-          case "changes" ->
-              changes(folder, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+          case "changes" -> changes(DisturbedNights.onFaultyFiles(folder), arguments);
+          case "publishing" ->
+              changes(DisturbedNights.onFaultyFiles(folder, "Publishing"), arguments);
+          case "tidying" -> changes(untidy(folder), arguments);
           case "full" -> full(folder);
           case "kills" ->
               kills(folder, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
@@ -55,16 +61,29 @@ final class CrashStudy {
     System.exit(wrong == 0 ? 0 : 1);
   }
 
-  private static int changes(Path folder, int first, int step) {
-    try (var nights = DisturbedNights.onFaultyFiles(folder)) {
-      List<String> changes = nights.undisturbed();
-      System.out.printf("%d changes%n", changes.size());
+  private static DisturbedNights untidy(Path folder) {
+    var nights = DisturbedNights.onFaultyFiles(folder);
+    nights.undisturbed();
+    return nights.tidyingUp();
+  }
+
+  /** Fails at changes by their number, one kind of fault after another. */
+  private static int changes(DisturbedNights disturbed, String... arguments) {
+    int first = Integer.parseInt(arguments[2]);
+    int step = Integer.parseInt(arguments[3]);
+    try (disturbed) {
+      int changes = disturbed.undisturbed().size();
+      System.out.printf("%d changes%n", changes);
       int wrong = 0;
-      for (int change = first; change <= changes.size(); change += step) {
+      int undisturbed = 0;
+      for (int change = first; change <= changes; change += step) {
         Fault fault = Fault.values()[change / step % Fault.values().length];
-        wrong += told(changes.get(change - 1), change, nights.disturbed(change, fault));
+        Seen seen = disturbed.disturbed(Disturbance.at(change, fault));
+        wrong += told("%d, %s".formatted(change, fault), seen);
+        undisturbed += seen.ended().get(0).wasDisturbed() ? 0 : 1;
       }
-      return wrong + reader(nights.polls(), nights.seenBroken());
+      System.out.printf("nothing failed in %d%n", undisturbed);
+      return wrong + reader(disturbed.polls(), disturbed.seenBroken());
     }
   }
 
@@ -75,9 +94,10 @@ final class CrashStudy {
       Path ballast = folder.resolve("ballast");
       for (int free = 0; free <= 640; free += 64) {
         int kilobytes = free;
-        List<String> found =
-            nights.disturbed(() -> fill(ballast, kilobytes), () -> ballast.toFile().delete());
-        wrong += told("%d kB free".formatted(free), free, found);
+        Seen seen =
+            nights.disturbed(
+                new Disturbance(() -> fill(ballast, kilobytes), () -> ballast.toFile().delete()));
+        wrong += told("%d kB free".formatted(free), seen);
       }
       return wrong + reader(nights.polls(), nights.seenBroken());
     }
@@ -95,8 +115,14 @@ final class CrashStudy {
     }
   }
 
-  private static int told(String what, int number, List<String> wrong) {
-    System.out.printf("%d (%s): %s%n", number, what, wrong.isEmpty() ? "as it should be" : wrong);
+  private static int told(String what, Seen seen) {
+    Ended ended = seen.ended().get(0);
+    return told("%s (%s)".formatted(what, ended), ended.wasDisturbed(), seen.wrong());
+  }
+
+  private static int told(String what, boolean wasDisturbed, List<String> wrong) {
+    String right = wasDisturbed ? "as it should be" : "nothing failed";
+    System.out.printf("%s: %s%n", what, wrong.isEmpty() ? right : wrong);
     return wrong.size();
   }
 
@@ -142,13 +168,15 @@ final class CrashStudy {
         List<String> found = new ArrayList<>();
         int exitCode = exitCode(night, folder, Long.MAX_VALUE);
         if (exitCode == 0) {
-          found.addAll(WarehouseState.differences(SparkTest.session(), settings, expected));
+          found.addAll(
+              WarehouseState.differences(
+                  WarehouseState.of(SparkTest.session(), settings), expected));
           found.addAll(WarehouseState.remains(SparkTest.session(), settings));
           System.out.println(WarehouseState.endings(SparkTest.session(), settings));
         } else {
           found.add("exit code " + exitCode);
         }
-        wrong += told("killed after " + String.join(", ", ends), round, found);
+        wrong += told("%d, killed after %s".formatted(round, ends), true, found);
       }
       return wrong + reader(reader.polls(), reader.broken());
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -25,13 +26,18 @@ final class PersonalCompany {
 
   private static final int CUSTOMERS = 30;
 
+  private static final String LOST_ON = "2025-01-25";
+
   /** One that ends no word in other formats. */
   private static final String DELIMITER = "^";
 
   /** In every identifier: what would end one, were a text taken apart without care. */
   private static final String WITHIN = ": ";
 
-  /** Sources with one row per customer; of transactions, more. */
+  /** Those left once and came back, long before anybody was asked: no figure is another for it. */
+  private static final Set<Integer> RETURNED = Set.of(7, 11);
+
+  /** Sources with one row per customer; of attrition, fewer. */
   private static final List<String> SOURCES =
       List.of("customers", "survey_responses", "survey_invitations", "transactions", "attrition");
 
@@ -126,9 +132,15 @@ final class PersonalCompany {
       List<String> lines = new ArrayList<>();
       lines.add(String.join(DELIMITER, columns(source)));
       for (int customer = 1; customer <= CUSTOMERS; customer++) {
-        boolean isIn = !source.equals("attrition") || customer % 4 == 0;
-        if (isIn && (customer != without || source.equals("transactions"))) {
-          lines.add(line(source, customer, ""));
+        if (customer == without && !source.equals("transactions")) {
+          continue;
+        }
+        String line = line(source, customer, "");
+        if (!source.equals("attrition") || isLost(customer)) {
+          lines.add(line);
+        } else if (RETURNED.contains(customer)) {
+          lines.add(line.replace(LOST_ON, "2024-06-01"));
+          lines.add(line.replace(LOST_ON, "2024-07-01").replace("lost", "regained"));
         }
       }
       files.write("landing/%s_%s.csv".formatted(source, name), String.join("\n", lines) + "\n");
@@ -158,17 +170,21 @@ final class PersonalCompany {
         .collect(Collectors.joining(DELIMITER));
   }
 
+  private static boolean isLost(int customer) {
+    return customer % 4 == 0;
+  }
+
   private String value(String source, String column, int customer, String suffix) {
     if (column.equals("nps")) {
       // The seventh is refused for theirs, which no other number of the row may be.
       return String.valueOf(
-          customer == 7 ? 5 : customer % 4 == 0 ? 1 + customer % 3 : 7 + customer % 4);
+          customer == 7 ? 5 : isLost(customer) ? 1 + customer % 3 : 7 + customer % 4);
     }
     if (column.equals("region")) {
       return customer % 2 == 0 ? "north" : "south";
     }
     if (column.equals("occurred_on") && source.equals("attrition")) {
-      return "2025-01-25";
+      return LOST_ON;
     }
     if (!Contract.source(source).field(column).isPersonal()) {
       return PLAIN.get(column);

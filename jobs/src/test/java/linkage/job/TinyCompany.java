@@ -125,6 +125,19 @@ final class TinyCompany {
     files.write("conf/tiny/linkage.yaml", settings);
   }
 
+  /** Keeps no longer what needn't be kept: two generations, and days of the last twenty. */
+  void keepLittle() {
+    files.write(
+        "conf/tiny/linkage.yaml",
+        """
+        keep-generations: 2
+        keep-generations-hours: 0
+        keep-staging-days: 20
+        keep-quarantine-days: 20
+        """
+            + SETTINGS);
+  }
+
   /** When the n-th content of a file arrives. */
   static Instant arrival(int edition) {
     return DeploymentFiles.ARRIVAL.plusSeconds(60L * (edition - 1));

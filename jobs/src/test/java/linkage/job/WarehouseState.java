@@ -15,13 +15,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.ingest.IngestedFile;
+import linkage.ingest.Quarantine;
 import linkage.publish.Generations;
 import linkage.publish.MartReader;
 import linkage.publish.Pointer;
 import linkage.staging.Staging;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -36,22 +41,28 @@ final class WarehouseState {
    */
   private static final Set<String> OF_RUNS = Set.of("run_id", "verdict_status");
 
+  /** What the names of staged tables begin with. */
+  static final String STAGED = "staging ";
+
+  private static final String[] VERDICT_KEY =
+      Contract.mart("verdict_history").key().toArray(String[]::new);
+
   private WarehouseState() {}
 
   /** The rows of each published mart, and of each staged table, sorted. */
   static Map<String, List<String>> of(SparkSession spark, Settings settings) {
     Map<String, List<String>> state = new TreeMap<>(marts(settings));
+    state.putAll(staged(spark, settings));
+    return state;
+  }
+
+  /** The rows of each staged table that are committed, sorted. */
+  static Map<String, List<String>> staged(SparkSession spark, Settings settings) {
+    Map<String, List<String>> state = new TreeMap<>();
     var staging = Staging.look(spark, settings.warehouse());
-    for (String table : List.of("files", "quarantine")) {
-      if (staging.has(table)) {
-        state.put("staging " + table, rows(staging, table));
-      }
-    }
-    for (String table : Contract.sources()) {
-      if (staging.has(table)) {
-        state.put("staging " + table, rows(staging, table));
-      }
-    }
+    Stream.concat(Stream.of(IngestedFile.TABLE, Quarantine.TABLE), Contract.sources().stream())
+        .filter(staging::has)
+        .forEach(table -> state.put(STAGED + table, rows(staging, table)));
     return state;
   }
 
@@ -99,10 +110,9 @@ final class WarehouseState {
             .toList();
   }
 
-  /** In what a warehouse isn't as expected of it. */
+  /** In what rows aren't as expected. */
   static List<String> differences(
-      SparkSession spark, Settings settings, Map<String, List<String>> expected) {
-    Map<String, List<String>> found = of(spark, settings);
+      Map<String, List<String>> found, Map<String, List<String>> expected) {
     List<String> differences = new ArrayList<>();
     Set<String> names = new TreeSet<>(expected.keySet());
     names.addAll(found.keySet());
@@ -146,10 +156,16 @@ final class WarehouseState {
             .filter(ending -> ending.endsWith(" published"))
             .map(ending -> ending.split(" ")[0])
             .toList();
+    boolean keepsAll = settings.keepGenerationsHours() > 0;
+    int first = keepsAll ? 0 : Math.max(0, published.size() - settings.keepGenerations());
+    List<String> expected = published.subList(first, published.size());
     List<String> kept = list(warehouse.resolve("marts/generations"));
-    if (!kept.equals(published)) {
-      remains.add(
-          "generations are %s, the ledger says %s were published".formatted(kept, published));
+    if (!kept.equals(expected)) {
+      remains.add("generations are %s, expected %s by the ledger".formatted(kept, expected));
+    }
+    Dataset<Row> verdicts = new Ledger(spark, settings.warehouse()).verdicts();
+    if (verdicts.count() > verdicts.dropDuplicates(VERDICT_KEY).count()) {
+      remains.add("a month's verdict is fixed twice");
     }
     Set<String> runs = new HashSet<>();
     for (String ending : endings) {

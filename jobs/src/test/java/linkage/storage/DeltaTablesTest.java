@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import linkage.FenceException;
+import linkage.LinkageException;
+import linkage.testing.FaultyFileSystem;
+import linkage.testing.FaultyFileSystem.Fault;
 import linkage.testing.SparkTest;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -83,6 +88,25 @@ class DeltaTablesTest {
             "Cannot write to the table %s: another run wrote to it meanwhile, and it is as that run"
                     .formatted(table)
                 + " left it.");
+    assertThat(values(newest())).containsExactly(1, 2);
+  }
+
+  /** Who is told of another run would wait for one that isn't there. */
+  @Test
+  void doesNotTakeALogThatCannotBeWrittenForAnotherWriter() {
+    DeltaTables.append(spark, table, rows(1, 2));
+    FaultyFileSystem.register(spark.sparkContext().hadoopConfiguration());
+    var faulty = new org.apache.hadoop.fs.Path(FaultyFileSystem.SCHEME + ":" + folder);
+    FaultyFileSystem.failAt(1, Pattern.compile("create .*_delta_log/.*1[.]json"), Fault.DISK_FULL);
+
+    try {
+      assertThatThrownBy(() -> DeltaTables.replace(spark, faulty, rows(3)))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageStartingWith("Cannot write to the table " + faulty)
+          .matches(LinkageException::isDiskFull);
+    } finally {
+      FaultyFileSystem.heal();
+    }
     assertThat(values(newest())).containsExactly(1, 2);
   }
 

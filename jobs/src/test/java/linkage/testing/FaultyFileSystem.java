@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -26,7 +28,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   /** The scheme of its paths. */
   public static final String SCHEME = "faulty";
 
-  /** What happens at the n-th change. */
+  /** What happens from the change on that is to fail. */
   public enum Fault {
     /** That one fails, and the next succeeds: the network had a bad moment. */
     ONCE,
@@ -36,10 +38,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     DISK_FULL
   }
 
+  private static final Pattern ANY = Pattern.compile("");
+
   private static final Object MONITOR = new Object();
-  private static final List<String> changes = Collections.synchronizedList(new ArrayList<>());
+  private static final List<String> changes = new ArrayList<>();
   private static Fault fault;
-  private static int failAt;
+  private static Pattern which;
+  private static int left;
+  private static Optional<String> failed;
 
   /** Makes the scheme known. */
   public static void register(Configuration hadoop) {
@@ -47,23 +53,43 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     hadoop.set("fs.AbstractFileSystem." + SCHEME + ".impl", FaultyFiles.class.getName());
   }
 
-  /** Fails from now on as told; counting starts again at 1. */
-  public static void failAt(int change, Fault kind) {
+  /** Fails from now on at the n-th change, whichever it is. */
+  public static void failAt(int number, Fault kind) {
+    failAt(number, ANY, kind);
+  }
+
+  /**
+   * Fails from now on at the n-th change of those in which a pattern is found, such as {@code
+   * rename .*_current[.]json}. Of changes that are made side by side, which is the n-th differs
+   * from run to run: {@link #failed} says which it was.
+   */
+  public static void failAt(int number, Pattern among, Fault kind) {
     synchronized (MONITOR) {
       changes.clear();
-      failAt = change;
+      failed = Optional.empty();
+      which = among;
+      left = number;
       fault = kind;
     }
   }
 
-  /** Doesn't fail any more; counting starts again at 1. */
+  /** Doesn't fail any more; changes are listed anew. */
   public static void heal() {
     failAt(Integer.MAX_VALUE, Fault.ONCE);
   }
 
-  /** What was changed since counting started, such as {@code "rename /a/b"}. */
+  /** What was changed, or would have been, since it was last told, such as {@code rename /a/b}. */
   public static List<String> changes() {
-    return List.copyOf(changes);
+    synchronized (MONITOR) {
+      return List.copyOf(changes);
+    }
+  }
+
+  /** The first change that failed since it was last told; none if it didn't come to that. */
+  public static Optional<String> failed() {
+    synchronized (MONITOR) {
+      return failed;
+    }
   }
 
   @Override
@@ -74,6 +100,19 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return SCHEME;
+  }
+
+  /** A plain one: that of the local disk would ask a path of this scheme for its permissions. */
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    FileStatus found = super.getFileStatus(path);
+    return new FileStatus(
+        found.getLen(),
+        found.isDirectory(),
+        found.getReplication(),
+        found.getBlockSize(),
+        found.getModificationTime(),
+        found.getPath());
   }
 
   @Override
@@ -124,19 +163,22 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   /** Counts a change, and fails it if its time has come. */
   private static void change(String kind, Path path, boolean takesSpace) throws IOException {
     synchronized (MONITOR) {
-      changes.add(kind + " " + path.toUri().getPath());
-      int number = changes.size();
+      String change = kind + " " + path.toUri().getPath();
+      changes.add(change);
+      boolean isOne = which.matcher(change).find();
+      left -= isOne ? 1 : 0;
       boolean fails =
           switch (fault) {
-            case ONCE -> number == failAt;
-            case FOR_GOOD -> number >= failAt;
-            case DISK_FULL -> number >= failAt && takesSpace;
+            case ONCE -> isOne && left == 0;
+            case FOR_GOOD -> left <= 0;
+            case DISK_FULL -> left <= 0 && takesSpace;
           };
       if (fails) {
+        failed = failed.or(() -> Optional.of(change));
         throw new IOException(
             fault == Fault.DISK_FULL
                 ? "No space left on device"
-                : "Change %d, %s of %s, failed as told".formatted(number, kind, path));
+                : "Cannot %s: failed as told".formatted(change));
       }
     }
   }
