@@ -157,6 +157,25 @@ class ReadAgainTest {
   }
 
   @Test
+  void onADayThatIsOverNothingIsReadAndWhatCameWaitsForTheNextNight() {
+    shop.customers("2025-01-01", "k,north");
+    shop.night("2025-01-05");
+    shop.customers("2025-01-02", "l,south");
+    shop.backfill("2025-01-04");
+    assertThat(shop.current()).containsExactly("k=north");
+    assertThatThrownBy(() -> shop.replay("2025-01-04"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Cannot replay as of 2025-01-04: a run has spoken of 2025-01-05, and what is read now"
+                + " wasn't known before. Nothing was read or changed. Replay as of 2025-01-05 or a"
+                + " later day.");
+
+    shop.night("2025-01-05");
+
+    assertThat(shop.current()).containsExactly("k=north", "l=south");
+  }
+
+  @Test
   void aDayBeforeTheFirstFileNamesThatFile() {
     shop.customers("2025-02-02", "k,north");
     shop.customers("2025-02-01", "k,north");
