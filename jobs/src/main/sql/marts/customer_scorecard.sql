@@ -1,6 +1,6 @@
 -- Grain: one row per segment set, segment and closed month.
 -- Inputs: customer_months (sums by list of segments and month, in parts).
--- Params: as_of DATE, currency STRING.
+-- Params: as_of DATE, currency STRING, fiscal_year_starts_in INT.
 -- A customer of a month is in one segment of each set and in one line of the bridge, so both add up.
 with
 
@@ -20,6 +20,8 @@ totals as (
         place.segment_set,
         place.segment,
         month,
+        -- A fiscal year is named by the calendar year it ends in: its first month goes to January.
+        add_months(month, (13 - :fiscal_year_starts_in) % 12) as fiscal_month,
         sum(opening_count) as opening_count,
         sum(kept_count) as kept_count,
         sum(new_count) as new_count,
@@ -41,7 +43,7 @@ totals as (
 
     from places
 
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 
 )
 
@@ -50,6 +52,8 @@ select
     segment_set,
     segment,
     month,
+    year(fiscal_month) as fiscal_year,
+    quarter(fiscal_month) as fiscal_quarter,
     opening_count as opening_customers_count,
     new_count as new_customers_count,
     new_earned_count as new_earned_customers_count,

@@ -1,6 +1,6 @@
 -- Grain: one row per month and currency.
 -- Inputs: control_totals, ledger_totals (current), quarantine (of transactions), transactions (current).
--- Params: as_of DATE.
+-- Params: as_of DATE, fiscal_year_starts_in INT.
 with
 
 lines as (
@@ -111,6 +111,8 @@ summed as (
 
     select
         *,
+        -- A fiscal year is named by the calendar year it ends in: its first month goes to January.
+        add_months(month, (13 - :fiscal_year_starts_in) % 12) as fiscal_month,
         attributed_amount + unattributed_amount + excluded_amount as warehouse_amount
 
     from joined
@@ -121,6 +123,8 @@ select
     :as_of as as_of,
     month,
     currency,
+    year(fiscal_month) as fiscal_year,
+    quarter(fiscal_month) as fiscal_quarter,
     cast(ledger_amount as decimal(18, 2)) as ledger_amount,
     cast(attributed_amount as decimal(18, 2)) as attributed_amount,
     cast(unattributed_amount as decimal(18, 2)) as unattributed_amount,

@@ -21,7 +21,8 @@ import java.util.function.Function;
  * @param warehouse absolute path, or URI, of the folder that staging and marts live in
  * @param reportingCurrency ISO 4217
  * @param timeZone days are local days of this zone
- * @param fiscalYearStartsIn first month of the fiscal year
+ * @param fiscalYearStartsIn first month of the fiscal year, which is named by the calendar year it
+ *     ends in
  * @param horizonsDays days over which outcomes are measured, distinct; the first is the main one
  * @param landmarkDays days after the response at which clocks start, as declared
  * @param analysisWindowMonths months of anchors that are analysed

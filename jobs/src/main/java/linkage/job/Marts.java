@@ -201,7 +201,9 @@ final class Marts {
             "quarantine",
                 Quarantine.current(staging, asOf).where(col("source").equalTo("transactions")),
             "transactions", found.sources().transactions().select("transaction_id")),
-        asOfOnly());
+        Map.of(
+            "as_of", Date.valueOf(asOf),
+            "fiscal_year_starts_in", settings.fiscalYearStartsIn().getValue()));
   }
 
   private Dataset<Row> dataQuality() {

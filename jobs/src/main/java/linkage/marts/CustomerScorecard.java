@@ -68,7 +68,8 @@ public final class CustomerScorecard {
             Map.of("customer_months", months),
             Map.of(
                 "as_of", Date.valueOf(asOf),
-                "currency", settings.reportingCurrency().getCurrencyCode()))
+                "currency", settings.reportingCurrency().getCurrencyCode(),
+                "fiscal_year_starts_in", settings.fiscalYearStartsIn().getValue()))
         .select(Contract.mart("customer_scorecard").columns());
   }
 }

@@ -87,6 +87,25 @@ class CustomerScorecardTest {
     assertThat(february.<Date>getAs("as_of")).isEqualTo(Date.valueOf("2025-02-28"));
   }
 
+  @Test
+  void namesTheFiscalYearOfAMonthByTheCalendarYearItEndsIn() {
+    List<Row> months = new Company().customer("c", "2025-03-01", null).scorecard("2025-07-31");
+
+    assertThat(months)
+        .filteredOn(row -> row.<String>getAs("segment").equals("all"))
+        .extracting(
+            row ->
+                "%s %s Q%s"
+                    .formatted(
+                        row.getAs("month"), row.getAs("fiscal_year"), row.getAs("fiscal_quarter")))
+        .containsExactlyInAnyOrder(
+            "2025-03-01 2025 Q4",
+            "2025-04-01 2026 Q1",
+            "2025-05-01 2026 Q1",
+            "2025-06-01 2026 Q1",
+            "2025-07-01 2026 Q2");
+  }
+
   /** By hand: the end counts and not the notice; what is paid until then was paid by one lost. */
   @Test
   void countsALossInTheMonthInWhichTheRelationshipEnds() {
@@ -564,7 +583,7 @@ class CustomerScorecardTest {
           "warehouse",
           Currency.getInstance("EUR"),
           ZoneOffset.UTC,
-          Month.JANUARY,
+          Month.APRIL,
           List.of(180),
           1,
           24,

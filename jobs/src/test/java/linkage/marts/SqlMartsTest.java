@@ -1,10 +1,14 @@
 package linkage.marts;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import java.sql.Date;
+import java.time.Month;
+import java.time.YearMonth;
 import java.util.Map;
+import java.util.stream.IntStream;
 import linkage.contract.Contract;
 import linkage.sql.SqlModel;
 import linkage.testing.Rows;
@@ -12,6 +16,8 @@ import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The marts that are SQL. The base class gives the comparison of data frames; the session is the
@@ -55,14 +61,17 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
     assertSame(
         "reconciliation",
         found,
-        "{'as_of':'2025-03-31','month':'2025-01-01','currency':'EUR','ledger_amount':1.00,"
+        "{'as_of':'2025-03-31','month':'2025-01-01','fiscal_year':2025,'fiscal_quarter':4,"
+            + "'currency':'EUR','ledger_amount':1.00,"
             + "'attributed_amount':0.00,'unattributed_amount':0.00,'excluded_amount':0.00,"
             + "'quarantined_amount':0.00,'warehouse_amount':0.00,'difference_amount':1.00,"
             + "'unexplained_amount':1.00,'transactions_count':0,'is_reconciled':false}",
-        "{'as_of':'2025-03-31','month':'2025-02-01','currency':'USD','attributed_amount':9.99,"
+        "{'as_of':'2025-03-31','month':'2025-02-01','fiscal_year':2025,'fiscal_quarter':4,"
+            + "'currency':'USD','attributed_amount':9.99,"
             + "'unattributed_amount':0.00,'excluded_amount':0.00,'quarantined_amount':0.00,"
             + "'warehouse_amount':9.99,'transactions_count':1}",
-        "{'as_of':'2025-03-31','month':'2025-03-01','currency':'EUR','ledger_amount':100.05,"
+        "{'as_of':'2025-03-31','month':'2025-03-01','fiscal_year':2025,'fiscal_quarter':4,"
+            + "'currency':'EUR','ledger_amount':100.05,"
             + "'attributed_amount':100.10,'unattributed_amount':-7.05,'excluded_amount':3.00,"
             + "'quarantined_amount':4.00,'warehouse_amount':96.05,'difference_amount':4.00,"
             + "'unexplained_amount':0.00,'transactions_count':8,'is_reconciled':true}");
@@ -94,7 +103,8 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
     assertSame(
         "reconciliation",
         found,
-        "{'as_of':'2025-03-31','month':'2025-03-01','currency':'EUR','attributed_amount':0.00,"
+        "{'as_of':'2025-03-31','month':'2025-03-01','fiscal_year':2025,'fiscal_quarter':4,"
+            + "'currency':'EUR','attributed_amount':0.00,"
             + "'unattributed_amount':0.00,'excluded_amount':0.00,'quarantined_amount':6.00,"
             + "'warehouse_amount':0.00,'transactions_count':0}");
   }
@@ -245,8 +255,39 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
             + "'amount':-10.00,'amount_cents':-750,'without_rate_count':0}");
   }
 
+  /** Expected by counting months: twelve to a year that is named by the one it ends in. */
+  @ParameterizedTest
+  @EnumSource(Month.class)
+  void reconciliationNamesTheFiscalYearOfEachMonthByTheCalendarYearItEndsIn(Month startsIn) {
+    YearMonth first = YearMonth.of(2024, startsIn);
+    String[] booked =
+        IntStream.range(0, 24)
+            .mapToObj(
+                i ->
+                    "{'month':'%s-01','currency':'EUR','amount':1.00}"
+                        .formatted(first.plusMonths(i)))
+            .toArray(String[]::new);
+
+    Dataset<Row> found =
+        reconciliation(
+            Rows.given(CONTROLS), Rows.given(LEDGER, booked), Rows.given(REFUSED), startsIn);
+
+    int firstYear = first.plusMonths(11).getYear();
+    assertThat(found.orderBy("month").collectAsList())
+        .extracting(row -> row.getAs("fiscal_year") + " Q" + row.getAs("fiscal_quarter"))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 24)
+                .mapToObj(i -> "%d Q%d".formatted(firstYear + i / 12, i % 12 / 3 + 1))
+                .toList());
+  }
+
   private static Dataset<Row> reconciliation(
       Dataset<Row> controls, Dataset<Row> ledger, Dataset<Row> refused) {
+    return reconciliation(controls, ledger, refused, Month.APRIL);
+  }
+
+  private static Dataset<Row> reconciliation(
+      Dataset<Row> controls, Dataset<Row> ledger, Dataset<Row> refused, Month startsIn) {
     return SqlModel.plan(
         SparkTest.session(),
         "marts/reconciliation",
@@ -255,7 +296,9 @@ class SqlMartsTest extends JavaDatasetSuiteBase {
             "ledger_totals", ledger,
             "quarantine", refused,
             "transactions", Rows.given("transaction_id string", "{'transaction_id':'good'}")),
-        DAY);
+        Map.of(
+            "as_of", DAY.get("as_of"),
+            "fiscal_year_starts_in", startsIn.getValue()));
   }
 
   private static String fixed(
