@@ -47,6 +47,14 @@ public record SourceSettings(
     List<LookupSettings> lookups,
     Gates gates,
     String mappingSql) {
+  private static final Pattern NO_CODE =
+      Pattern.compile(
+          "'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|/[*].*?[*]/|--[^\n]*", Pattern.DOTALL);
+
+  private static final Pattern STAR =
+      Pattern.compile(
+          "(?i)(?:\\bselect(?:\\s+(?:distinct|all))?|,|[.]|(?<!\\bcount)(?<!\\bcount\\s)[(])\\s*[*]");
+
   public SourceSettings {
     datePatterns = List.copyOf(datePatterns);
     timestampPatterns = List.copyOf(timestampPatterns);
@@ -55,10 +63,15 @@ public record SourceSettings(
     lookups = List.copyOf(lookups);
   }
 
-  /** Whether the mapping may use a raw column: it has its name in it, or a {@code *}. */
+  /** Whether the mapping may use a raw column: it has its name in it, or selects {@code *}. */
   public boolean mayUse(String column) {
-    return mappingSql.contains("*")
+    return selectsAll()
         || mappingSql.toLowerCase(Locale.ROOT).contains(column.toLowerCase(Locale.ROOT));
+  }
+
+  /** A product, a count and a comment have a {@code *}, too. */
+  private boolean selectsAll() {
+    return STAR.matcher(NO_CODE.matcher(mappingSql).replaceAll(" ")).find();
   }
 
   /**

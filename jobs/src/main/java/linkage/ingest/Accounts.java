@@ -149,6 +149,8 @@ record Accounts(
         duplicate,
         quarantined,
         amounts,
-        inspection.columnKeys().stream().filter(source::mayUse).toList());
+        accepted + duplicate > 0
+            ? inspection.columnKeys().stream().filter(source::mayUse).toList()
+            : List.of());
   }
 }

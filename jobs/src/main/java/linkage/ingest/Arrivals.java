@@ -51,35 +51,42 @@ final class Arrivals {
    * @throws ConfigException naming each source that has neither files nor staged rows
    */
   Map<SourceSettings, List<Ingest.NewFile>> discover() {
-    return discover(settings.sources(), scope(KnownFile.all(staging), Optional.empty()));
+    return discover(settings.sources(), newFiles(Optional.empty()));
   }
 
   /** Finds the new files of all sources that aren't dated after a day; otherwise the same. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverUntil(LocalDate day) {
-    return discover(settings.sources(), scope(KnownFile.all(staging), Optional.of(day)));
+    return discover(settings.sources(), newFiles(Optional.of(day)));
   }
 
   /** Finds the new files of all sources, and those that hold rows which are put aside. */
   Ingest.Found discoverAndReplay() {
+    Map<List<String>, KnownFile> known = KnownFile.all(staging);
     var scope =
         new Discovery.Scope(
-            KnownFile.all(staging), Optional.empty(), Refusals.byFile(staging), new ArrayList<>());
+            known, known, Optional.empty(), Refusals.byFile(staging), new ArrayList<>());
     return new Ingest.Found(discover(settings.sources(), scope), scope.left());
   }
 
   /** Finds all files of one source, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll(SourceSettings source) {
-    return discover(List.of(source), scope(Map.of(), Optional.empty()));
+    return discover(List.of(source), allFiles());
   }
 
   /** Finds all files, known ones too. */
   Map<SourceSettings, List<Ingest.NewFile>> discoverAll() {
-    return discover(settings.sources(), scope(Map.of(), Optional.empty()));
+    return discover(settings.sources(), allFiles());
   }
 
-  private static Discovery.Scope scope(
-      Map<List<String>, KnownFile> known, Optional<LocalDate> until) {
-    return new Discovery.Scope(known, until, Map.of(), List.of());
+  private Discovery.Scope newFiles(Optional<LocalDate> until) {
+    Map<List<String>, KnownFile> known = KnownFile.all(staging);
+    return new Discovery.Scope(known, known, until, Map.of(), List.of());
+  }
+
+  /** All are found anew, but judged as a night would judge them, which reads the new ones only. */
+  private Discovery.Scope allFiles() {
+    return new Discovery.Scope(
+        Map.of(), KnownFile.all(staging), Optional.empty(), Map.of(), List.of());
   }
 
   /**

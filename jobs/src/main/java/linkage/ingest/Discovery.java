@@ -37,12 +37,14 @@ final class Discovery {
    * What is asked for.
    *
    * @param known the newest edition of each file, by source and name; empty to find all anew
+   * @param readBefore the same of all files that were read, to judge new ones by what these had
    * @param until the day after which a file mustn't be dated to be new, if there is one
    * @param refused what is to be replayed, by file id
    * @param left where files that can't be replayed are added, each with the reason
    */
   record Scope(
       Map<List<String>, KnownFile> known,
+      Map<List<String>, KnownFile> readBefore,
       Optional<LocalDate> until,
       Map<String, Refusals> refused,
       List<String> left) {
@@ -111,7 +113,7 @@ final class Discovery {
 
   /** What the new files lack that earlier ones had. */
   private void findLostColumns() {
-    List<Ingest.NewFile> marked = new LostColumns(source, scope.known()).marked(found);
+    List<Ingest.NewFile> marked = new LostColumns(source, scope.readBefore()).marked(found);
     found.clear();
     found.addAll(marked);
   }

@@ -27,8 +27,9 @@ import org.apache.spark.sql.types.StructType;
  * @param duplicate rows that repeat the version before them
  * @param quarantined rows refused, each with its reasons; of a failed file, its records
  * @param amounts sums of the control amount, or null for a source without one
- * @param columns its columns that the mapping may use, in lower case; others aren't kept, since a
- *     file without a header has a customer's record in its place
+ * @param columns its columns that the mapping may use, in lower case; others aren't kept, nor any
+ *     of a file of which no row was good, since a file without a header has a customer's record in
+ *     its place
  */
 public record IngestedFile(
     String source,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import linkage.landing.FileInspection;
 import linkage.landing.LandingFile;
 import linkage.staging.Staging;
@@ -70,14 +71,18 @@ record KnownFile(
     return known;
   }
 
-  private KnownFile plus(KnownFile other) {
+  /** What two accounts of the file, or of two editions of it, tell together. */
+  KnownFile plus(KnownFile other) {
     if (!id.equals(other.id)) {
       return other.edition > edition ? other : this;
     }
     Set<Timestamp> all = new HashSet<>(times);
     all.addAll(other.times);
+    // Which a mapping may use, and so which were written down, differs with the night.
+    List<String> ofAnyNight =
+        Stream.concat(columns.stream(), other.columns.stream()).distinct().sorted().toList();
     return new KnownFile(
-        id, sha256, edition, bytes, all, duplicates + other.duplicates, date, columns);
+        id, sha256, edition, bytes, all, duplicates + other.duplicates, date, ofAnyNight);
   }
 
   /** Whether a file is taken for this one without being looked into. */

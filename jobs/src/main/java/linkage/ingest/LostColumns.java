@@ -16,7 +16,8 @@ import linkage.config.SourceSettings;
  *
  * <p>Earlier is a file with an earlier date; where dates are equal, or files have none, one that
  * was read before, and then one before it by name. A column is one that the mapping may use; of
- * JSON lines, a key that any record of the file has. A file without records has nothing to lose.
+ * JSON lines, a key that any record of the file has. A file without records has nothing to lose,
+ * and one that was read before has lost nothing by now.
  */
 final class LostColumns {
   /** A file that had a column first. */
@@ -28,12 +29,14 @@ final class LostColumns {
   }
 
   private final SourceSettings source;
+  private final Map<List<String>, KnownFile> readBefore;
   private final Map<String, Holder> first = new HashMap<>();
 
   /** Looks at what is known of the source's files that were read before. */
-  LostColumns(SourceSettings source, Map<List<String>, KnownFile> known) {
+  LostColumns(SourceSettings source, Map<List<String>, KnownFile> readBefore) {
     this.source = source;
-    known.forEach(
+    this.readBefore = readBefore;
+    readBefore.forEach(
         (name, file) -> {
           if (name.get(0).equals(source.name())) {
             add(new Holder(file.date(), false, name.get(1)), file.columns());
@@ -41,7 +44,7 @@ final class LostColumns {
         });
   }
 
-  /** The new files, each with what it lost. */
+  /** The files, each with what it lost. */
   List<Ingest.NewFile> marked(List<Ingest.NewFile> files) {
     files.stream()
         .filter(file -> !file.inspection().isFailed())
@@ -62,10 +65,10 @@ final class LostColumns {
 
   private Map<String, String> lost(Ingest.NewFile file) {
     Map<String, String> lost = new TreeMap<>();
-    if (file.inspection().isFailed() || file.inspection().records() == 0) {
+    Holder place = holder(file);
+    if (file.inspection().isFailed() || file.inspection().records() == 0 || !place.isNew()) {
       return lost;
     }
-    Holder place = holder(file);
     Set<String> held = new HashSet<>(file.inspection().columnKeys());
     first.forEach(
         (column, holder) -> {
@@ -78,6 +81,10 @@ final class LostColumns {
 
   private Holder holder(Ingest.NewFile file) {
     String name = file.inspection().file().name();
-    return new Holder(FileDates.of(source, name), true, name);
+    KnownFile before = readBefore.get(List.of(source.name(), name));
+    boolean isNew =
+        before == null
+            || !before.isUntouched(file.inspection().file()) && !before.isSame(file.inspection());
+    return new Holder(FileDates.of(source, name), isNew, name);
   }
 }

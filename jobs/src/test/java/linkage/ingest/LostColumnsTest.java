@@ -17,8 +17,11 @@ import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.landing.FileInspection;
 import linkage.landing.LandingFile;
+import linkage.testing.Rows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which file counts as earlier, and what it can't have lost. */
 class LostColumnsTest {
@@ -59,13 +62,75 @@ class LostColumnsTest {
         .containsExactly(Map.of());
   }
 
+  /** As when all files are looked at, known ones too, to tell whether a night could run. */
+  @Test
+  void aFileThatWasReadBeforeHasLostNothingAndIsEarlierThanNewOnes() throws IOException {
+    SourceSettings source = source("order: record");
+    Map<String, KnownFile> before = Map.of("b", known(null, "id"), "w", known(null, "id", "tier"));
+
+    assertThat(
+            lost(
+                source,
+                before,
+                file("a", "id", "tier"),
+                again("b", "id"),
+                again("w", "id", "tier")))
+        .containsOnly(Map.of());
+    assertThat(lost(source, before, file("s", "id"), again("w", "id", "tier")))
+        .containsExactly(Map.of("tier", "w"), Map.of());
+    assertThat(lost(source, Map.of("w", known(null)), file("s", "id"), again("w", "id", "tier")))
+        .as("read by a Linkage that wrote no columns down")
+        .containsExactly(Map.of("tier", "w"), Map.of());
+  }
+
   /** What a file without a header has in its place may be somebody's. */
   @Test
-  void writesDownNoColumnThatTheMappingDoesNotName() throws IOException {
+  void writesDownNoColumnThatTheMappingDoesNotNameNorAnyOfAFileWithoutAGoodRow()
+      throws IOException {
     SourceSettings source = source("order: record");
+    Ingest.NewFile file = file("a", "ID", "c17", "Tier");
+    Map<String, FileTotals> good =
+        FileTotals.byFile(
+            Rows.given(
+                "file_id string, is_duplicate boolean, reasons array<string>,"
+                    + " control_amount decimal(18,2), event_day date",
+                "{'file_id':'a','is_duplicate':false,'reasons':[]}"),
+            true);
 
-    assertThat(Accounts.none(source).of(file("a", "ID", "c17", "Tier")).columns())
+    assertThat(new Accounts(source, true, good, Map.of(), Map.of()).of(file).columns())
         .containsExactly("id", "tier");
+    assertThat(Accounts.none(source).of(file).columns()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          select *, _record from raw                           | true
+          SELECT DISTINCT * FROM raw                           | true
+          select id, raw.* from raw                            | true
+          select id, /* all */ * from raw                      | true
+          select id, to_json(struct(*)) as answers from raw    | true
+          select '--', * from raw                              | true
+          select amount * -1 as amount from raw                | false
+          select count(*) as n, count( * ) over () as m from x | false
+          select id /* not , * */ from raw -- nor , * here     | false
+          select ', *' as text, "select *" as more from raw    | false
+          """)
+  void aStarIsOfColumnsOnlyWhereTheyAreSelected(String mapping, boolean isOfColumns)
+      throws IOException {
+    assertThat(source("order: record", mapping).mayUse("fax")).isEqualTo(isOfColumns);
+  }
+
+  @Test
+  void whatIsKnownOfAFileIsWhatAnyOfItsAccountsWroteDown() {
+    KnownFile older = known(null);
+    KnownFile newer = known(null, "tier", "id");
+
+    assertThat(older.plus(newer).columns()).containsExactly("id", "tier");
+    assertThat(newer.plus(older).columns()).containsExactly("id", "tier");
   }
 
   private static List<Map<String, String>> lost(
@@ -81,15 +146,28 @@ class LostColumnsTest {
   }
 
   private static Ingest.NewFile file(String name, String... columns) {
+    return file(name, "another sha256", columns);
+  }
+
+  /** A file that was read before. */
+  private static Ingest.NewFile again(String name, String... columns) {
+    return file(name, "sha256", columns);
+  }
+
+  private static Ingest.NewFile file(String name, String sha256, String[] columns) {
     var landed = new LandingFile("/landing/" + name, name, 1, Instant.EPOCH);
     var inspection =
-        new FileInspection(landed, name, 1, List.of(columns), null, List.of(), null, null);
+        new FileInspection(landed, sha256, 1, List.of(columns), null, List.of(), null, null);
     return new Ingest.NewFile(name, 1, inspection, Optional.empty(), Map.of());
   }
 
   private SourceSettings source(String setting) throws IOException {
+    return source(setting, "select id, `Tier`, _record from raw");
+  }
+
+  private SourceSettings source(String setting, String mapping) throws IOException {
     Path folder = Files.createDirectories(root.resolve("conf/shop"));
-    Files.writeString(folder.resolve("customers.sql"), "select id, `Tier`, _record from raw");
+    Files.writeString(folder.resolve("customers.sql"), mapping);
     Files.writeString(
         folder.resolve("linkage.yaml"),
         """

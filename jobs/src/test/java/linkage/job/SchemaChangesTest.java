@@ -149,6 +149,30 @@ class SchemaChangesTest {
   }
 
   /** The mapped rows of all files of customers, of which none has been read yet. */
+  @Test
+  void whetherAFileHasLostAColumnIsJudgedAlikeByANightAndByWhoLooksAtAllFiles() {
+    var shop = new SmallShop(root);
+    shop.customers("2025-01-01", "k,north");
+    shop.customers("2025-01-03", "l,north");
+    shop.night("2025-01-05");
+    // A late file has a column that those behind it lack, which were read without it.
+    shop.customersOfTiers("2025-01-02", "m,south,gold");
+    shop.mapCustomers("customer_id, acquired_on, region, tier");
+    shop.validate();
+    shop.night("2025-01-06");
+    shop.validate();
+
+    shop.customers("2025-01-04", "k,south");
+    shop.customersOfTiers("2025-01-05", "k,south,tin");
+    for (Runnable look : List.<Runnable>of(shop::validate, () -> shop.night("2025-01-07"))) {
+      assertThatThrownBy(look::run)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("Cannot start: 1 problem(s)")
+          .hasMessageContaining(
+              "- customers_2025-01-04.csv has no column tier, which customers_2025-01-02.csv had");
+    }
+  }
+
   private static Dataset<Row> customers(TinyCompany company) {
     var settings = company.settings();
     var source = settings.source("customers").orElseThrow();

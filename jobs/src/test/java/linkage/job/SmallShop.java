@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import linkage.config.Overrides;
 import linkage.config.Settings;
 import linkage.contract.Contract;
+import linkage.ingest.Ingest;
 import linkage.ingest.IngestedFile;
 import linkage.ingest.Quarantine;
 import linkage.staging.Staging;
@@ -71,6 +72,15 @@ final class SmallShop {
         DeploymentFiles.ARRIVAL);
   }
 
+  /** The same with a column more, each as {@code id,region,tier}. */
+  void customersOfTiers(String day, String... rows) {
+    files.deliver(
+        "customers_%s.csv".formatted(day),
+        "customer_id,region,tier,acquired_on",
+        List.of(rows).stream().map(row -> row + ",2024-01-01").toList(),
+        DeploymentFiles.ARRIVAL);
+  }
+
   /** Delivers transactions, each as {@code id,amount}, in a file of a day. */
   void transactions(String day, String... rows) {
     files.deliver(
@@ -91,6 +101,12 @@ final class SmallShop {
 
   private Staging look() {
     return Staging.look(SparkTest.session(), settings().warehouse());
+  }
+
+  /** Looks at all files, those that were read before, too, without reading any. */
+  void validate() {
+    var ingest = new Ingest(SparkTest.session(), settings(), look(), LocalDate.of(2025, 12, 31));
+    ingest.plan(ingest.discoverAll());
   }
 
   void night(String asOf) {
