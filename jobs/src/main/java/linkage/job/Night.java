@@ -345,7 +345,6 @@ public final class Night {
         () -> written(new Marts(spark, settings, asOf, staging, views).of(findings)),
         written -> "%d marts, audited".formatted(written));
     termination.letBe();
-    secret.pin(run.id());
     Pointer pointer =
         isNewest
             ? stages.run(
@@ -354,6 +353,7 @@ public final class Night {
                 "Keeping",
                 () -> publication.keep(staging, official, before.get()),
                 current -> "beside the marts of %s".formatted(current.asOf()));
+    secret.pin(run.id());
     return new Result(
         run.id(), pointer, run.files(), replayed.files(), replayed.left(), run.unlinkedResponses());
   }

@@ -54,7 +54,7 @@ final class NightIngest {
    * Reads and stages. Nothing is written before every gate has been passed.
    *
    * <p>On a day that is over nothing is read, since it would be known from a later day on: what
-   * came waits for the next night.
+   * came waits for the next night. A latest day that is yet to come is an error.
    *
    * @throws linkage.LinkageException if a database, the files or a gate stand in the way
    */
@@ -62,6 +62,7 @@ final class NightIngest {
     LocalDate asOf = run.asOf();
     Optional<LocalDate> later = staging.knownThrough().filter(latest -> latest.isAfter(asOf));
     if (later.isPresent()) {
+      checkHasCome(later.get());
       return lookedBack(purpose, later.get());
     }
     settings.sources().stream().filter(source -> source.jdbc().isPresent()).forEach(this::pull);
@@ -81,6 +82,16 @@ final class NightIngest {
     List<IngestedFile> replayed = accounts(batches, Ingest.Batch::replayed);
     run.replayed(replayed);
     return new Replayed(replayed, found.left());
+  }
+
+  /** Else night after night would read nothing, and say that all went well. */
+  private void checkHasCome(LocalDate latest) {
+    LocalDate today = LocalDate.ofInstant(CLOCK.instant(), settings.timeZone());
+    if (latest.isAfter(today)) {
+      throw new ConfigException(
+          "Cannot go on: a run has spoken of %s, and today is %s in %s, so the clock of this machine or that of the run was wrong. Nothing was read or changed. Set the clock right; if it is, restore staging/ from a backup of before that run, or move it away and have landing read anew."
+              .formatted(latest, today, settings.timeZone()));
+    }
   }
 
   private Replayed lookedBack(Night.Purpose purpose, LocalDate latest) {

@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.Path;
  * for under other keys than they are published under: {@code ledger/_secret.json} has a keyed hash
  * of it, which doesn't tell it, and the first run that published by it.
  *
- * <p>A warehouse has none before its first night with a secret, nor if an older Linkage published
- * last; the next night gives it one.
+ * <p>A warehouse has none before its first night with a secret has published, nor if that died
+ * right then, nor if only an older Linkage published there; the next night gives it one.
  */
 public final class PinnedSecret {
   private static final String HASH = "secret_hash";

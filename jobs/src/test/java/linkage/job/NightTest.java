@@ -41,6 +41,7 @@ class NightTest {
   private static boolean isUntouchedByMissingRate;
   private static final List<Throwable> underAnotherSecret = new ArrayList<>();
   private static boolean isUntouchedUnderAnotherSecret;
+  private static boolean isPinnedBeforePublishing;
 
   @BeforeAll
   static void runNights() throws SQLException {
@@ -275,6 +276,7 @@ class NightTest {
                                 .formatted(secret)
                             + " anything else."));
     assertThat(isUntouchedUnderAnotherSecret).isTrue();
+    assertThat(isPinnedBeforePublishing).as("a night that then fails has made no keys").isFalse();
   }
 
   @Test
@@ -294,8 +296,18 @@ class NightTest {
   }
 
   private static Night.Result night(String asOf) {
+    boolean isFirst = results.isEmpty();
+    var listener =
+        new Stages.Listener() {
+          @Override
+          public void started(String stage) {
+            if (isFirst && stage.equals("Publishing")) {
+              isPinnedBeforePublishing = company.folder("warehouse/ledger/_secret.json").toFile().exists();
+            }
+          }
+        };
     return Night.run(
-        SparkTest.session(), company.settings(), LocalDate.parse(asOf), new Stages(Stages.SILENT));
+        SparkTest.session(), company.settings(), LocalDate.parse(asOf), new Stages(listener));
   }
 
   private static void publish(String name, String asOf) throws SQLException {

@@ -70,13 +70,14 @@ class NightsAddUpTest {
     run(atOnce, last);
     said.get(last).assertSameAs(MartRows.of(atOnce), "seed %d, nights and one run".formatted(seed));
 
+    assertThat(deliveries.seen()).containsExactlyInAnyOrder(Deliveries.Event.values());
+
     // What has come since waits for the next night.
     deliveries.next();
     LocalDate earlier = said.keySet().stream().skip(seed % (NIGHTS - 1)).findFirst().orElseThrow();
-    run(nightly, earlier);
+    assertThat(run(nightly, earlier).accounts()).isEmpty();
     MartRows.of(nightly)
         .assertSameAs(said.get(earlier), "seed %d, %s looked back at".formatted(seed, earlier));
-    assertThat(deliveries.seen()).containsExactlyInAnyOrder(Deliveries.Event.values());
   }
 
   /**
@@ -141,8 +142,8 @@ class NightsAddUpTest {
     return LongStream.rangeClosed(1, LONGER * SEEDS);
   }
 
-  private static void run(TinyCompany company, LocalDate asOf) {
-    Night.run(SparkTest.session(), company.settings(), asOf, new Stages(Stages.SILENT));
+  private static Night.Result run(TinyCompany company, LocalDate asOf) {
+    return Night.run(SparkTest.session(), company.settings(), asOf, new Stages(Stages.SILENT));
   }
 
   /** What a night does before it computes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Year;
 import java.util.List;
 import linkage.ConfigException;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,20 @@ class ReadAgainTest {
     shop.night("2025-01-05");
 
     assertThat(shop.current()).containsExactly("k=north", "l=south");
+  }
+
+  /** Else every night until then would read nothing and say that all went well. */
+  @Test
+  void noNightGoesOnWhereOneHasSpokenOfADayThatIsYetToCome() {
+    shop.customers("2025-01-01", "k,north");
+    shop.night("2999-01-01");
+
+    assertThatThrownBy(() -> shop.night("2025-01-05"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "Cannot go on: a run has spoken of 2999-01-01, and today is %d-"
+                .formatted(Year.now().getValue()))
+        .hasMessageContaining("Nothing was read or changed. Set the clock right;");
   }
 
   @Test

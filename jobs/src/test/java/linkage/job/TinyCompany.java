@@ -121,21 +121,23 @@ final class TinyCompany {
   }
 
   private void change(String before, String after) {
+    if (!settings.contains(before)) {
+      throw new IllegalArgumentException("The settings have no " + before);
+    }
     settings = settings.replace(before, after);
     files.write("conf/tiny/linkage.yaml", settings);
   }
 
   /** Keeps no longer what needn't be kept: two generations, and days of the last twenty. */
   void keepLittle() {
-    files.write(
-        "conf/tiny/linkage.yaml",
+    change(
+        "landing: landing",
         """
         keep-generations: 2
         keep-generations-hours: 0
         keep-staging-days: 20
         keep-quarantine-days: 20
-        """
-            + SETTINGS);
+        landing: landing""");
   }
 
   /** When the n-th content of a file arrives. */
