@@ -150,14 +150,28 @@ public final class AtomicFile {
       throws IOException {
     var context = FileContext.getFileContext(path.toUri(), hadoop);
     var temporary = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-    try (var out =
-        context.create(
-            temporary,
-            EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
-            CreateOpts.createParent())) {
-      out.write(bytes);
-      out.hsync();
+    try {
+      try (var out =
+          context.create(
+              temporary,
+              EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
+              CreateOpts.createParent())) {
+        out.write(bytes);
+        out.hsync();
+      }
+      context.rename(temporary, path, how);
+    } catch (IOException e) {
+      delete(temporary, context, e);
+      throw e;
     }
-    context.rename(temporary, path, how);
+  }
+
+  /** What isn't needed any more; that it can't be deleted is told beside why it isn't. */
+  private static void delete(Path temporary, FileContext context, IOException reason) {
+    try {
+      context.delete(temporary, false);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
   }
 }

@@ -27,6 +27,21 @@ class AtomicFileTest {
     assertThat(folder.resolve("some")).isDirectoryNotContaining("glob:**.*-*");
   }
 
+  /** As on HDFS, whose names are views of, too; the folder behind this one is local. */
+  @Test
+  void whoFindsAFileWhereItWantsToCreateOneLeavesNothingBesideIt() {
+    var views = new Configuration();
+    views.set("fs.viewfs.mounttable.test.link./data", folder.toUri().toString());
+    var file = new Path("viewfs://test/data/_lock.json");
+
+    assertThat(AtomicFile.create(file, "one", views)).isTrue();
+    assertThat(AtomicFile.create(file, "two", views)).isFalse();
+    AtomicFile.replace(file, "three", views);
+
+    assertThat(AtomicFile.read(file, views)).contains("three");
+    assertThat(folder).isDirectoryNotContaining("glob:**_lock.json.*-*");
+  }
+
   @Test
   void aFileThatIsNotThereHasNoText() {
     assertThat(AtomicFile.read(path("nothing.json"), HADOOP)).isEmpty();

@@ -1,6 +1,7 @@
 package linkage.cli.bench;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.GcInfo;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -24,8 +25,9 @@ import javax.management.openmbean.CompositeData;
  * buffers. A heap that was given memory keeps it, so the process's figure says what a machine or a
  * container must have, and the heap's what a stage filled of it.
  *
- * <p><b>Edges:</b> the kernel's figure is 0 where there is no {@code /proc}, and is of the whole
- * process's life where it can't be set back.
+ * <p><b>Edges:</b> a collection right before the end may not be told of in time. The kernel's
+ * figure is 0 where there is no {@code /proc}, and is of the whole process's life where it can't be
+ * set back.
  */
 final class MemoryPeaks implements AutoCloseable {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -43,19 +45,18 @@ final class MemoryPeaks implements AutoCloseable {
           .collect(Collectors.toSet());
 
   private final AtomicLong heap = new AtomicLong();
+
+  /** Milliseconds since the JVM's start, as collections are timed. */
+  private volatile long begunAt;
+
   private final NotificationListener listener =
       (notification, unused) -> {
         if (notification.getUserData() instanceof CompositeData data) {
-          long before =
-              GarbageCollectionNotificationInfo.from(data)
-                  .getGcInfo()
-                  .getMemoryUsageBeforeGc()
-                  .entrySet()
-                  .stream()
-                  .filter(pool -> HEAP.contains(pool.getKey()))
-                  .mapToLong(pool -> pool.getValue().getUsed())
-                  .sum();
-          heap.accumulateAndGet(before, Math::max);
+          GcInfo collection = GarbageCollectionNotificationInfo.from(data).getGcInfo();
+          // A collection is told of some time after it.
+          if (collection.getStartTime() >= begunAt) {
+            heap.accumulateAndGet(onHeap(collection), Math::max);
+          }
         }
       };
 
@@ -67,6 +68,7 @@ final class MemoryPeaks implements AutoCloseable {
 
   /** Forgets what was. */
   void begin() {
+    begunAt = ManagementFactory.getRuntimeMXBean().getUptime();
     heap.set(used());
     try {
       Files.writeString(RESET, RESET_RESIDENT);
@@ -103,6 +105,13 @@ final class MemoryPeaks implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  private static long onHeap(GcInfo collection) {
+    return collection.getMemoryUsageBeforeGc().entrySet().stream()
+        .filter(pool -> HEAP.contains(pool.getKey()))
+        .mapToLong(pool -> pool.getValue().getUsed())
+        .sum();
   }
 
   private static long used() {
