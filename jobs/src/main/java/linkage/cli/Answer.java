@@ -41,9 +41,17 @@ final class Answer {
       Double upper,
       String sentence) {}
 
-  /** Prints the verdicts on retention of all customers and of the first segment set. */
+  /**
+   * Prints the verdicts on retention of all customers and of the first segment set.
+   *
+   * @param words the options by which another command finds the marts
+   */
   static void print(
-      PrintWriter out, Settings settings, Generations generations, Night.Result result) {
+      PrintWriter out,
+      Settings settings,
+      Generations generations,
+      Night.Result result,
+      String words) {
     try (Connection marts = MartReader.open(generations, MARTS)) {
       printVerdicts(out, settings, verdicts(marts, settings));
       printMoney(out, marts);
@@ -51,7 +59,7 @@ final class Answer {
       throw new IllegalStateException("Cannot read the marts just published", e);
     }
     printFiles(out, result);
-    printPlaces(out, settings, generations);
+    printPlaces(out, words, generations);
   }
 
   /** Where a deployment's marts are, for commands that need no session. */
@@ -195,13 +203,11 @@ final class Answer {
     }
   }
 
-  private static void printPlaces(PrintWriter out, Settings settings, Generations generations) {
+  private static void printPlaces(PrintWriter out, String words, Generations generations) {
     out.printf(
         "%nThe marts (Parquet): %s%n",
         generations.folder(generations.current().orElseThrow().runId()));
-    out.printf(
-        "Query them:          ./linkage sql --conf %s \"select * from best_metrics\"%n",
-        "conf/" + settings.name());
+    out.printf("Query them:          ./linkage sql %s \"select * from best_metrics\"%n", words);
   }
 
   private static List<String> texts(Array array) throws SQLException {

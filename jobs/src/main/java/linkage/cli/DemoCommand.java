@@ -92,7 +92,8 @@ final class DemoCommand implements Callable<Integer> {
                 return Night.run(spark, settings, DemoCompany.AS_OF, stages);
               });
       Generations generations = Answer.generations(settings);
-      Answer.print(out, settings, generations, result);
+      String words = "--conf conf/demo" + (warehouse == null ? "" : " --warehouse " + warehouse);
+      Answer.print(out, settings, generations, result, words);
       try (Connection marts = MartReader.open(generations, MARTS)) {
         printTruth(out, settings, marts);
         printDrivers(out, settings, marts);

@@ -38,6 +38,20 @@ final class DeploymentOptions {
         folder(), new Overrides(place(landing == null ? "landing" : landing), place(warehouse)));
   }
 
+  /** The options as they were given, for another command. */
+  String words() {
+    return "--conf " + conf + word("--landing", landing) + word("--warehouse", warehouse);
+  }
+
+  /** The same for a command that only reads what is there. */
+  String wordsToRead() {
+    return "--conf " + conf + word("--warehouse", warehouse);
+  }
+
+  private static String word(String option, String given) {
+    return given == null ? "" : " %s %s".formatted(option, given);
+  }
+
   /**
    * What is typed is relative to where it is typed; what linkage.yaml says, to Linkage's folder.
    */

@@ -36,7 +36,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Exit codes: 0 published or answered; 1 a fault of Linkage's own; 2 configuration or usage;",
-      "3 the data failed a gate; 4 another run holds the lock or published meanwhile.",
+      "3 the data failed a gate; 4 another run holds the lock or published meanwhile;",
+      "143 asked to end.",
       "",
       "Your own data: conf/README.md shows how to write a configuration in ten minutes."
     })

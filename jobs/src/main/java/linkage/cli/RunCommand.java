@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs one night: reads what is new in landing, links, computes, and publishes the marts.",
-      "A night without new files still runs and publishes. A failed run leaves the published marts"
-          + " as they are.",
-      "An earlier day's night publishes, too: readers are sent back to that day, where backfill keeps"
-          + " its marts beside the published ones."
+      "A night without new files still runs and publishes. A run that fails before it has published"
+          + " leaves the published marts as they are.",
+      "An earlier day's night publishes, too: readers are sent back to that day; backfill, instead,"
+          + " keeps such marts beside the published ones."
     },
     footer = {"", "Example:  ./linkage run --conf conf/demo --as-of 2026-06-30"})
 final class RunCommand implements Callable<Integer> {
@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
       var stages = new Stages(watchers);
       Night.Result result =
           options.withSpark(stages, spark -> Night.run(spark, settings, day, stages));
-      Answer.print(out, settings, Answer.generations(settings), result);
+      Answer.print(out, settings, Answer.generations(settings), result, deployment.wordsToRead());
       out.printf("%nWarnings, if any, are in %s%n", LogFile.path());
     }
     return 0;

@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks linkage.yaml, the mapping SQL, and every file in landing, as a night would read them,"
           + " and connects to databases.",
-      "Nothing is written. Exit code 0: a night could run; 2: the configuration is wrong; 3: the data"
-          + " would fail a gate."
+      "Nothing is written. Exit code 0: nothing was found that would stop a night; 2: the"
+          + " configuration is wrong; 3: the data would fail a gate.",
+      "How old the newest day is, and whether all exchange rates are there, only a night says."
     },
     footer = {"", "Example:  ./linkage validate --conf conf/demo"})
 final class ValidateCommand implements Callable<Integer> {
@@ -53,7 +54,7 @@ final class ValidateCommand implements Callable<Integer> {
       var stages = new Stages(progress);
       options.withSpark(stages, spark -> check(spark, settings, today, stages, out));
     }
-    out.printf("%nA night could run: ./linkage run --conf %s%n", deployment.conf);
+    out.printf("%nA night could run: ./linkage run %s%n", deployment.words());
     return 0;
   }
 
