@@ -90,7 +90,8 @@ class FailureTest {
     Answered answered = linkage("validate", "--conf", conf.toString(), "--landing", landing);
     assertThat(answered.exitCode()).as(answered.text()).isZero();
     assertThat(answered.text())
-        .contains("A night could run: ./linkage run --conf %s --landing %s".formatted(conf, landing));
+        .contains(
+            "A night could run: ./linkage run --conf %s --landing %s".formatted(conf, landing));
   }
 
   /** A device that is always full stands for the disk that lineage goes to. */

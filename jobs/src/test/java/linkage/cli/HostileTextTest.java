@@ -104,7 +104,9 @@ class HostileTextTest {
   @Test
   void whatARunAndItsStatusSayIsPlain() {
     assertPlain(night);
-    assertThat(night).contains("Shop").contains("The marts (Parquet)")
+    assertThat(night)
+        .contains("Shop")
+        .contains("The marts (Parquet)")
         .contains("./linkage sql --conf %s \"select".formatted(conf));
     assertPlain(linkage("status"));
   }

@@ -302,7 +302,8 @@ class NightTest {
           @Override
           public void started(String stage) {
             if (isFirst && stage.equals("Publishing")) {
-              isPinnedBeforePublishing = company.folder("warehouse/ledger/_secret.json").toFile().exists();
+              isPinnedBeforePublishing =
+                  company.folder("warehouse/ledger/_secret.json").toFile().exists();
             }
           }
         };
