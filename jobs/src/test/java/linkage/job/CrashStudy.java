@@ -80,10 +80,11 @@ final class CrashStudy {
         Fault fault = Fault.values()[change / step % Fault.values().length];
         Seen seen = disturbed.disturbed(Disturbance.at(change, fault));
         wrong += told("%d, %s".formatted(change, fault), seen);
+        looked(disturbed.polls());
         undisturbed += seen.ended().get(0).wasDisturbed() ? 0 : 1;
       }
       System.out.printf("nothing failed in %d%n", undisturbed);
-      return wrong + reader(disturbed.polls(), disturbed.seenBroken());
+      return wrong;
     }
   }
 
@@ -99,7 +100,8 @@ final class CrashStudy {
                 new Disturbance(() -> fill(ballast, kilobytes), () -> ballast.toFile().delete()));
         wrong += told("%d kB free".formatted(free), seen);
       }
-      return wrong + reader(nights.polls(), nights.seenBroken());
+      looked(nights.polls());
+      return wrong;
     }
   }
 
@@ -126,9 +128,8 @@ final class CrashStudy {
     return wrong.size();
   }
 
-  private static int reader(long polls, List<String> broken) {
-    System.out.printf("the reader looked %,d times and saw %s%n", polls, broken);
-    return broken.size();
+  private static void looked(long polls) {
+    System.out.printf("the reader looked %,d times%n", polls);
   }
 
   /**
@@ -176,9 +177,11 @@ final class CrashStudy {
         } else {
           found.add("exit code " + exitCode);
         }
+        found.addAll(reader.broken());
         wrong += told("%d, killed after %s".formatted(round, ends), true, found);
       }
-      return wrong + reader(reader.polls(), reader.broken());
+      looked(reader.polls());
+      return wrong;
     }
   }
 

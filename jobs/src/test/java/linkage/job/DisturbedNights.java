@@ -194,6 +194,7 @@ final class DisturbedNights implements AutoCloseable {
     reset();
     List<Ended> ended = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
+    long pollsBefore = reader.polls();
     for (Disturbance disturbance : inARow) {
       ended.add(endOf(disturbance));
       // A process that failed is gone, where this one lives on; its lock would be taken over.
@@ -211,6 +212,10 @@ final class DisturbedNights implements AutoCloseable {
       var trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       wrong.add("the next night failed with " + trace);
+    }
+    reader.broken().forEach(set -> wrong.add("a reader saw what it should never see: " + set));
+    if (reader.polls() == pollsBefore) {
+      wrong.add("the reader never looked");
     }
     return new Seen(ended, wrong);
   }
@@ -237,11 +242,6 @@ final class DisturbedNights implements AutoCloseable {
   /** How often the reader looked. */
   long polls() {
     return reader.polls();
-  }
-
-  /** Sets of marts that the reader should never have seen. */
-  List<String> seenBroken() {
-    return reader.broken();
   }
 
   @Override

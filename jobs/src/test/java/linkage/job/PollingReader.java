@@ -1,13 +1,15 @@
 package linkage.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,7 @@ final class PollingReader implements AutoCloseable {
   private final Generations generations;
   private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor();
   private final Map<String, Map<String, Long>> seen = new HashMap<>();
-  private final List<String> broken = new CopyOnWriteArrayList<>();
+  private final List<String> broken = new ArrayList<>();
   private boolean isPaused;
   private long polls;
   private List<String> marts = List.of();
@@ -48,13 +50,18 @@ final class PollingReader implements AutoCloseable {
     return polls;
   }
 
-  List<String> broken() {
-    return List.copyOf(broken);
+  /** The sets that it should never have seen, and hasn't told of yet. */
+  synchronized List<String> broken() {
+    List<String> untold = List.copyOf(broken);
+    broken.clear();
+    return untold;
   }
 
+  /** Ends; throws if there is anything broken that nobody asked for. */
   @Override
   public void close() {
     poller.shutdownNow();
+    assertThat(broken()).as("sets that the reader should never have seen").isEmpty();
   }
 
   private synchronized void poll() {
