@@ -14,7 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
-import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
@@ -114,18 +113,15 @@ final class Mapping {
 
   /**
    * Whether a mapping makes at most one row of each record: it does if its plan is one line of
-   * projections and filters.
+   * projections and filters down to the raw view, which has one row per record.
    */
   static boolean isRowByRow(Dataset<Row> mapped) {
     LogicalPlan plan =
         ((org.apache.spark.sql.classic.Dataset<Row>) mapped).queryExecution().analyzed();
-    while (plan instanceof Project
-        || plan instanceof Filter
-        || plan instanceof SubqueryAlias
-        || plan instanceof View) {
+    while (plan instanceof Project || plan instanceof Filter || plan instanceof SubqueryAlias) {
       plan = plan.children().head();
     }
-    return plan instanceof LeafNode;
+    return plan instanceof View view && view.desc().identifier().table().equals(RAW);
   }
 
   private static List<String> check(
