@@ -14,9 +14,10 @@ import org.apache.spark.sql.Row;
  * Sums of whole numbers by cell: adding is commutative and associative, so any split of the
  * observations into parts, in any order, gives the same sums.
  *
- * <p><b>Cost:</b> O(1) time per addition; a cell takes 24 bytes, and 8 per measure of its table.
- * Not distributed: one table per task. The cells of a group lie together, since an observation that
- * counts in one of them counts in several.
+ * <p><b>Cost:</b> O(1) time per addition; a cell takes 24 bytes, and 8 per measure of its table,
+ * and up to four times that where fewer come than before {@link #drain}. Not distributed: one table
+ * per task. The cells of a group lie together, since an observation that counts in one of them
+ * counts in several.
  */
 public final class CellTable {
   private final Map<CellGroup, Group> groups = new HashMap<>();
@@ -26,6 +27,9 @@ public final class CellTable {
   public final class Group {
     private static final int FEWEST = 16;
     private static final int ABSENT = -1;
+
+    /** So many times the room of its cells a group may keep. */
+    private static final int MOST_ROOM = 4;
 
     private final int width;
     private final Long2IntOpenHashMap places = new Long2IntOpenHashMap();
@@ -53,11 +57,10 @@ public final class CellTable {
         throw new IllegalArgumentException(
             "Got %d measures, expected %d".formatted(values.length, width));
       }
-      long cell = PackedCells.key(metric, level, bucket, bin);
-      int place = places.get(cell);
+      int next = places.size();
+      int place = places.putIfAbsent(PackedCells.key(metric, level, bucket, bin), next);
       if (place == ABSENT) {
-        place = places.size();
-        places.put(cell, place);
+        place = next;
         size++;
         if ((place + 1) * width > sums.length) {
           sums = Arrays.copyOf(sums, Math.multiplyExact(2, sums.length));
@@ -76,6 +79,15 @@ public final class CellTable {
       }
       return PackedCells.row(key, places.size(), cells);
     }
+
+    private boolean isMostlyRoom() {
+      return places.size() * width < sums.length / MOST_ROOM;
+    }
+
+    private void clear() {
+      Arrays.fill(sums, 0, places.size() * width, 0);
+      places.clear();
+    }
   }
 
   /** The cells of a group; made if there is none. */
@@ -88,10 +100,19 @@ public final class CellTable {
     return size;
   }
 
-  /** A row of {@link Counts#schema} for each group. */
-  public List<Row> packed() {
+  /**
+   * Hands on all cells, and has none from then on. Groups keep the room that their cells took,
+   * since what comes next is much like what came before, unless they filled little of it.
+   *
+   * @return a row of {@link Counts#schema} for each group
+   */
+  public List<Row> drain() {
+    groups.values().removeIf(cells -> cells.places.isEmpty());
     List<Row> rows = new ArrayList<>(groups.size());
     groups.forEach((key, cells) -> rows.add(cells.packed(key)));
+    groups.values().removeIf(Group::isMostlyRoom);
+    groups.values().forEach(Group::clear);
+    size = 0;
     return rows;
   }
 }

@@ -46,6 +46,10 @@ public final class Counts {
    *     that {@code linkage.calibration} adds
    */
   public static Dataset<Row> build(Dataset<Row> linked, Settings settings) {
+    return build(linked, settings, MOST_CELLS_HELD);
+  }
+
+  static Dataset<Row> build(Dataset<Row> linked, Settings settings, int mostCellsHeld) {
     var plan =
         new CountPlan(
             settings.segmentSets(),
@@ -60,7 +64,8 @@ public final class Counts {
         (MapPartitionsFunction<Row, Row>)
             rows -> {
               var observation = new CountedObservation(columns, plan);
-              return InParts.of(rows, own -> part(own, observation));
+              var table = new CellTable();
+              return InParts.of(rows, own -> part(own, observation, table, mostCellsHeld));
             },
         Encoders.row(schema()));
   }
@@ -76,11 +81,14 @@ public final class Counts {
   }
 
   /** The cells of as many observations as a task may hold the cells of. */
-  private static Iterator<Row> part(Iterator<Row> observations, CountedObservation observation) {
-    var table = new CellTable();
-    while (observations.hasNext() && table.size() < MOST_CELLS_HELD) {
+  private static Iterator<Row> part(
+      Iterator<Row> observations,
+      CountedObservation observation,
+      CellTable table,
+      int mostCellsHeld) {
+    while (observations.hasNext() && table.size() < mostCellsHeld) {
       observation.count(observations.next(), table);
     }
-    return table.packed().iterator();
+    return table.drain().iterator();
   }
 }

@@ -15,8 +15,8 @@ import java.util.Arrays;
  *
  * <p><b>Nulls and edges:</b> {@link #merge} is commutative and associative up to rounding.
  *
- * <p><b>Cost:</b> memory is 7 kB for each bucket that holds an observation; a lag is 36 additions.
- * Not safe for concurrent use.
+ * <p><b>Cost:</b> memory is 7 kB for each bucket that holds an observation; a lag is at most 36
+ * additions. Not safe for concurrent use.
  */
 public final class LeadLagSums implements Serializable {
 
@@ -82,6 +82,11 @@ public final class LeadLagSums implements Serializable {
     double[] cells = cellsOf(bucket);
     int cell = index(lag) * CELLS;
     for (int i = 0; i < VARIABLES; i++) {
+      if (row[i] == 0) {
+        // In most months nobody buys, and nobody is lost.
+        cell += i + 1;
+        continue;
+      }
       for (int j = 0; j <= i; j++) {
         cells[cell++] += weight * row[i] * row[j];
       }

@@ -89,7 +89,7 @@ public final class LogisticSums implements Serializable {
       this.row = row;
       this.probability = Logistic.probability(logOdds);
       this.logOfPositive = Logistic.logLikelihood(logOdds, 1, 0);
-      this.logOfNegative = Logistic.logLikelihood(logOdds, 0, 1);
+      this.logOfNegative = logOfPositive - logOdds;
     }
   }
 

@@ -49,10 +49,13 @@ class CountsTest {
     for (int parts : new int[] {1, 3, 7}) {
       List<Row> shuffled = new ArrayList<>(observations);
       Collections.shuffle(shuffled, new Random(seed + parts));
-      assertThat(cells(dataset(shuffled).repartition(parts)))
+      assertThat(cells(Counts.build(dataset(shuffled).repartition(parts), SETTINGS)))
           .as("%d parts", parts)
           .isEqualTo(expected);
     }
+    assertThat(cells(Counts.build(dataset(observations).repartition(2), SETTINGS, 500)))
+        .as("500 cells at a time")
+        .isEqualTo(expected);
   }
 
   @Test
@@ -70,9 +73,9 @@ class CountsTest {
     return SparkTest.session().createDataFrame(rows, LINKED);
   }
 
-  private static Map<String, List<Long>> cells(Dataset<Row> linked) {
+  private static Map<String, List<Long>> cells(Dataset<Row> counted) {
     Map<String, List<Long>> cells = new TreeMap<>();
-    for (Row row : Counts.build(linked, SETTINGS).collectAsList()) {
+    for (Row row : counted.collectAsList()) {
       int[] read = new int[1];
       PackedCells.read(
           row,

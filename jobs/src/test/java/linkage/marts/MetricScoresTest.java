@@ -62,7 +62,7 @@ class MetricScoresTest {
                         + " answered_count bigint"));
     Dataset<Row> mart =
         MetricScores.build(
-            SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
+            SparkTest.session().createDataFrame(cells.drain(), Counts.schema()),
             invitations,
             SETTINGS,
             AS_OF);

@@ -65,7 +65,7 @@ class RiskMartsTest {
     add(cells, "Alpine", 1, 10, 2, false);
     statistics =
         SegmentStatistics.build(
-                SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
+                SparkTest.session().createDataFrame(cells.drain(), Counts.schema()),
                 Map.of(),
                 SETTINGS,
                 AS_OF)

@@ -134,7 +134,7 @@ class SegmentStatisticsTest {
     }
     statistics =
         SegmentStatistics.build(
-                SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
+                SparkTest.session().createDataFrame(cells.drain(), Counts.schema()),
                 Map.of(180, SPLIT),
                 SETTINGS,
                 LocalDate.of(2025, 3, 31))
@@ -415,7 +415,7 @@ class SegmentStatisticsTest {
     }
     Dataset<Row> few =
         SegmentStatistics.build(
-            SparkTest.session().createDataFrame(cells.packed(), Counts.schema()),
+            SparkTest.session().createDataFrame(cells.drain(), Counts.schema()),
             Map.of(),
             SETTINGS,
             LocalDate.of(2025, 3, 31));

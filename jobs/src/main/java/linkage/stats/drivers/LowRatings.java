@@ -6,18 +6,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import linkage.stats.drivers.CrossFit.Arm;
 
 /**
  * The low ratings of a driver in a segment, beside the middle ones: who is compared with whom in
  * what, where what is equal.
  *
- * <p><b>Value:</b> an observation's covariates are the months since the anchor's month in years, as
- * a trend; a flag for each month of the year but that of the as-of day, as a season; what was known
- * before ({@link DriverColumns#controls}); rating and missing flag of the drivers that are held
- * equal; and a flag for each finest segment that the segment holds but the last, for which the
- * constant speaks. For contribution margin the margin before is a covariate, too, and observations
- * whose margin isn't known are left out.
+ * <p><b>Value:</b> an observation's covariates are what was known before ({@link
+ * DriverColumns#controls}); rating and missing flag of the drivers that are held equal; the months
+ * since the anchor's month in years, as a trend; a flag for each month of the year but that of the
+ * as-of day, as a season; and a flag for each finest segment that the segment holds but the last,
+ * for which the constant speaks. For contribution margin the margin before is a covariate, too, and
+ * observations whose margin isn't known are left out.
  *
  * <p><b>Cost:</b> O(covariates) per observation.
  */
@@ -60,11 +61,11 @@ public final class LowRatings implements Serializable {
     this.driver = driver;
     this.isOfMargin = isOfMargin;
     this.picked =
-        IntStream.concat(
+        Stream.of(
                 IntStream.of(isOfMargin ? columns.marginControls() : columns.controls()),
-                heldEqual.stream()
-                    .flatMapToInt(
-                        other -> IntStream.of(columns.rating(other), columns.missing(other))))
+                heldEqual.stream().mapToInt(columns::rating),
+                heldEqual.stream().mapToInt(columns::missing))
+            .flatMapToInt(own -> own)
             .toArray();
     MoneyColumns money = isOfMargin ? columns.margin() : columns.money();
     MoneyColumns uncapped = columns.uncappedMoney();
@@ -167,13 +168,14 @@ public final class LowRatings implements Serializable {
   }
 
   private double[] filled(double[] row, Observation one) {
-    row[0] = one.monthsAgo() / (double) MONTHS_PER_YEAR;
+    // What is hardly ever 0 stands first, so that sums of products with it have short lines.
+    for (int i = 0; i < picked.length; i++) {
+      row[i] = one.values()[picked[i]];
+    }
+    row[picked.length] = one.monthsAgo() / (double) MONTHS_PER_YEAR;
     int season = one.monthsAgo() % MONTHS_PER_YEAR;
     if (season > 0) {
-      row[season] = 1;
-    }
-    for (int i = 0; i < picked.length; i++) {
-      row[OF_TIME + i] = one.values()[picked[i]];
+      row[picked.length + season] = 1;
     }
     int own = finest.indexOf(one.finest());
     if (own < finest.size() - 1) {
