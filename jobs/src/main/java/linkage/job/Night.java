@@ -262,7 +262,7 @@ public final class Night {
     LinkedTables tables =
         stages.run(
             "Linking",
-            () -> linked(sources, rules),
+            () -> linked(sources.attributed(), rules),
             made ->
                 "%,d responses, %,d observations"
                     .formatted(run.linkedResponses(), run.observations()));

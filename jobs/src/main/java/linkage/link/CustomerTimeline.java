@@ -13,9 +13,9 @@ import java.util.Objects;
  * The events of one customer, and the observations they make.
  *
  * <p>Events are added in order of their days, each kind for itself: versions and responses before
- * invitations, attrition and transactions, so that nothing is stored for a customer who is unknown
- * or, unless everybody is looked at, never answered. One instance serves many customers, one after
- * the other.
+ * invitations, attrition and transactions, so that nothing is kept of a customer who is unknown or,
+ * unless everybody is looked at, never answered. One instance serves many customers, one after the
+ * other.
  *
  * <p><b>Cost:</b> O(a log e) time for a anchors and e events, by binary search over the sorted days
  * ({@link Days}, {@link Spending}); O(a + e) memory.

@@ -83,7 +83,7 @@ public final class Everybody {
     Dataset<Row> events = Observations.events(sources, rules);
     Dataset<Row> all =
         sources.invitations().map(Observations::invitations).map(events::union).orElse(events);
-    return Observations.sorted(all, partitions).mapPartitions(merge, Encoders.row(schema));
+    return Observations.together(all, partitions).mapPartitions(merge, Encoders.row(schema));
   }
 
   /** The observations among the rows of {@link #link}. */

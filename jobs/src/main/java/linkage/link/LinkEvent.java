@@ -1,5 +1,8 @@
 package linkage.link;
 
+import java.util.Arrays;
+import java.util.Comparator;
+
 /**
  * One event of a customer on its way through the shuffle: a version, a response, an invitation, a
  * piece of attrition or a transaction, in a few columns that serve all five.
@@ -36,7 +39,15 @@ public final class LinkEvent {
   /** The margin of a transaction that was delivered without one. */
   static final long NO_MARGIN = Long.MIN_VALUE;
 
+  /** In the order in which a timeline wants a customer's events. */
+  static final Comparator<LinkEvent> IN_ORDER =
+      Comparator.<LinkEvent>comparingInt(LinkEvent::getKind)
+          .thenComparingInt(LinkEvent::getDay)
+          .thenComparingLong(LinkEvent::getSequence)
+          .thenComparing(LinkEvent::getTexts, Arrays::compare);
+
   private String customerId;
+  private long hash;
   private byte kind;
   private int day;
   private long sequence;
@@ -51,6 +62,15 @@ public final class LinkEvent {
 
   public void setCustomerId(String customerId) {
     this.customerId = customerId;
+  }
+
+  /** Of the customer's id; see {@link linkage.sql.Together}. */
+  public long getHash() {
+    return hash;
+  }
+
+  public void setHash(long hash) {
+    this.hash = hash;
   }
 
   public byte getKind() {

@@ -1,5 +1,7 @@
 package linkage.link;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,4 +29,20 @@ public record LinkSources(
     Dataset<Row> responses,
     Dataset<Row> transactions,
     Optional<Dataset<Row>> attrition,
-    Optional<Dataset<Row>> invitations) {}
+    Optional<Dataset<Row>> invitations) {
+
+  /**
+   * The same without transactions of nobody, or of an id that no customer has, such as that of all
+   * who pay in cash: linking holds what comes under one id, and would hold these for nothing.
+   *
+   * <p>Needs the column {@code line} of {@code sql/current/converted_transactions.sql}.
+   */
+  public LinkSources attributed() {
+    return new LinkSources(
+        customers,
+        responses,
+        transactions.where(col("line").equalTo("attributed")),
+        attrition,
+        invitations);
+  }
+}

@@ -1,16 +1,22 @@
 package linkage.link;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import linkage.sql.Together;
 import org.apache.spark.sql.Row;
 
-/** Cuts sorted events into customers, one after the other, and yields the rows made of each. */
+/**
+ * Puts customers' events on a timeline, one customer after the other, and yields the rows made of
+ * each.
+ */
 final class Merge implements Iterator<Row> {
-  private final Iterator<LinkEvent> events;
+  private final Together<LinkEvent> customers;
   private final CustomerTimeline timeline;
   private final Harvest harvest;
-  private LinkEvent pending;
+  private final List<LinkEvent> events = new ArrayList<>();
   private boolean isAtEnd;
   private Iterator<Row> rows = Collections.emptyIterator();
 
@@ -26,20 +32,19 @@ final class Merge implements Iterator<Row> {
   }
 
   Merge(Iterator<LinkEvent> events, CustomerTimeline timeline, Harvest harvest) {
-    this.events = events;
+    this.customers = new Together<>(events, LinkEvent::getHash, LinkEvent::getCustomerId);
     this.timeline = timeline;
     this.harvest = harvest;
-    this.pending = nextEvent();
   }
 
   @Override
   public boolean hasNext() {
     while (!rows.hasNext() && !isAtEnd) {
-      if (pending == null) {
+      if (customers.next(this::hold)) {
+        readCustomer();
+      } else {
         isAtEnd = true;
         rows = harvest.rest();
-      } else {
-        readCustomer();
       }
     }
     return rows.hasNext();
@@ -53,14 +58,20 @@ final class Merge implements Iterator<Row> {
     return rows.next();
   }
 
-  private void readCustomer() {
-    String customerId = pending.getCustomerId();
-    timeline.clear();
-    while (pending != null && pending.getCustomerId().equals(customerId)) {
-      add(pending);
-      pending = nextEvent();
+  /** Events of a customer share one text of its id, which would be half of what is held. */
+  private void hold(LinkEvent event) {
+    if (!events.isEmpty()) {
+      event.setCustomerId(events.get(0).getCustomerId());
     }
-    rows = harvest.of(customerId, timeline);
+    events.add(event);
+  }
+
+  private void readCustomer() {
+    timeline.clear();
+    events.sort(LinkEvent.IN_ORDER);
+    events.forEach(this::add);
+    rows = harvest.of(events.get(0).getCustomerId(), timeline);
+    events.clear();
   }
 
   private void add(LinkEvent event) {
@@ -91,9 +102,5 @@ final class Merge implements Iterator<Row> {
       }
       default -> throw new IllegalStateException("Unknown kind of event: " + event.getKind());
     }
-  }
-
-  private LinkEvent nextEvent() {
-    return events.hasNext() ? events.next() : null;
   }
 }

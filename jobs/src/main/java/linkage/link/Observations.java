@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import linkage.link.LinkRules.Question;
+import linkage.sql.Together;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -33,9 +34,9 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * <p>A typed pass, not SQL: an observation needs sums over windows that start and end at its own
  * anchor. As a join, that pairs every response of a customer with every transaction; as
- * higher-order functions over arrays per customer it is slower still. Sorted once, each customer's
- * events are merged in one go, and the arithmetic is plain Java that can be compared with its
- * definition.
+ * higher-order functions over arrays per customer it is slower still. Brought together once, each
+ * customer's events are merged in one go, and the arithmetic is plain Java that can be compared
+ * with its definition.
  *
  * <p><b>Grain:</b> one row per (customer_id, anchor_on), see {@link Linked}.
  *
@@ -71,7 +72,7 @@ public final class Observations {
                         .iterator();
                   }
                 });
-    return sorted(events(sources, rules), partitions)
+    return together(events(sources, rules), partitions)
         .mapPartitions(merge, Encoders.row(Linked.schemaWithDayNumbers(rules)))
         .select(columns(rules));
   }
@@ -87,16 +88,10 @@ public final class Observations {
         .toArray(Column[]::new);
   }
 
-  /** Each customer's events together, in the order in which a timeline wants them. */
-  static Dataset<LinkEvent> sorted(Dataset<Row> events, int partitions) {
-    return events
-        .repartition(partitions, col(LinkEvent.CUSTOMER_ID))
-        .sortWithinPartitions(
-            LinkEvent.CUSTOMER_ID,
-            LinkEvent.KIND,
-            LinkEvent.DAY,
-            LinkEvent.SEQUENCE,
-            LinkEvent.TEXTS)
+  /** Each customer's events together. */
+  static Dataset<LinkEvent> together(Dataset<Row> events, int partitions) {
+    return Together.sorted(
+            events.repartition(partitions, col(LinkEvent.CUSTOMER_ID)), LinkEvent.CUSTOMER_ID)
         .as(Encoders.bean(LinkEvent.class));
   }
 

@@ -13,11 +13,13 @@ import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import linkage.sql.Together;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -52,6 +54,9 @@ final class CustomerMonths {
   private static final int ATTRITION = 2;
 
   private static final int REGAINED = 1;
+
+  /** Where the events have {@link Together#HASH}. */
+  private static final int HASH = 7;
 
   /** The sums of a month. */
   enum Line {
@@ -139,9 +144,7 @@ final class CustomerMonths {
                         when(col("event").equalTo("regained"), REGAINED).otherwise(0),
                         none,
                         noSegments)));
-    return events
-        .repartition(col("customer_id"))
-        .sortWithinPartitions("customer_id", "kind", "day", "mark")
+    return Together.sorted(events.repartition(col("customer_id")), "customer_id")
         .mapPartitions(sums, Encoders.row(schema));
   }
 
@@ -177,7 +180,7 @@ final class CustomerMonths {
   }
 
   /** One version of a customer, with the sums of its segments by month. */
-  private record Version(int from, int until, String source, long[][] sums) {}
+  private record Version(int from, int until, int acquired, String source, long[][] sums) {}
 
   /** One task's sums, and the customer it is at. */
   private static final class Part {
@@ -190,7 +193,7 @@ final class CustomerMonths {
     private final long[] cents;
     private final int[] purchased;
     private final int[] happened;
-    private int acquired;
+    private final int[] happenedOn;
 
     Part(Calendar calendar) {
       this.calendar = calendar;
@@ -204,20 +207,16 @@ final class CustomerMonths {
       this.cents = new long[months];
       this.purchased = new int[months];
       this.happened = new int[months];
+      this.happenedOn = new int[months];
     }
 
     Iterator<Row> sums(Iterator<Row> events) {
-      String customer = null;
       clear();
-      while (events.hasNext()) {
-        Row event = events.next();
-        if (!event.getString(0).equals(customer)) {
-          close();
-          customer = event.getString(0);
-        }
-        add(event);
+      var customers =
+          new Together<Row>(events, event -> event.getLong(HASH), event -> event.getString(0));
+      while (customers.next(this::add)) {
+        close();
       }
-      close();
       List<Row> rows = new ArrayList<>();
       sums.forEach(
           (segments, months) -> {
@@ -245,16 +244,17 @@ final class CustomerMonths {
       Arrays.fill(cents, 0);
       Arrays.fill(purchased, Integer.MIN_VALUE);
       Arrays.fill(happened, -1);
+      Arrays.fill(happenedOn, Integer.MIN_VALUE);
     }
 
     private void add(Row event) {
       int day = event.getInt(2);
       int mark = event.getInt(4);
       if (event.getInt(1) == VERSION) {
-        acquired = Math.toIntExact(event.getLong(3));
         long[][] ofSegments =
             sums.computeIfAbsent(event.getList(6), absent -> new long[cents.length][]);
-        versions.add(new Version(day, mark, event.getString(5), ofSegments));
+        int acquired = Math.toIntExact(event.getLong(3));
+        versions.add(new Version(day, mark, acquired, event.getString(5), ofSegments));
         return;
       }
       int month = calendar.index(day);
@@ -262,7 +262,11 @@ final class CustomerMonths {
         return;
       }
       if (event.getInt(1) == ATTRITION) {
-        happened[month] = mark;
+        // The latest counts, and on one day what is regained.
+        if (day > happenedOn[month] || day == happenedOn[month] && mark > happened[month]) {
+          happened[month] = mark;
+          happenedOn[month] = day;
+        }
         return;
       }
       cents[month] += day >= firstDays[0] ? event.getLong(3) : 0;
@@ -273,14 +277,17 @@ final class CustomerMonths {
 
     /** Sums up the customer that has been read, and makes ready for the next. */
     private void close() {
-      if (!versions.isEmpty() && acquired <= lastDays[lastDays.length - 1]) {
-        countMonths();
+      versions.sort(Comparator.comparingInt(Version::from));
+      if (!versions.isEmpty()) {
+        Version newest = versions.get(versions.size() - 1);
+        if (newest.acquired() <= lastDays[lastDays.length - 1]) {
+          countMonths(newest.acquired(), newest.source());
+        }
       }
       clear();
     }
 
-    private void countMonths() {
-      String source = versions.get(versions.size() - 1).source();
+    private void countMonths(int acquired, String source) {
       int start = calendar.index(acquired);
       int lastPurchase = Integer.MIN_VALUE;
       int lastEvent = -1;

@@ -534,6 +534,8 @@ class CustomerScorecardTest {
                           segments));
                 }
               });
+      // In no order, as a shuffle brings them.
+      Collections.shuffle(rows, new Random(rows.size()));
       return dataset(
           rows,
           "customer_id string, cluster_id string, acquired_on date, acquisition_source string,"
