@@ -19,6 +19,18 @@ lines as (
 
 ),
 
+-- Asked of the many transactions, so that the few quarantined ones are what is sent around.
+replaced as (
+
+    select transactions.transaction_id
+
+    from transactions
+
+    left semi join quarantine
+        on transactions.transaction_id = quarantine.record_key
+
+),
+
 -- A quarantined transaction counts once, and not at all when a good row of its key is there. A row
 -- without a readable key stands for itself.
 refused as (
@@ -32,8 +44,8 @@ refused as (
 
     from quarantine
 
-    left anti join transactions
-        on quarantine.record_key = transactions.transaction_id
+    left anti join replaced
+        on quarantine.record_key = replaced.transaction_id
 
     where quarantine.amount is not null
         and quarantine.currency is not null

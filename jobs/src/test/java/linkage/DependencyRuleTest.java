@@ -48,7 +48,7 @@ class DependencyRuleTest {
 
   @ArchTest
   static final ArchRule ingestKnowsLandingAndStaging =
-      knowsOnly("ingest", "config", "contract", "landing", "staging");
+      knowsOnly("ingest", "config", "contract", "landing", "sql", "staging");
 
   @ArchTest
   static final ArchRule countsKnowSettingsCalibrationAndStatistics =

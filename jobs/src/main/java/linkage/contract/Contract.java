@@ -114,14 +114,14 @@ public record Contract(
    * @throws IllegalArgumentException if the contract doesn't declare the column
    */
   public Field field(String column) {
-    return fields.stream()
-        .filter(field -> field.name().equals(column))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Cannot use column %s of %s: %s declares only %s. Declare it there first."
-                        .formatted(column, name, path, String.join(", ", names()))));
+    for (Field field : fields) {
+      if (field.name().equals(column)) {
+        return field;
+      }
+    }
+    throw new IllegalArgumentException(
+        "Cannot use column %s of %s: %s declares only %s. Declare it there first."
+            .formatted(column, name, path, String.join(", ", names())));
   }
 
   /**

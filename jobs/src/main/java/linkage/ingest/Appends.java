@@ -108,15 +108,15 @@ final class Appends {
                         knownFrom))
             .toList();
     Dataset<Row> wholeFiles = spark.createDataFrame(failed, Quarantine.schema());
-    if (batch.rows().isEmpty()) {
+    if (batch.refused().isEmpty()) {
       return wholeFiles;
     }
     boolean hasCurrency = Contract.source(batch.source().name()).has("currency");
     Dataset<Row> rows =
         batch
-            .rows()
+            .refused()
             .get()
-            .where(col("is_bad").and(not(ForgottenRows.areLeftOut())))
+            .where(not(ForgottenRows.areLeftOut()))
             .select(
                 lit(batch.source().name()).as("source"),
                 col("file_name").as("file"),

@@ -223,12 +223,18 @@ final class Arrivals {
 
   /** The records of files as rows. */
   Dataset<Row> raw(RawFileSettings raw, List<Ingest.NewFile> files) {
-    return RawFiles.read(
-        spark,
-        shape(raw),
-        files.stream()
-            .map(file -> new RawFiles.IdentifiedFile(file.id(), file.inspection()))
-            .toList());
+    return RawFiles.read(spark, shape(raw), identified(files));
+  }
+
+  /** The texts of some records of files: file_id, number and text. */
+  Dataset<Row> texts(RawFileSettings raw, List<Ingest.NewFile> files, Dataset<Row> addresses) {
+    return RawFiles.texts(spark, shape(raw), identified(files), addresses);
+  }
+
+  private static List<RawFiles.IdentifiedFile> identified(List<Ingest.NewFile> files) {
+    return files.stream()
+        .map(file -> new RawFiles.IdentifiedFile(file.id(), file.inspection()))
+        .toList();
   }
 
   private static FileShape shape(RawFileSettings raw) {

@@ -52,13 +52,21 @@ public final class Ingest {
   /** The day from which what is read counts as known; none in a warehouse's first run. */
   private final Optional<LocalDate> learnedOn;
 
+  /** Of how many records of a source others than those of shared keys are left where they lie. */
+  private final long many;
+
   public Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf) {
+    this(spark, settings, staging, asOf, SourceReading.MANY);
+  }
+
+  Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf, long many) {
     this.spark = spark;
     this.settings = settings;
     this.staging = staging;
     this.arrivals = new Arrivals(spark, settings, staging);
     this.forgotten = Forgotten.of(staging, settings, System::getenv);
     this.asOf = asOf;
+    this.many = many;
     this.learnedOn = staging.isNew() ? Optional.empty() : Optional.of(asOf);
   }
 
@@ -117,6 +125,8 @@ public final class Ingest {
    * @param corrections what changes for other files that were read before
    * @param newestDay the newest event day known of the source, if a gate asks for it
    * @param rows all rows, good and bad, or nothing if there was nothing to read
+   * @param refused the bad ones with the texts of their records, likewise
+   * @param held what they are made of and is held
    * @param takenBack file and number of the records that are replayed
    */
   public record Batch(
@@ -127,6 +137,8 @@ public final class Ingest {
       Map<String, Map<String, Long>> reasons,
       Optional<LocalDate> newestDay,
       Optional<Dataset<Row>> rows,
+      Optional<Dataset<Row>> refused,
+      List<Dataset<Row>> held,
       Optional<Dataset<Row>> takenBack) {
 
     /** What the gates ask of the batch. */
@@ -151,9 +163,9 @@ public final class Ingest {
           || files.stream().anyMatch(file -> file.failure() != null && file.quarantined() > 0);
     }
 
-    /** Lets go of the rows that were held. */
+    /** Lets go of what was held. */
     public void release() {
-      rows.ifPresent(Dataset::unpersist);
+      held.forEach(Dataset::unpersist);
     }
   }
 
@@ -324,21 +336,26 @@ public final class Ingest {
   /**
    * Reads the files of one source and accounts for their records; stages nothing.
    *
-   * <p><b>Cost:</b> one pass over the files, one shuffle by key; the rows are held (in memory, then
-   * on disk) until {@link Batch#release}.
+   * <p><b>Cost:</b> one pass over the files, one shuffle by key, of the first {@value
+   * SourceReading#MANY} records and more only of those whose key others share; the rows are held
+   * (in memory, then on disk) until {@link Batch#release}.
    *
    * @throws linkage.GateException naming the files that changed while they were read
    */
   public Batch read(SourceSettings source, List<NewFile> files, Dataset<Row> mapped) {
     try {
-      var reading = new SourceReading(staging, source, settings, files, learnedOn);
+      var reading = new SourceReading(staging, source, settings, files, learnedOn, many);
       Batch batch =
           mapped == null
               ? reading.nothing()
               : reading.of(
-                  ForgottenRows.without(validated(source, files, mapped), source, forgotten),
+                  ForgottenRows.without(
+                      validated(
+                          source, files, areTextsReadLater(source) ? withoutTexts(mapped) : mapped),
+                      source,
+                      forgotten),
                   Mapping.isRowByRow(mapped),
-                  unmapped -> texts(source, unmapped));
+                  texts(source));
       arrivals.checkUnchanged(source, files);
       batch.accounts().forEach(IngestedFile::checkConserved);
       return batch;
@@ -351,17 +368,41 @@ public final class Ingest {
     }
   }
 
-  /** The text of each record of some files of a source, with its address. */
-  private Dataset<Row> texts(SourceSettings source, List<NewFile> files) {
-    return ForgottenRows.withoutTexts(
-        arrivals
-            .raw(source.raw(), files)
-            .select(
-                col("_record.file_id").as("file_id"),
-                col("_record.number").as("record_number"),
-                col("_record.text").as("raw_text")),
-        source,
-        forgotten);
+  /**
+   * Whether the texts of refused records are read once it is known which they are. A table's rows
+   * have none, and to write each out takes a quarter of reading; but who was forgotten is looked
+   * for in texts.
+   */
+  private boolean areTextsReadLater(SourceSettings source) {
+    return forgotten.isEmpty() && !source.raw().format().isText();
+  }
+
+  /** Nobody asks for the texts of these rows, so that none are made. */
+  static Dataset<Row> withoutTexts(Dataset<Row> mapped) {
+    return mapped.withColumn(
+        Mapping.RECORD, col(Mapping.RECORD).withField("text", lit(null).cast("string")));
+  }
+
+  private SourceReading.Texts texts(SourceSettings source) {
+    return new SourceReading.Texts() {
+      @Override
+      public Dataset<Row> all(List<NewFile> files) {
+        Dataset<Row> records = arrivals.raw(source.raw(), files).select(Mapping.RECORD + ".*");
+        return ForgottenRows.withoutTexts(addressed(records), source, forgotten);
+      }
+
+      @Override
+      public Optional<Dataset<Row>> later(List<NewFile> files, Dataset<Row> addresses) {
+        return areTextsReadLater(source)
+            ? Optional.of(addressed(arrivals.texts(source.raw(), files, addresses)))
+            : Optional.empty();
+      }
+
+      private Dataset<Row> addressed(Dataset<Row> records) {
+        return records.select(
+            col("file_id"), col("number").as("record_number"), col("text").as("raw_text"));
+      }
+    };
   }
 
   /** What is to be appended to staging; see {@link Appends}. */

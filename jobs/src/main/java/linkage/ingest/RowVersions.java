@@ -29,6 +29,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
 
 /**
@@ -75,13 +76,7 @@ final class RowVersions {
       Optional<LocalDate> learnedOn,
       ZoneId zone) {
     List<String> order = CurrentRows.order(declared);
-    Column isBad = size(col("reasons")).gt(0);
-    Dataset<Row> rows =
-        validated
-            .withColumn("content_hash", contentHash(contract))
-            .withColumn("is_bad", isBad)
-            .withColumn("is_staged", lit(false));
-
+    Dataset<Row> rows = hashed(validated, contract);
     Dataset<Row> all = rows;
     if (staged.isPresent()) {
       Column[] keys = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
@@ -113,9 +108,6 @@ final class RowVersions {
     Column before =
         last(when(isHeard, col("content_hash")), true)
             .over(versions.rowsBetween(Window.unboundedPreceding(), -1));
-    Column isSame =
-        coalesce(col("content_before").equalTo(col("content_hash")), lit(false))
-            .and(col("is_same_version"));
     Column wouldBeDeleted =
         reach
             .map(day -> last(History.inPlace(day), true))
@@ -123,11 +115,43 @@ final class RowVersions {
             .map(History::isSupersededBy)
             .orElse(lit(false));
     // These look at other rows, which may be staged ones, so they come before those go.
-    return all.withColumn(
-            "is_behind_tonight", lag(isOfTonight, 1, false).over(versions).and(not(wouldBeDeleted)))
-        .withColumn("content_before", before)
-        .withColumn("is_same_version", isSameVersion(declared, versions))
-        .where(col("is_staged").equalTo(false))
+    Dataset<Row> compared =
+        all.withColumn(
+                "is_behind_tonight",
+                lag(isOfTonight, 1, false).over(versions).and(not(wouldBeDeleted)))
+            .withColumn("content_before", before)
+            .withColumn("is_same_version", isSameVersion(declared, versions));
+    return marked(compared.where(col("is_staged").equalTo(false)), contract, learnedOn, zone);
+  }
+
+  /**
+   * The same of rows whose key no other row has, of tonight or staged.
+   *
+   * <p><b>Cost:</b> no shuffle.
+   */
+  static Dataset<Row> markAlone(
+      Dataset<Row> validated, Contract contract, Optional<LocalDate> learnedOn, ZoneId zone) {
+    Dataset<Row> compared =
+        hashed(validated, contract)
+            .withColumn("is_behind_tonight", lit(false))
+            .withColumn("content_before", lit(null).cast(DataTypes.LongType))
+            .withColumn("is_same_version", lit(false));
+    return marked(compared, contract, learnedOn, zone);
+  }
+
+  private static Dataset<Row> hashed(Dataset<Row> validated, Contract contract) {
+    return validated
+        .withColumn("content_hash", contentHash(contract))
+        .withColumn("is_bad", size(col("reasons")).gt(0))
+        .withColumn("is_staged", lit(false));
+  }
+
+  private static Dataset<Row> marked(
+      Dataset<Row> compared, Contract contract, Optional<LocalDate> learnedOn, ZoneId zone) {
+    Column isSame =
+        coalesce(col("content_before").equalTo(col("content_hash")), lit(false))
+            .and(col("is_same_version"));
+    return compared
         .withColumn(
             "is_duplicate",
             not(col("is_bad"))

@@ -11,16 +11,17 @@ import static org.apache.spark.sql.functions.try_element_at;
 
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import linkage.config.Settings;
 import linkage.config.SourceSettings;
 import linkage.contract.Contract;
+import linkage.sql.SharedKeys;
 import linkage.staging.History;
 import linkage.staging.Staging;
 import org.apache.spark.sql.Column;
@@ -33,33 +34,54 @@ import org.apache.spark.storage.StorageLevel;
  * behind either as a duplicate are compared with each other as with what is staged.
  */
 final class SourceReading {
+  /** Of so many records or more, only those are brought together whose key others share. */
+  static final long MANY = 1_000_000;
+
   private final Staging staging;
   private final SourceSettings source;
   private final Contract contract;
   private final Settings settings;
   private final List<Ingest.NewFile> files;
   private final Optional<LocalDate> learnedOn;
+  private final long many;
+  private final List<Dataset<Row>> held = new ArrayList<>();
 
   /**
    * @param learnedOn the day from which the rows count as known; none in a warehouse's first run
+   * @param many usually {@link #MANY}
    */
   SourceReading(
       Staging staging,
       SourceSettings source,
       Settings settings,
       List<Ingest.NewFile> files,
-      Optional<LocalDate> learnedOn) {
+      Optional<LocalDate> learnedOn,
+      long many) {
     this.staging = staging;
     this.source = source;
     this.contract = Contract.source(source.name());
     this.settings = settings;
     this.files = files;
     this.learnedOn = learnedOn;
+    this.many = many;
+  }
+
+  /** The texts of records, as file_id, record_number and raw_text. */
+  interface Texts {
+    /** Those of all records of some files. */
+    Dataset<Row> all(List<Ingest.NewFile> files);
+
+    /**
+     * Those of some records that were read without; nothing if rows came with their texts.
+     *
+     * @param addresses file_id and number
+     */
+    Optional<Dataset<Row>> later(List<Ingest.NewFile> files, Dataset<Row> addresses);
   }
 
   /** What is known of the files if there is nothing to read of any of them. */
   Ingest.Batch nothing() {
-    return batch(Accounts.none(source), Optional.empty());
+    return batch(Accounts.none(source), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -67,47 +89,108 @@ final class SourceReading {
    *
    * @param validated validated rows of the files, without forgotten customers
    * @param isRowByRow whether the mapping makes at most one row of each record
-   * @param texts gives file, number and text of each record of some files
+   * @param texts gives the texts of records
    */
-  Ingest.Batch of(
-      Dataset<Row> validated,
-      boolean isRowByRow,
-      Function<List<Ingest.NewFile>, Dataset<Row>> texts) {
+  Ingest.Batch of(Dataset<Row> validated, boolean isRowByRow, Texts texts) {
     var again = new ReadAgain(staging, contract, files, isRowByRow);
     Dataset<Row> chosen = again.rows(validated);
     Optional<Dataset<Row>> staged = staged();
-    // The new rows are looked at twice when they are compared with staged ones, but read once.
-    Dataset<Row> held =
-        staged.isPresent() ? chosen.persist(StorageLevel.MEMORY_AND_DISK()) : chosen;
+    boolean isApart = staged.isEmpty() && records() >= many && isSpread(chosen);
+    // These are looked at more than once, but read once.
+    Dataset<Row> read = staged.isPresent() || isApart ? hold(chosen) : chosen;
     Dataset<Row> marked =
-        RowVersions.mark(
-            held,
-            files.stream().mapToLong(file -> file.inspection().records()).sum(),
-            staged,
-            staged.flatMap(rows -> shortenedTo()),
-            contract,
-            source.order(),
-            learnedOn,
-            settings.timeZone());
+        isApart
+            ? SharedKeys.decided(read, key(), this::markedAlone, own -> hold(marked(own, staged)))
+            : marked(read, staged);
     Column isVersion = not(col("is_bad")).and(not(col("is_duplicate")));
     Dataset<Row> rows =
-        again
-            .withoutCounted(marked)
-            .where(not(col(ReadAgain.IS_REPEAT)).or(isVersion))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        again.withoutCounted(marked).where(not(col(ReadAgain.IS_REPEAT)).or(isVersion));
+    rows = isApart ? rows : hold(rows);
 
     Accounts mapped = accounts(rows, isRowByRow);
-    held.unpersist();
     if (source.mappingMayFilter() || mapped.lost(files) == 0) {
-      return batch(mapped, Optional.of(rows));
+      if (!isApart) {
+        letGoBut(rows);
+      }
+      return batch(mapped, Optional.of(rows), Optional.of(refused(rows, mapped, texts)));
     }
     Dataset<Row> complete =
-        rows.unionByName(
-                unmapped(rows, again, texts), true /* columns that were never parsed are null */)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        hold(
+            rows.unionByName(
+                unmapped(rows, again, texts), true /* columns that were never parsed are null */));
     Accounts all = mapped.with(complete.where(array_contains(col("reasons"), Mapping.LEFT_OUT)));
-    rows.unpersist();
-    return batch(all, Optional.of(complete));
+    letGoBut(complete);
+    return batch(all, Optional.of(complete), Optional.of(refused(complete, all, texts)));
+  }
+
+  /**
+   * The bad rows, with the texts of their records as long as their files are known not to change.
+   */
+  private Dataset<Row> refused(Dataset<Row> rows, Accounts accounts, Texts texts) {
+    Dataset<Row> bad = rows.where(col("is_bad"));
+    Map<String, Map<String, Long>> reasons = accounts.reasons();
+    List<Ingest.NewFile> refusing =
+        files.stream()
+            .filter(Ingest.NewFile::isRead)
+            .filter(file -> !reasons.getOrDefault(file.id(), Map.of()).isEmpty())
+            .toList();
+    if (refusing.isEmpty()) {
+      return bad;
+    }
+    Dataset<Row> addresses =
+        bad.select(col("file_id"), col("record_number").as("number")).distinct();
+    Optional<Dataset<Row>> later = texts.later(refusing, addresses);
+    if (later.isEmpty()) {
+      return bad;
+    }
+    Dataset<Row> told =
+        hold(
+            bad.drop("raw_text")
+                .join(later.get(), new String[] {"file_id", "record_number"}, "left"));
+    told.count();
+    return told;
+  }
+
+  /** Rows compared with others of their key, of tonight and staged. */
+  private Dataset<Row> marked(Dataset<Row> rows, Optional<Dataset<Row>> staged) {
+    return RowVersions.mark(
+        rows,
+        records(),
+        staged,
+        staged.flatMap(versions -> shortenedTo()),
+        contract,
+        source.order(),
+        learnedOn,
+        settings.timeZone());
+  }
+
+  private Dataset<Row> markedAlone(Dataset<Row> rows) {
+    return RowVersions.markAlone(rows, contract, learnedOn, settings.timeZone());
+  }
+
+  private Column[] key() {
+    return contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+  }
+
+  private long records() {
+    return files.stream().mapToLong(file -> file.inspection().records()).sum();
+  }
+
+  /** Whether every processor has a part of the rows where they lie, without a shuffle. */
+  private static boolean isSpread(Dataset<Row> rows) {
+    var spark = rows.sparkSession();
+    return rows.toJavaRDD().getNumPartitions() >= spark.sparkContext().defaultParallelism();
+  }
+
+  private Dataset<Row> hold(Dataset<Row> rows) {
+    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    held.add(kept);
+    return kept;
+  }
+
+  private void letGoBut(Dataset<Row> kept) {
+    held.stream().filter(rows -> rows != kept).forEach(Dataset::unpersist);
+    held.removeIf(rows -> rows != kept);
   }
 
   private Accounts accounts(Dataset<Row> rows, boolean isRowByRow) {
@@ -124,8 +207,7 @@ final class SourceReading {
   }
 
   /** The records that the mapping returned no row for, as bad rows. */
-  private Dataset<Row> unmapped(
-      Dataset<Row> rows, ReadAgain again, Function<List<Ingest.NewFile>, Dataset<Row>> texts) {
+  private Dataset<Row> unmapped(Dataset<Row> rows, ReadAgain again, Texts texts) {
     List<Ingest.NewFile> readable =
         files.stream()
             .filter(Ingest.NewFile::isRead)
@@ -137,7 +219,7 @@ final class SourceReading {
             lit(readable.stream().map(Ingest.NewFile::id).toArray(String[]::new)),
             lit(names.toArray(String[]::new)));
     return again
-        .records(texts.apply(readable))
+        .records(texts.all(readable))
         .where(not(col(ReadAgain.IS_REPEAT)))
         .join(
             rows.select("file_id", "record_number"),
@@ -150,7 +232,8 @@ final class SourceReading {
         .withColumn("details", array(lit("")));
   }
 
-  private Ingest.Batch batch(Accounts accounts, Optional<Dataset<Row>> rows) {
+  private Ingest.Batch batch(
+      Accounts accounts, Optional<Dataset<Row>> rows, Optional<Dataset<Row>> refused) {
     List<Ingest.NewFile> replayed = files.stream().filter(Ingest.NewFile::isReplayed).toList();
     Stream<Ingest.NewFile> corrected =
         files.stream()
@@ -165,6 +248,8 @@ final class SourceReading {
         accounts.reasons(),
         newestDay(accounts.totals()),
         rows,
+        refused,
+        List.copyOf(held),
         replayed.isEmpty() ? Optional.empty() : Optional.of(Quarantine.records(staging, ids)));
   }
 

@@ -39,6 +39,7 @@ final class TextParser implements Serializable {
   private final List<String> datePatterns;
   private final List<String> timestampPatterns;
   private final Set<String> nullTokens;
+  private final int longestNullToken;
   private final String decimalMark;
   private final String thousandsMark;
   private final Pattern number;
@@ -52,6 +53,7 @@ final class TextParser implements Serializable {
     this.datePatterns = source.datePatterns();
     this.timestampPatterns = source.timestampPatterns();
     this.nullTokens = Set.copyOf(source.nullTokens());
+    this.longestNullToken = nullTokens.stream().mapToInt(String::length).max().orElse(-1);
     this.decimalMark = source.decimalMark();
     this.thousandsMark = source.thousandsMark();
     String whole =
@@ -71,9 +73,12 @@ final class TextParser implements Serializable {
     }
     String text = raw.toString();
     String stripped = text.strip();
-    return nullTokens.contains(stripped) || nullTokens.contains(text) || stripped.isEmpty()
-        ? null
-        : stripped;
+    return stripped.isEmpty() || isNullToken(stripped) || isNullToken(text) ? null : stripped;
+  }
+
+  /** Most texts are longer than any token, and are told from them without a look at them. */
+  private boolean isNullToken(String text) {
+    return text.length() <= longestNullToken && nullTokens.contains(text);
   }
 
   /** A local business day. An instant becomes the day it falls on in the deployment's time zone. */

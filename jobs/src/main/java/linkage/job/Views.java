@@ -77,7 +77,8 @@ final class Views {
     return current("survey_responses")
         .withColumn(
             "responded_on",
-            to_date(from_utc_timestamp(col("responded_at"), settings.timeZone().getId())));
+            to_date(from_utc_timestamp(col("responded_at"), settings.timeZone().getId())))
+        .select("response_id", "customer_id", "responded_at", "responded_on", "answers");
   }
 
   /** Who was asked, and on which day; none where invitations aren't delivered. */
@@ -95,7 +96,11 @@ final class Views {
 
   /** Losses and returns; none where the inactivity rule stands in for them. */
   Optional<Dataset<Row>> attrition() {
-    return settings.source("attrition").map(source -> current("attrition"));
+    return settings
+        .source("attrition")
+        .map(
+            source ->
+                current("attrition").select("customer_id", "occurred_on", "event", "noticed_on"));
   }
 
   /** How linking is done in this deployment on this night. */

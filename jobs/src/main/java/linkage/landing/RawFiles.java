@@ -118,6 +118,24 @@ public final class RawFiles {
     return spark.createDataFrame(rows, schema);
   }
 
+  /**
+   * The texts of some records, as {@link #read} gives them: file_id, number and text.
+   *
+   * <p><b>Cost:</b> each file is read once more; of a table, no text is made but those asked for.
+   *
+   * @param files the files of these records, each without a failure
+   * @param addresses file_id and number of different records
+   */
+  public static Dataset<Row> texts(
+      SparkSession spark, FileShape shape, List<IdentifiedFile> files, Dataset<Row> addresses) {
+    return shape.isText()
+        ? read(spark, shape, files)
+            .select(ColumnNames.RECORD + ".*")
+            .drop("problem")
+            .join(addresses, new String[] {"file_id", "number"}, "left_semi")
+        : RawTables.texts(spark, shape, files, addresses);
+  }
+
   private static Iterator<FileInspection> inspect(
       Configuration hadoop, FileShape shape, List<LandingFile> files) {
     return files.stream().map(file -> FileInspection.of(hadoop, shape, file)).iterator();

@@ -75,17 +75,17 @@ final class RawTables {
     List<Dataset<Row>> tables = new ArrayList<>();
     Map<String, StructField> types = new LinkedHashMap<>();
     for (List<IdentifiedFile> alike : alike(files)) {
-      Dataset<Row> raw =
-          shape.format() == FileShape.Format.DELTA
-              ? delta(spark, alike.get(0).inspection().file(), alike.get(0).inspection().version())
-              : spark
-                  .read()
-                  .parquet(
-                      alike.stream()
-                          .map(file -> file.inspection().file().path())
-                          .toArray(String[]::new));
+      Dataset<Row> raw = raw(spark, shape, alike);
       checkTypes(alike.get(0).inspection().file().name(), raw.schema(), types);
-      tables.add(numbered(spark, raw, alike));
+      tables.add(
+          placed(spark, raw, alike)
+              .withColumn(
+                  ColumnNames.RECORD,
+                  struct(
+                      col(FILE_ID).as("file_id"),
+                      number().as("number"),
+                      text(raw).as("text"),
+                      lit(null).cast(DataTypes.StringType).as("problem"))));
     }
     List<String> columns = new ArrayList<>();
     types.values().forEach(field -> columns.add(field.name()));
@@ -94,6 +94,43 @@ final class RawTables {
         .reduce((left, right) -> left.unionByName(right, true))
         .orElseThrow()
         .select(columns.stream().map(RawTables::quoted).toArray(Column[]::new));
+  }
+
+  /** The texts of some records; making those of all others would take a quarter of reading. */
+  static Dataset<Row> texts(
+      SparkSession spark, FileShape shape, List<IdentifiedFile> files, Dataset<Row> addresses) {
+    Column isWanted =
+        col(FILE_ID)
+            .equalTo(addresses.col("file_id"))
+            .and(number().equalTo(addresses.col("number")));
+    List<Dataset<Row>> tables = new ArrayList<>();
+    for (List<IdentifiedFile> alike : alike(files)) {
+      Dataset<Row> raw = raw(spark, shape, alike);
+      tables.add(
+          placed(spark, raw, alike)
+              .join(addresses, isWanted, "left_semi")
+              .select(col(FILE_ID).as("file_id"), number().as("number"), text(raw).as("text")));
+    }
+    return tables.stream().reduce(Dataset::union).orElseThrow();
+  }
+
+  private static Dataset<Row> raw(SparkSession spark, FileShape shape, List<IdentifiedFile> alike) {
+    FileInspection first = alike.get(0).inspection();
+    return shape.format() == FileShape.Format.DELTA
+        ? delta(spark, first.file(), first.version())
+        : spark
+            .read()
+            .parquet(
+                alike.stream().map(file -> file.inspection().file().path()).toArray(String[]::new));
+  }
+
+  /** A row as JSON. */
+  private static Column text(Dataset<Row> raw) {
+    return to_json(struct(columns(raw)));
+  }
+
+  private static Column[] columns(Dataset<Row> raw) {
+    return Arrays.stream(raw.columns()).map(RawTables::quoted).toArray(Column[]::new);
   }
 
   private static Dataset<Row> delta(SparkSession spark, LandingFile file, long version) {
@@ -121,25 +158,24 @@ final class RawTables {
     }
   }
 
-  /** Adds {@code _record}: rows are numbered along the parts, in the order of their paths. */
-  private static Dataset<Row> numbered(
+  /**
+   * Adds each row's file and place: rows are numbered along the parts, in the order of their paths.
+   */
+  private static Dataset<Row> placed(
       SparkSession spark, Dataset<Row> raw, List<IdentifiedFile> files) {
-    Column[] columns = Arrays.stream(raw.columns()).map(RawTables::quoted).toArray(Column[]::new);
-    Column[] placed = Arrays.copyOf(columns, columns.length + 2);
-    placed[columns.length] = col("_metadata.file_path").as(PART);
-    placed[columns.length + 1] = col("_metadata.row_index").as(ROW_INDEX);
-    Dataset<Row> rows = raw.select(placed);
+    Column[] columns = columns(raw);
+    Column[] found = Arrays.copyOf(columns, columns.length + 2);
+    found[columns.length] = col("_metadata.file_path").as(PART);
+    found[columns.length + 1] = col("_metadata.row_index").as(ROW_INDEX);
+    Dataset<Row> rows = raw.select(found);
     Dataset<Row> parts = spark.createDataFrame(parts(rows, files), PARTS);
-    Column[] result = Arrays.copyOf(columns, columns.length + 1);
-    result[columns.length] =
-        struct(
-                col(FILE_ID).as("file_id"),
-                col(ROWS_BEFORE).plus(col(ROW_INDEX)).plus(lit(1L)).as("number"),
-                to_json(struct(columns)).as("text"),
-                lit(null).cast(DataTypes.StringType).as("problem"))
-            .as(ColumnNames.RECORD);
     // One row per part, so the join keeps every row once.
-    return rows.join(broadcast(parts), new String[] {PART}, "inner").select(result);
+    return rows.join(broadcast(parts), new String[] {PART}, "inner");
+  }
+
+  /** The number of a placed row in its file. */
+  private static Column number() {
+    return col(ROWS_BEFORE).plus(col(ROW_INDEX)).plus(lit(1L));
   }
 
   /**

@@ -50,7 +50,7 @@ import org.apache.spark.sql.types.StructType;
  * for deployments that infer losses from inactivity: a month without a purchase is no loss there.
  *
  * <p><b>Cost:</b> one scan; one shuffle of the sums by segment and metric, of 7 kB per segment,
- * metric and bucket. A task holds at most some 70 MB of sums.
+ * metric and bucket. A task holds at most some 110 MB of sums.
  */
 public final class LeadLags {
   static final String MART = "lead_lag";
@@ -58,7 +58,7 @@ public final class LeadLags {
   /** The length of a month of this mart. */
   static final int DAYS_PER_MONTH = 30;
 
-  /** A task hands on its sums when it holds this many buckets of them, some 70 MB. */
+  /** A task hands on its sums when it holds this many buckets of them, some 110 MB. */
   private static final int MOST_BUCKETS_HELD = 10_000;
 
   private static final int BUCKETS = 64;
@@ -205,7 +205,7 @@ public final class LeadLags {
     /** Adds an observation, and tells how many buckets of sums it opened. */
     int add(Row row, Map<Place, LeadLagSums> sums) {
       int at = row.getInt(bucket);
-      List<Month> seen = months(row);
+      Months seen = months(row);
       int opened = 0;
       for (int set = 0; set < segments.sets(); set++) {
         String segment = segments.of(row, set);
@@ -215,48 +215,50 @@ public final class LeadLags {
             LeadLagSums own =
                 sums.computeIfAbsent(
                     new Place(set, segment, metric), place -> new LeadLagSums(BUCKETS));
-            opened += own.cells(at) == null ? 1 : 0;
-            for (Month month : seen) {
-              own.add(
-                  at,
-                  month.lag(),
-                  1,
-                  code - 1,
-                  month.before(),
-                  month.recent(),
-                  month.revenue(),
-                  month.lost());
-            }
+            opened += own.holds(at) ? 0 : 1;
+            own.add(
+                at,
+                code - 1,
+                seen.history(),
+                seen.recent(),
+                seen.before(),
+                seen.after(),
+                seen.lostBy());
           }
         }
       }
       return opened;
     }
 
-    /** What every score of an observation is set beside, month by month. */
-    private record Month(int lag, double before, double[] recent, double revenue, int lost) {}
+    /** What every score of an observation is set beside; see {@link LeadLagSums#add}. */
+    private record Months(
+        double history, double[] recent, double[] before, double[] after, int lostBy) {}
 
-    private List<Month> months(Row row) {
+    private Months months(Row row) {
       List<Long> cents = row.getList(months);
       List<Long> past = cents.subList(1, 1 + LeadLagSums.MONTHS);
       List<Long> next = cents.subList(1 + LeadLagSums.MONTHS, cents.size());
-      double before = log(cents.get(0));
       double[] recent = {log(sum(past, 0, 9)), log(sum(past, 9, 11)), log(sum(past, 11, 12))};
-      int lostAfter = row.isNullAt(lossDays) ? Integer.MAX_VALUE : row.getInt(lossDays);
-      List<Month> seen = new ArrayList<>();
-      for (int month = 1; month <= LeadLagSums.MONTHS; month++) {
-        int end = month * DAYS_PER_MONTH;
-        if (row.getInt(tenure) >= end) {
-          double revenue = log(past.get(LeadLagSums.MONTHS - month));
-          seen.add(new Month(-month, before, recent, revenue, 0));
-        }
-        if (row.getInt(followUpDays) >= end) {
-          boolean wasLost = lostAfter <= end - DAYS_PER_MONTH;
-          double revenue = wasLost ? 0 : log(next.get(month - 1));
-          seen.add(new Month(month, before, recent, revenue, lostAfter <= end ? 1 : 0));
-        }
+      // A loss on the last of its thirty days is one of that month.
+      int lostBy =
+          row.isNullAt(lossDays)
+              ? Integer.MAX_VALUE
+              : -Math.floorDiv(-row.getInt(lossDays), DAYS_PER_MONTH);
+      double[] before = new double[months(row.getInt(tenure))];
+      for (int month = 0; month < before.length; month++) {
+        before[month] = log(past.get(LeadLagSums.MONTHS - 1 - month));
       }
-      return seen;
+      double[] after = new double[months(row.getInt(followUpDays))];
+      for (int month = 0; month < after.length; month++) {
+        // The month of the loss still has revenue; those after it have none.
+        after[month] = month + 1 > lostBy ? 0 : log(next.get(month));
+      }
+      return new Months(log(cents.get(0)), recent, before, after, lostBy);
+    }
+
+    /** How many months are over after so many days. */
+    private static int months(int days) {
+      return Math.max(0, Math.min(LeadLagSums.MONTHS, days / DAYS_PER_MONTH));
     }
 
     private static long sum(List<Long> cents, int from, int to) {

@@ -88,6 +88,10 @@ public final class MartRow {
 
   /** The row in the order of the contract; a column that wasn't set is null. */
   public Row toRow() {
-    return RowFactory.create(contract.names().stream().map(values::get).toArray());
+    Object[] row = new Object[contract.fields().size()];
+    for (int column = 0; column < row.length; column++) {
+      row[column] = values.get(contract.fields().get(column).name());
+    }
+    return RowFactory.create(row);
   }
 }

@@ -13,9 +13,11 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import linkage.config.RowOrder;
 import linkage.contract.Contract;
+import linkage.sql.SharedKeys;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,6 +25,9 @@ import org.apache.spark.sql.expressions.Window;
 
 /** Staged row versions as they were known on a day. */
 public final class CurrentRows {
+  /** Bytes of staged files, from which on it is worth while to look for shared keys first. */
+  private static final long LARGE = 32L << 20;
+
   private CurrentRows() {}
 
   /** The columns by which versions of a key are ordered, oldest first; a total order. */
@@ -78,17 +83,33 @@ public final class CurrentRows {
   /**
    * The newest visible version of each key, unless it says that the row is deleted.
    *
-   * <p><b>Cost:</b> one shuffle by key.
+   * <p><b>Cost:</b> one shuffle by key; of many rows, only of those whose key has several versions,
+   * by {@link SharedKeys}.
    */
   public static Dataset<Row> newest(
       Dataset<Row> staged, Contract contract, RowOrder declared, LocalDate asOf) {
+    return newest(visible(staged, asOf), contract, declared, isLarge(staged));
+  }
+
+  static Dataset<Row> newest(
+      Dataset<Row> visible, Contract contract, RowOrder declared, boolean isLarge) {
     Column[] newestFirst =
         order(declared).stream().map(name -> col(name).desc_nulls_last()).toArray(Column[]::new);
-    return visible(staged, asOf)
-        .withColumn(
-            "recency", row_number().over(Window.partitionBy(key(contract)).orderBy(newestFirst)))
-        .where(
-            col("recency").equalTo(1).and(coalesce(col("is_deleted"), lit(false)).equalTo(false)))
-        .drop("recency");
+    Column recency = row_number().over(Window.partitionBy(key(contract)).orderBy(newestFirst));
+    UnaryOperator<Dataset<Row>> newestOfKey =
+        rows ->
+            rows.withColumn("recency", recency).where(col("recency").equalTo(1)).drop("recency");
+    Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+    Dataset<Row> newest =
+        isLarge
+            ? SharedKeys.decided(visible, key, UnaryOperator.identity(), newestOfKey)
+            : newestOfKey.apply(visible);
+    return newest.where(coalesce(col("is_deleted"), lit(false)).equalTo(false));
+  }
+
+  /** Whether shuffling all of these rows takes longer than looking for keys of several versions. */
+  private static boolean isLarge(Dataset<Row> staged) {
+    var plan = ((org.apache.spark.sql.classic.Dataset<Row>) staged).queryExecution();
+    return plan.optimizedPlan().stats().sizeInBytes().compare(scala.math.BigInt.apply(LARGE)) > 0;
   }
 }

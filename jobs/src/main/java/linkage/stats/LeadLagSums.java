@@ -1,7 +1,7 @@
 package linkage.stats;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The sums that {@link LeadLag} reads: cross-products of a score with the revenue and the losses of
@@ -15,8 +15,9 @@ import java.util.Arrays;
  *
  * <p><b>Nulls and edges:</b> {@link #merge} is commutative and associative up to rounding.
  *
- * <p><b>Cost:</b> memory is 7 kB for each bucket that holds an observation; a lag is at most 36
- * additions. Not safe for concurrent use.
+ * <p><b>Cost:</b> memory is 11 kB for each bucket that holds an observation. What doesn't change
+ * from month to month is added once for all lags; beyond that, a lag with revenue or a loss is at
+ * most 15 additions. Not safe for concurrent use.
  */
 public final class LeadLagSums implements Serializable {
 
@@ -37,12 +38,97 @@ public final class LeadLagSums implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** The cells of what doesn't change from month to month stand first. */
+  private static final int STEADY = REVENUE * (REVENUE + 1) / 2;
+
   /** As [bucket][lag index * CELLS + cell]; a bucket without observations is null. */
   private final double[][] sums;
+
+  /**
+   * As [bucket][lag index * STEADY + cell], what is to be added to the cells of a lag and of all
+   * between it and the anchor; null where there is nothing.
+   */
+  private final double[][] reaching;
 
   /** Starts without observations. */
   public LeadLagSums(int buckets) {
     this.sums = new double[buckets][];
+    this.reaching = new double[buckets][];
+  }
+
+  /**
+   * Adds an observation at all lags that it was seen through: the same as adding it at each.
+   *
+   * @param bucket the bucket of its customer
+   * @param score its level, in favourable order
+   * @param history its revenue over the year that ends twelve months before the anchor, as signed
+   *     log
+   * @param recent its revenue from then to the anchor, as signed logs of the months (-12, -3], (-3,
+   *     -1] and (-1, 0]
+   * @param before its revenue in the months before the anchor, the nearest first, as signed logs;
+   *     as many as it was seen through, at most {@value #MONTHS}
+   * @param after the same of the months after
+   * @param lostBy the month after the anchor by whose end it was lost, from 1; more than were seen
+   *     if it wasn't
+   */
+  public void add(
+      int bucket,
+      double score,
+      double history,
+      double[] recent,
+      double[] before,
+      double[] after,
+      int lostBy) {
+    double[] row = row(score, history, recent);
+    double[] cells = cellsOf(bucket);
+    if (reaching[bucket] == null) {
+      reaching[bucket] = new double[2 * MONTHS * STEADY];
+    }
+    if (before.length > 0) {
+      addProducts(reaching[bucket], index(-before.length) * STEADY, row, 0, REVENUE, 1);
+    }
+    if (after.length > 0) {
+      addProducts(reaching[bucket], index(after.length) * STEADY, row, 0, REVENUE, 1);
+    }
+    for (int month = 1; month <= before.length; month++) {
+      row[REVENUE] = before[month - 1];
+      addProducts(cells, index(-month) * CELLS + STEADY, row, REVENUE, LOST, 1);
+    }
+    for (int month = 1; month <= after.length; month++) {
+      row[REVENUE] = after[month - 1];
+      row[LOST] = month < lostBy ? 0 : 1;
+      addProducts(cells, index(month) * CELLS + STEADY, row, REVENUE, VARIABLES, 1);
+    }
+  }
+
+  private static double[] row(double score, double history, double[] recent) {
+    if (recent.length != RECENT) {
+      throw new IllegalArgumentException(
+          "Cannot add %d recent amounts, expected %d.".formatted(recent.length, RECENT));
+    }
+    double[] row = new double[VARIABLES];
+    row[INTERCEPT] = 1;
+    row[HISTORY] = history;
+    System.arraycopy(recent, 0, row, FIRST_RECENT, RECENT);
+    row[SCORE] = score;
+    return row;
+  }
+
+  /** Adds the products of some variables with themselves and all before them, from a cell on. */
+  private static void addProducts(
+      double[] cells, int cell, double[] row, int from, int to, double weight) {
+    int next = cell;
+    for (int i = from; i < to; i++) {
+      double weighted = weight * row[i];
+      if (weighted == 0) {
+        // In most months nobody buys, and nobody is lost.
+        next += i + 1;
+        continue;
+      }
+      for (int j = 0; j <= i; j++) {
+        cells[next++] += weighted * row[j];
+      }
+    }
   }
 
   /**
@@ -68,29 +154,10 @@ public final class LeadLagSums implements Serializable {
       double[] recent,
       double revenue,
       double lost) {
-    if (recent.length != RECENT) {
-      throw new IllegalArgumentException(
-          "Cannot add %d recent amounts, expected %d.".formatted(recent.length, RECENT));
-    }
-    double[] row = new double[VARIABLES];
-    row[INTERCEPT] = 1;
-    row[HISTORY] = history;
-    System.arraycopy(recent, 0, row, FIRST_RECENT, RECENT);
-    row[SCORE] = score;
+    double[] row = row(score, history, recent);
     row[REVENUE] = revenue;
     row[LOST] = lag > 0 ? lost : 0;
-    double[] cells = cellsOf(bucket);
-    int cell = index(lag) * CELLS;
-    for (int i = 0; i < VARIABLES; i++) {
-      if (row[i] == 0) {
-        // In most months nobody buys, and nobody is lost.
-        cell += i + 1;
-        continue;
-      }
-      for (int j = 0; j <= i; j++) {
-        cells[cell++] += weight * row[i] * row[j];
-      }
-    }
+    addProducts(cellsOf(bucket), index(lag) * CELLS, row, 0, VARIABLES, weight);
   }
 
   /**
@@ -100,16 +167,39 @@ public final class LeadLagSums implements Serializable {
    */
   public LeadLagSums merge(LeadLagSums other) {
     for (int bucket = 0; bucket < sums.length; bucket++) {
-      if (other.sums[bucket] != null) {
-        Sums.add(cellsOf(bucket), other.sums[bucket]);
+      if (other.holds(bucket)) {
+        Sums.add(cellsOf(bucket), other.cells(bucket));
       }
     }
     return this;
   }
 
+  /** Whether a bucket has any sums. */
+  public boolean holds(int bucket) {
+    return sums[bucket] != null;
+  }
+
   /** One bucket's sums as plain numbers, or null if it has none; not to be changed. */
   public double[] cells(int bucket) {
+    if (reaching[bucket] != null) {
+      settle(sums[bucket], reaching[bucket]);
+      reaching[bucket] = null;
+    }
     return sums[bucket];
+  }
+
+  /** Adds what reaches a lag to its cells, from the farthest lags on either side to the anchor. */
+  private static void settle(double[] cells, double[] reaching) {
+    for (int side : new int[] {-1, 1}) {
+      double[] seen = new double[STEADY];
+      for (int month = MONTHS; month >= 1; month--) {
+        int lag = index(side * month);
+        for (int cell = 0; cell < STEADY; cell++) {
+          seen[cell] += reaching[lag * STEADY + cell];
+          cells[lag * CELLS + cell] += seen[cell];
+        }
+      }
+    }
   }
 
   /**
@@ -124,8 +214,8 @@ public final class LeadLagSums implements Serializable {
 
   /** All buckets' sums as [bucket][lag index * CELLS + cell]. */
   double[][] byBucket() {
-    return Arrays.stream(sums)
-        .map(cells -> cells == null ? new double[2 * MONTHS * CELLS] : cells)
+    return IntStream.range(0, sums.length)
+        .mapToObj(bucket -> holds(bucket) ? cells(bucket) : new double[2 * MONTHS * CELLS])
         .toArray(double[][]::new);
   }
 

@@ -86,9 +86,10 @@ public final class LogisticSums implements Serializable {
 
     Terms(double[] coefficients, double[] row) {
       double logOdds = Logistic.logOdds(coefficients, row);
+      double smaller = Math.exp(-Math.abs(logOdds));
       this.row = row;
-      this.probability = Logistic.probability(logOdds);
-      this.logOfPositive = Logistic.logLikelihood(logOdds, 1, 0);
+      this.probability = (logOdds < 0 ? smaller : 1) / (1 + smaller);
+      this.logOfPositive = Logistic.logOfProbability(logOdds, smaller);
       this.logOfNegative = logOfPositive - logOdds;
     }
   }

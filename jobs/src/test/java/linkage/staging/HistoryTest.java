@@ -69,7 +69,7 @@ class HistoryTest {
         .getDate(0);
   }
 
-  private static Dataset<Row> versions(long seed) {
+  static Dataset<Row> versions(long seed) {
     var random = new Random(seed);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 400; i++) {

@@ -113,6 +113,42 @@ class LeadLagTest {
         .containsExactly(IntStream.range(0, 24).boxed().toArray(Integer[]::new));
   }
 
+  /** By definition: adding an observation at once is adding it at each lag. */
+  @Test
+  void anObservationIsAddedAtAllLagsThatItWasSeenThrough() {
+    var random = new Random(8);
+    var atOnce = new LeadLagSums(4);
+    var lagByLag = new LeadLagSums(4);
+    for (int i = 0; i < 300; i++) {
+      int bucket = random.nextInt(3);
+      int score = random.nextInt(5);
+      double history = random.nextGaussian();
+      double[] recent = random.doubles(3).toArray();
+      double[] before =
+          random.doubles(random.nextInt(13)).map(spent -> spent < 0.5 ? 0 : spent).toArray();
+      double[] after = random.doubles(random.nextInt(13)).toArray();
+      int lostBy = random.nextInt(20);
+      atOnce.add(bucket, score, history, recent, before, after, lostBy);
+      for (int month = 1; month <= before.length; month++) {
+        lagByLag.add(bucket, -month, 1, score, history, recent, before[month - 1], 0);
+      }
+      for (int month = 1; month <= after.length; month++) {
+        int lost = lostBy <= month ? 1 : 0;
+        lagByLag.add(bucket, month, 1, score, history, recent, after[month - 1], lost);
+      }
+      if (i == 150) {
+        // Reading the sums in between changes nothing.
+        atOnce.cells(0);
+        atOnce = new LeadLagSums(4).merge(atOnce);
+      }
+    }
+    for (int bucket = 0; bucket < 3; bucket++) {
+      assertThat(atOnce.cells(bucket)).containsExactly(lagByLag.cells(bucket), within(1e-9));
+    }
+    assertThat(atOnce.holds(3)).isFalse();
+    assertThat(atOnce.cells(3)).isNull();
+  }
+
   /** By definition of a sum: parts, by whichever way they come together. */
   @Test
   void sumsDontDependOnHowTheyWereSplit() {

@@ -1,7 +1,6 @@
 package linkage.stats.drivers;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import linkage.stats.Logistic;
@@ -89,8 +88,11 @@ public record CrossFit(double[][] propensities, double[][][] untreated) implemen
 
   /** What to expect of a row without treatment, by outcome. */
   public double[] untreated(int bucket, double[] covariates) {
-    return Arrays.stream(untreated[fold(bucket)])
-        .mapToDouble(line -> Logistic.logOdds(line, covariates))
-        .toArray();
+    double[][] lines = untreated[fold(bucket)];
+    double[] expected = new double[lines.length];
+    for (int outcome = 0; outcome < lines.length; outcome++) {
+      expected[outcome] = Logistic.logOdds(lines[outcome], covariates);
+    }
+    return expected;
   }
 }

@@ -151,7 +151,10 @@ public final class LowRatings implements Serializable {
 
   /** Adds an observation to the cells of its bucket. */
   public void add(double[] cells, Observation one, CrossFit models) {
-    double[] happened = IntStream.of(outcomes).mapToDouble(i -> one.values()[i]).toArray();
+    double[] happened = new double[outcomes.length];
+    for (int i = 0; i < happened.length; i++) {
+      happened[i] = one.values()[outcomes[i]];
+    }
     var arm = arm(one);
     if (arm == Arm.OTHER) {
       aipw().addOther(cells, one.weight(), happened);
