@@ -52,7 +52,7 @@ public final class Ingest {
   /** The day from which what is read counts as known; none in a warehouse's first run. */
   private final Optional<LocalDate> learnedOn;
 
-  /** Of how many records of a source others than those of shared keys are left where they lie. */
+  /** See {@link SourceReading#MANY}. */
   private final long many;
 
   public Ingest(SparkSession spark, Settings settings, Staging staging, LocalDate asOf) {
@@ -126,7 +126,7 @@ public final class Ingest {
    * @param newestDay the newest event day known of the source, if a gate asks for it
    * @param rows all rows, good and bad, or nothing if there was nothing to read
    * @param refused the bad ones with the texts of their records, likewise
-   * @param held what they are made of and is held
+   * @param held what is to be let go of when the batch is
    * @param takenBack file and number of the records that are replayed
    */
   public record Batch(
@@ -336,9 +336,9 @@ public final class Ingest {
   /**
    * Reads the files of one source and accounts for their records; stages nothing.
    *
-   * <p><b>Cost:</b> one pass over the files, one shuffle by key, of the first {@value
-   * SourceReading#MANY} records and more only of those whose key others share; the rows are held
-   * (in memory, then on disk) until {@link Batch#release}.
+   * <p><b>Cost:</b> one pass over the files, one shuffle by key; in a source's first load of
+   * {@value SourceReading#MANY} records or more, only of those whose key others share. What the
+   * rows are made of is held (in memory, then on disk) until {@link Batch#release}.
    *
    * @throws linkage.GateException naming the files that changed while they were read
    */

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +35,7 @@ import org.apache.spark.storage.StorageLevel;
  * behind either as a duplicate are compared with each other as with what is staged.
  */
 final class SourceReading {
-  /** Of so many records or more, only those are brought together whose key others share. */
+  /** In a first load of so many records, only those are brought together whose key others share. */
   static final long MANY = 1_000_000;
 
   private final Staging staging;
@@ -95,21 +96,23 @@ final class SourceReading {
     var again = new ReadAgain(staging, contract, files, isRowByRow);
     Dataset<Row> chosen = again.rows(validated);
     Optional<Dataset<Row>> staged = staged();
-    boolean isApart = staged.isEmpty() && records() >= many && isSpread(chosen);
+    boolean isLarge = staged.isEmpty() && records() >= many && isSpread(chosen);
     // These are looked at more than once, but read once.
-    Dataset<Row> read = staged.isPresent() || isApart ? hold(chosen) : chosen;
+    Dataset<Row> read = staged.isPresent() || isLarge ? hold(chosen) : chosen;
+    Optional<SharedKeys> shared =
+        isLarge ? SharedKeys.of(read, key(), this::hold) : Optional.empty();
     Dataset<Row> marked =
-        isApart
-            ? SharedKeys.decided(read, key(), this::markedAlone, own -> hold(marked(own, staged)))
-            : marked(read, staged);
+        shared
+            .map(keys -> keys.decided(read, this::markedAlone, own -> hold(marked(own, staged))))
+            .orElseGet(() -> marked(read, staged));
     Column isVersion = not(col("is_bad")).and(not(col("is_duplicate")));
-    Dataset<Row> rows =
+    Dataset<Row> chosenVersions =
         again.withoutCounted(marked).where(not(col(ReadAgain.IS_REPEAT)).or(isVersion));
-    rows = isApart ? rows : hold(rows);
+    Dataset<Row> rows = shared.isPresent() ? chosenVersions : hold(chosenVersions);
 
     Accounts mapped = accounts(rows, isRowByRow);
     if (source.mappingMayFilter() || mapped.lost(files) == 0) {
-      if (!isApart) {
+      if (shared.isEmpty()) {
         letGoBut(rows);
       }
       return batch(mapped, Optional.of(rows), Optional.of(refused(rows, mapped, texts)));
@@ -176,10 +179,19 @@ final class SourceReading {
     return files.stream().mapToLong(file -> file.inspection().records()).sum();
   }
 
-  /** Whether every processor has a part of the rows where they lie, without a shuffle. */
-  private static boolean isSpread(Dataset<Row> rows) {
-    var spark = rows.sparkSession();
-    return rows.toJavaRDD().getNumPartitions() >= spark.sparkContext().defaultParallelism();
+  /** Whether no processor has more than its share to do where the rows lie, without a shuffle. */
+  private boolean isSpread(Dataset<Row> rows) {
+    if (!source.raw().format().isText()) {
+      return true;
+    }
+    // A file of text is read in one task.
+    LongSummaryStatistics bytes =
+        files.stream()
+            .filter(Ingest.NewFile::isRead)
+            .mapToLong(file -> file.inspection().file().bytes())
+            .summaryStatistics();
+    int processors = rows.sparkSession().sparkContext().defaultParallelism();
+    return bytes.getMax() * processors <= bytes.getSum();
   }
 
   private Dataset<Row> hold(Dataset<Row> rows) {

@@ -52,7 +52,7 @@ public final class SparkSessions {
           "spark.sql.ui.explainMode", "simple",
           // Listing some files takes less time than a job that lists them.
           "spark.sql.sources.parallelPartitionDiscovery.threshold", "10000",
-          // A large file in so many parts that one core doesn't read the last while others wait.
+          // In so many parts that one core doesn't read the last of them while others wait.
           "spark.sql.files.maxPartitionBytes", "32m",
           // Enough to use the cores of one machine.
           "spark.sql.shuffle.partitions",

@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import linkage.config.RowOrder;
@@ -83,8 +84,8 @@ public final class CurrentRows {
   /**
    * The newest visible version of each key, unless it says that the row is deleted.
    *
-   * <p><b>Cost:</b> one shuffle by key; of many rows, only of those whose key has several versions,
-   * by {@link SharedKeys}.
+   * <p><b>Cost:</b> one shuffle by key; of many rows, only of those whose key has several versions.
+   * Which keys these are is then looked for here and now, and held until caches are cleared.
    */
   public static Dataset<Row> newest(
       Dataset<Row> staged, Contract contract, RowOrder declared, LocalDate asOf) {
@@ -100,10 +101,12 @@ public final class CurrentRows {
         rows ->
             rows.withColumn("recency", recency).where(col("recency").equalTo(1)).drop("recency");
     Column[] key = contract.key().stream().map(name -> col(name)).toArray(Column[]::new);
+    Optional<SharedKeys> shared =
+        isLarge ? SharedKeys.of(visible, key, Dataset::persist) : Optional.empty();
     Dataset<Row> newest =
-        isLarge
-            ? SharedKeys.decided(visible, key, UnaryOperator.identity(), newestOfKey)
-            : newestOfKey.apply(visible);
+        shared
+            .map(keys -> keys.decided(visible, UnaryOperator.identity(), newestOfKey))
+            .orElseGet(() -> newestOfKey.apply(visible));
     return newest.where(coalesce(col("is_deleted"), lit(false)).equalTo(false));
   }
 

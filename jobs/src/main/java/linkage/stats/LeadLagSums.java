@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  * the months around it, and with the history before them.
  *
  * <p>Months are counted from the anchor, the day of the answer: lag -1 is the month that ends with
- * it, lag 1 the month that begins after it, and there is no lag 0. An observation is added once for
- * each lag whose month it was seen through: acquired before it began, and complete when it ended.
+ * it, lag 1 the month that begins after it, and there is no lag 0. An observation counts at each
+ * lag whose month it was seen through: acquired before it began, and complete when it ended.
  *
  * <p>Amounts enter as {@link History#signedLog}, so that no large customer decides alone.
  *
@@ -68,8 +68,8 @@ public final class LeadLagSums implements Serializable {
    * @param before its revenue in the months before the anchor, the nearest first, as signed logs;
    *     as many as it was seen through, at most {@value #MONTHS}
    * @param after the same of the months after
-   * @param lostBy the month after the anchor by whose end it was lost, from 1; more than were seen
-   *     if it wasn't
+   * @param lostBy the month after the anchor by whose end it was lost, 0 or less if by the anchor;
+   *     more than were seen if it wasn't
    */
   public void add(
       int bucket,
@@ -80,6 +80,9 @@ public final class LeadLagSums implements Serializable {
       double[] after,
       int lostBy) {
     double[] row = row(score, history, recent);
+    if (before.length + after.length == 0) {
+      return;
+    }
     double[] cells = cellsOf(bucket);
     if (reaching[bucket] == null) {
       reaching[bucket] = new double[2 * MONTHS * STEADY];

@@ -33,54 +33,90 @@ class FirstLoadTest {
 
   @TempDir Path root;
 
-  /** All that a run makes of one source's files. */
-  private record Read(List<IngestedFile> files, List<String> rows) {}
+  /** What a mapping makes of a record. */
+  private enum Mapped {
+    /** One row. */
+    ONE(""),
+    /** Of some two, which share their key. */
+    SEVERAL(" lateral view explode(if(note = '2', array(1, 2), array(1))) as twice"),
+    /** Of some none, without having said that it filters. */
+    SOME(" join (select '2' as left_out) on not note <=> left_out");
+
+    private final String sql;
+
+    Mapped(String sql) {
+      this.sql = sql;
+    }
+  }
+
+  /** All that a run makes of a source's files. */
+  private record Read(List<IngestedFile> files, List<String> rows, int held) {}
 
   /**
    * Keys that occur once, that are repeated with the same and with other content, in one file and
    * in several; and bad rows, with a key and without, some of a key that a good row has.
    */
   @ParameterizedTest
-  @CsvSource({"RECORD,true", "FILE_DATE,true", "VERSION,true", "RECORD,false"})
+  @CsvSource({
+    "transactions,RECORD,ONE",
+    "transactions,FILE_DATE,ONE",
+    "transactions,VERSION,ONE",
+    "transactions,RECORD,SEVERAL",
+    "transactions,RECORD,SOME",
+    "customers,FILE_DATE,ONE",
+    "customers,VERSION,SOME"
+  })
   void rowsThatAreTheOnlyOnesOfTheirKeyAreMarkedAsIfAllWereCompared(
-      RowOrder order, boolean isRowByRow) throws IOException {
-    write(order, isRowByRow);
-    Read compared = read(SourceReading.MANY);
-    Read apart = read(0);
+      String source, RowOrder order, Mapped mapped) throws IOException {
+    write(source, order, mapped);
+    Read compared = read(source, SourceReading.MANY);
+    Read apart = read(source, 0);
 
     assertThat(compared.files()).hasSize(FILES);
     assertThat(compared.files()).anySatisfy(file -> assertThat(file.duplicate()).isPositive());
     assertThat(compared.files()).anySatisfy(file -> assertThat(file.quarantined()).isPositive());
     assertThat(apart.files()).isEqualTo(compared.files());
     assertThat(apart.rows()).isEqualTo(compared.rows());
+    // What is held tells which way was gone: of the one, all that was marked; of the other, what
+    // was read, the shared keys and what was marked of them, but where left out records are added.
+    assertThat(List.of(compared.held(), apart.held()))
+        .isEqualTo(mapped == Mapped.SOME ? List.of(1, 1) : List.of(1, 3));
   }
 
-  private Read read(long many) {
+  private Read read(String name, long many) {
     Settings settings = Settings.load(Path.of("conf/shop"), root, Overrides.NONE, Map.of());
     var ingest = new Ingest(spark, settings, Staging.open(spark, settings.warehouse()), DAY, many);
     Map<SourceSettings, List<Ingest.NewFile>> found = ingest.discover();
-    var mapped = ingest.plan(found);
-    SourceSettings source = settings.source("transactions").orElseThrow();
-    Ingest.Batch batch = ingest.read(source, found.get(source), mapped.get(source));
+    var planned = ingest.plan(found);
+    SourceSettings source = settings.source(name).orElseThrow();
+    Ingest.Batch batch = ingest.read(source, found.get(source), planned.get(source));
     Dataset<Row> rows = batch.rows().orElseThrow();
     List<String> texts = rows.toJSON().collectAsList().stream().sorted().toList();
     batch.release();
-    return new Read(batch.files(), texts);
+    return new Read(batch.files(), texts, batch.held().size());
   }
 
-  private void write(RowOrder order, boolean isRowByRow) throws IOException {
-    write("landing/customers.csv", "customer_id,acquired_on\nc,2025-01-01\n");
+  private void write(String source, RowOrder order, Mapped mapped) throws IOException {
     var random = new Random(3);
     for (int file = 1; file <= FILES; file++) {
-      List<String> lines = new ArrayList<>(List.of("id,day,amount,version"));
+      List<String> lines = new ArrayList<>(List.of("id,day,amount,version,note"));
       for (int line = 0; line < 60; line++) {
         String id = random.nextInt(12) == 0 ? "" : "t" + random.nextInt(250);
         String amount = random.nextInt(15) == 0 ? "much" : random.nextInt(3) + ".50";
-        lines.add("%s,2026-01-%02d,%s,%d".formatted(id, 10 + file, amount, random.nextInt(3)));
+        String day = random.nextInt(15) == 0 ? "soon" : "2026-01-%02d".formatted(10 + file % 2);
+        lines.add(
+            String.join(",", id, day, amount, "" + random.nextInt(3), "" + random.nextInt(5)));
       }
-      write("landing/sales_2026-02-0%d.csv".formatted(file), String.join("\n", lines) + "\n");
+      write("landing/all_2026-02-0%d.csv".formatted(file), String.join("\n", lines) + "\n");
     }
-    write("conf/shop/customers.sql", "select customer_id, acquired_on, _record from raw");
+    String version = order == RowOrder.VERSION ? ", version as version_number" : "";
+    write("landing/one.csv", "id,day,amount,version,note\nx,2025-01-01,1,1,1\n");
+    write(
+        "conf/shop/customers.sql",
+        "select id as customer_id, day as acquired_on, amount as tier%s, _record from raw%s"
+            .formatted(
+                source.equals("customers") ? version : "",
+                source.equals("customers") ? mapped.sql : ""));
     write(
         "conf/shop/transactions.sql",
         """
@@ -89,8 +125,12 @@ class FirstLoadTest {
         from raw%s
         """
             .formatted(
-                order == RowOrder.VERSION ? ", version as version_number" : "",
-                isRowByRow ? "" : " lateral view explode(array(1, 2)) as twice"));
+                source.equals("transactions") ? version : "",
+                source.equals("transactions") ? mapped.sql : ""));
+    String all =
+        "{files: [all_*.csv], format: csv, file-date: 'all_(.*)[.]csv', order: %s, gates: {max-bad-share: 1}}"
+            .formatted(order.key());
+    String one = "{files: [one.csv], format: csv}";
     write(
         "conf/shop/linkage.yaml",
         """
@@ -102,15 +142,11 @@ class FirstLoadTest {
         inactivity-days: 30
         horizons-days: [30]
         sources:
-          customers: {files: ["customers.csv"], format: csv}
-          transactions:
-            files: ["sales_*.csv"]
-            file-date: "sales_(.*)[.]csv"
-            format: csv
-            order: %s
-            gates: {max-bad-share: 1}
+          customers: %s
+          transactions: %s
         """
-            .formatted(order.key()));
+            .formatted(
+                source.equals("customers") ? all : one, source.equals("transactions") ? all : one));
   }
 
   private void write(String name, String text) throws IOException {

@@ -24,6 +24,7 @@ class SparkSessionsTest {
             "spark.driver.host",
             "spark.driver.bindAddress",
             "spark.ui.enabled",
+            "spark.sql.files.maxPartitionBytes",
             "spark.sql.shuffle.partitions");
   }
 

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import linkage.config.Favourable;
 import linkage.config.Overrides;
 import linkage.config.Settings;
@@ -63,6 +64,21 @@ class LeadLagsTest {
         .isEqualTo(LeadLagSentences.of("all", "NPS", result));
     assertThat(built.get(0).<Double>getAs("loss_correlation")).isNull();
     assertThat(built.get(16).<Double>getAs("loss_p_value")).isNotNull();
+  }
+
+  @Test
+  void whereNobodyWasSeenThroughAMonthThereIsNothingToSay() {
+    Long[] months = LongStream.range(0, 25).boxed().toArray(Long[]::new);
+    Row acquiredThisMonth =
+        RowFactory.create(3, "North", "gold", (byte) 5, (byte) 5, (byte) 5, 29, null, 29, months);
+
+    assertThat(
+            LeadLags.build(
+                    SparkTest.session().createDataFrame(List.of(acquiredThisMonth), schema()),
+                    SETTINGS,
+                    LocalDate.parse("2026-01-31"))
+                .collectAsList())
+        .isEmpty();
   }
 
   /** Effort is scored from 1, the good end: who was spared it spends more and leaves less. */

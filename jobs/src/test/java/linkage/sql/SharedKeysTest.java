@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import linkage.testing.SparkTest;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -26,7 +27,6 @@ class SharedKeysTest {
   private static final StructType SCHEMA =
       StructType.fromDDL("key string, part int, number int not null");
   private static final Column[] KEY = {col("key"), col("part")};
-  private static final long ALL = Long.MAX_VALUE;
 
   @Test
   void onlyRowsOfSharedKeysAreBroughtTogether() {
@@ -40,23 +40,26 @@ class SharedKeysTest {
         expected.add((isShared ? "together " : "alone ") + row.getInt(2));
       }
 
-      assertThat(named(rows, ALL))
-          .as("%d keys", keys)
-          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(named(rows)).as("%d keys", keys).containsExactlyInAnyOrderElementsOf(expected);
     }
   }
 
   @Test
-  void moreSharedKeysThanAreSentAroundMeanThatAllRowsAreBroughtTogether() {
-    List<Row> rows = rows(200);
-    List<String> all = rows.stream().map(row -> "together " + row.getInt(2)).toList();
+  void moreSharedKeysThanAreSentAroundAreNotToldApart() {
+    Dataset<Row> rows = data(rows(200));
+    long shared = counts(rows.collectAsList()).values().stream().filter(count -> count > 1).count();
 
-    assertThat(named(rows, 0)).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(SharedKeys.of(rows, KEY, Dataset::cache, shared)).isPresent();
+    assertThat(SharedKeys.of(rows, KEY, Dataset::cache, shared - 1)).isEmpty();
   }
 
   @Test
-  void ofNoRowsNothingIsDecided() {
-    assertThat(named(List.of(), ALL)).isEmpty();
+  void whereNoKeyIsSharedNothingIsBroughtTogether() {
+    List<Row> rows =
+        IntStream.range(0, 50).mapToObj(i -> RowFactory.create("k" + i, i % 2, i)).toList();
+
+    assertThat(named(rows)).hasSize(50).allMatch(row -> row.startsWith("alone "));
+    assertThat(named(List.of())).isEmpty();
   }
 
   @Test
@@ -71,8 +74,11 @@ class SharedKeysTest {
           .sorted(Comparator.comparingInt(row -> row.getInt(2)))
           .forEach(row -> expected.put(key(row), row));
 
+      Dataset<Row> data = data(rows);
       Dataset<Row> decided =
-          SharedKeys.decided(data(rows), KEY, UnaryOperator.identity(), newestOfKey);
+          SharedKeys.of(data, KEY, Dataset::cache)
+              .orElseThrow()
+              .decided(data, UnaryOperator.identity(), newestOfKey);
 
       assertThat(decided.collectAsList())
           .as("%d keys", keys)
@@ -81,13 +87,14 @@ class SharedKeysTest {
   }
 
   /** How each row was treated, and its number. */
-  private static List<String> named(List<Row> rows, long most) {
-    return SharedKeys.decided(
-            data(rows),
-            KEY,
+  private static List<String> named(List<Row> rows) {
+    Dataset<Row> data = data(rows);
+    return SharedKeys.of(data, KEY, Dataset::cache)
+        .orElseThrow()
+        .decided(
+            data,
             alone -> alone.withColumn("how", lit("alone")),
-            together -> together.withColumn("how", lit("together")),
-            most)
+            together -> together.withColumn("how", lit("together")))
         .collectAsList()
         .stream()
         .map(row -> row.getString(3) + " " + row.getInt(2))

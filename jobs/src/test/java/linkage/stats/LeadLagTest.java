@@ -145,7 +145,8 @@ class LeadLagTest {
     for (int bucket = 0; bucket < 3; bucket++) {
       assertThat(atOnce.cells(bucket)).containsExactly(lagByLag.cells(bucket), within(1e-9));
     }
-    assertThat(atOnce.holds(3)).isFalse();
+    atOnce.add(3, 1, 0, new double[3], new double[0], new double[0], 0);
+    assertThat(atOnce.holds(3)).as("seen through no month").isFalse();
     assertThat(atOnce.cells(3)).isNull();
   }
 

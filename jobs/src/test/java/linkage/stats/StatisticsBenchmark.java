@@ -354,13 +354,10 @@ final class StatisticsBenchmark {
     private static void addLags(
         LeadLagSums lags, SplittableRandom random, int bucket, int level, double mood) {
       double[] recent = {random.nextDouble(), random.nextDouble(), mood};
-      for (int lag = -LeadLagSums.MONTHS; lag <= LeadLagSums.MONTHS; lag++) {
-        if (lag != 0) {
-          double spent = mood + random.nextDouble();
-          double lost = random.nextDouble() < 0.02 * lag ? 1 : 0;
-          lags.add(bucket, lag, 1, level, random.nextDouble(), recent, spent, lost);
-        }
-      }
+      double[] before = random.doubles(LeadLagSums.MONTHS, mood, mood + 1).toArray();
+      double[] after = random.doubles(LeadLagSums.MONTHS, mood, mood + 1).toArray();
+      int lostBy = 1 + random.nextInt(4 * LeadLagSums.MONTHS);
+      lags.add(bucket, level, random.nextDouble(), recent, before, after, lostBy);
     }
 
     DoubleStream cells() {
