@@ -58,13 +58,11 @@ class FirstLoadTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "transactions,RECORD,ONE",
     "transactions,FILE_DATE,ONE",
     "transactions,VERSION,ONE",
     "transactions,RECORD,SEVERAL",
     "transactions,RECORD,SOME",
-    "customers,FILE_DATE,ONE",
-    "customers,VERSION,SOME"
+    "customers,FILE_DATE,ONE"
   })
   void rowsThatAreTheOnlyOnesOfTheirKeyAreMarkedAsIfAllWereCompared(
       String source, RowOrder order, Mapped mapped) throws IOException {
