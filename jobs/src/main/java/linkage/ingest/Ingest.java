@@ -33,7 +33,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * One night's ingest: finds what is new, reads it, and stages what is valid. A file is read once,
- * and once more only where rows that are new stand before its duplicates, or to replay rows of it.
+ * and once more only where rows that are new stand before its duplicates, to replay rows of it, or
+ * for the texts of those that a table has refused of it.
  *
  * <p>Nothing is written before every gate has been passed: {@link #discover}, then {@link #read}
  * for each source, then {@link GateKeeper#check}, then {@link #staged}.
@@ -124,7 +125,8 @@ public final class Ingest {
    * @param replayed what changes for files of which rows that had been put aside are read again
    * @param corrections what changes for other files that were read before
    * @param newestDay the newest event day known of the source, if a gate asks for it
-   * @param rows all rows, good and bad, or nothing if there was nothing to read
+   * @param rows all rows, good and bad, or nothing if there was nothing to read; those of tables
+   *     may come without texts
    * @param refused the bad ones with the texts of their records, likewise
    * @param held what is to be let go of when the batch is
    * @param takenBack file and number of the records that are replayed
@@ -336,9 +338,10 @@ public final class Ingest {
   /**
    * Reads the files of one source and accounts for their records; stages nothing.
    *
-   * <p><b>Cost:</b> one pass over the files, one shuffle by key; in a source's first load of
-   * {@value SourceReading#MANY} records or more, only of those whose key others share. What the
-   * rows are made of is held (in memory, then on disk) until {@link Batch#release}.
+   * <p><b>Cost:</b> one pass over the files, and one more over tables of which rows are refused;
+   * one shuffle by key; in a source's first load of {@value SourceReading#MANY} records or more,
+   * only of those whose key others share. What the rows are made of is held (in memory, then on
+   * disk) until {@link Batch#release}.
    *
    * @throws linkage.GateException naming the files that changed while they were read
    */
@@ -377,10 +380,18 @@ public final class Ingest {
     return forgotten.isEmpty() && !source.raw().format().isText();
   }
 
-  /** Nobody asks for the texts of these rows, so that none are made. */
+  /**
+   * The same rows without texts: where the mapping hands {@code _record} on, Spark then makes none.
+   */
   static Dataset<Row> withoutTexts(Dataset<Row> mapped) {
+    // Field by field, since an update of the struct would read all of it.
     return mapped.withColumn(
-        Mapping.RECORD, col(Mapping.RECORD).withField("text", lit(null).cast("string")));
+        Mapping.RECORD,
+        struct(
+            col("_record.file_id").as("file_id"),
+            col("_record.number").as("number"),
+            lit(null).cast("string").as("text"),
+            col("_record.problem").as("problem")));
   }
 
   private SourceReading.Texts texts(SourceSettings source) {

@@ -3,6 +3,7 @@ package linkage.ingest;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_from_arrays;
 import static org.apache.spark.sql.functions.max;
@@ -140,17 +141,27 @@ final class SourceReading {
     if (refusing.isEmpty()) {
       return bad;
     }
-    Dataset<Row> addresses =
-        bad.select(col("file_id"), col("record_number").as("number")).distinct();
-    Optional<Dataset<Row>> later = texts.later(refusing, addresses);
+    Dataset<Row> untold = bad.where(col("raw_text").isNull());
+    Optional<Dataset<Row>> later =
+        texts.later(
+            refusing, untold.select(col("file_id"), col("record_number").as("number")).distinct());
     if (later.isEmpty()) {
       return bad;
     }
     Dataset<Row> told =
         hold(
-            bad.drop("raw_text")
-                .join(later.get(), new String[] {"file_id", "record_number"}, "left"));
-    told.count();
+            bad.where(col("raw_text").isNotNull())
+                .unionByName(
+                    untold
+                        .drop("raw_text")
+                        .join(later.get(), new String[] {"file_id", "record_number"}, "left")));
+    Row counts = told.agg(count(lit(1)), count(col("raw_text"))).first();
+    long expected = bad.count();
+    if (counts.getLong(0) != expected || counts.getLong(1) != expected) {
+      throw new IllegalStateException(
+          "Of %,d refused rows of %s, %,d have come back with the text of their record, %,d in all. Nothing was staged."
+              .formatted(expected, source.name(), counts.getLong(1), counts.getLong(0)));
+    }
     return told;
   }
 
@@ -179,7 +190,10 @@ final class SourceReading {
     return files.stream().mapToLong(file -> file.inspection().records()).sum();
   }
 
-  /** Whether no processor has more than its share to do where the rows lie, without a shuffle. */
+  /**
+   * Whether no processor has more than its share to do where the rows lie, without a shuffle; taken
+   * for granted of tables, whose files are read in parts unless they are written as one.
+   */
   private boolean isSpread(Dataset<Row> rows) {
     if (!source.raw().format().isText()) {
       return true;

@@ -119,21 +119,17 @@ public final class RawFiles {
   }
 
   /**
-   * The texts of some records, as {@link #read} gives them: file_id, number and text.
+   * The texts of some records of tables, as {@link #read} gives them: file_id, number and text.
    *
-   * <p><b>Cost:</b> each file is read once more; of a table, no text is made but those asked for.
+   * <p><b>Cost:</b> each table is read once more, and its parts are counted; no text is made but
+   * those asked for.
    *
-   * @param files the files of these records, each without a failure
+   * @param files the tables of these records, each without a failure
    * @param addresses file_id and number of different records
    */
   public static Dataset<Row> texts(
       SparkSession spark, FileShape shape, List<IdentifiedFile> files, Dataset<Row> addresses) {
-    return shape.isText()
-        ? read(spark, shape, files)
-            .select(ColumnNames.RECORD + ".*")
-            .drop("problem")
-            .join(addresses, new String[] {"file_id", "number"}, "left_semi")
-        : RawTables.texts(spark, shape, files, addresses);
+    return RawTables.texts(spark, shape, files, addresses);
   }
 
   private static Iterator<FileInspection> inspect(

@@ -206,6 +206,9 @@ public final class LeadLags {
     int add(Row row, Map<Place, LeadLagSums> sums) {
       int at = row.getInt(bucket);
       Months seen = months(row);
+      if (seen.before().length + seen.after().length == 0) {
+        return 0;
+      }
       int opened = 0;
       for (int set = 0; set < segments.sets(); set++) {
         String segment = segments.of(row, set);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +22,7 @@ import linkage.testing.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +81,16 @@ class FirstLoadTest {
     // was read, the shared keys and what was marked of them, but where left out records are added.
     assertThat(List.of(compared.held(), apart.held()))
         .isEqualTo(mapped == Mapped.SOME ? List.of(1, 1) : List.of(1, 3));
+  }
+
+  /** One task would do all that comes after it. */
+  @Test
+  void aFileOfTextThatHoldsMostRowsIsSpreadByComparingAll() throws IOException {
+    write("transactions", RowOrder.FILE_DATE, Mapped.ONE);
+    Path largest = root.resolve("landing/all_2026-02-01.csv");
+    Files.writeString(largest, "z,2026-01-11,1.50,1,1\n".repeat(2_000), StandardOpenOption.APPEND);
+
+    assertThat(read("transactions", 0).held()).isEqualTo(1);
   }
 
   private Read read(String name, long many) {
